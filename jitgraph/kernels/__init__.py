@@ -1,0 +1,1 @@
+"""Stage kernels: kernel source → machine code, in memory and on disk."""

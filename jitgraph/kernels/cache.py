@@ -1,0 +1,351 @@
+"""Stage kernels: the kernel cache. In: a KernelSource. Out: a Kernel with a callable address.
+
+Looked for in memory, then on disk, then compiled. The key covers all that the machine code
+depends on: source, helper sources, options, signature, versions, CPU. A name is not part of it,
+so that equal kernels of different graphs are one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import os
+import re
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import llvmlite
+
+from jitgraph.kernels.compile import CompiledObject, KernelSource, compile_source
+from jitgraph.kernels.loader import UnresolvedSymbol, process_loader
+from jitgraph.kernels.machine import host
+from jitgraph.kernels.store import KernelCacheWarning, KernelStore
+
+__all__ = [
+    "CacheStats",
+    "Kernel",
+    "KernelCache",
+    "KernelCacheWarning",
+    "KernelSource",
+    "default_cache",
+    "native",
+]
+
+CODE_VERSION = "1"
+DEFAULT_SIZE_LIMIT = 1 << 30
+Resolve = Callable[[KernelSource], Mapping[str, Any]]
+Origin = Literal["compiled", "disk", "memory"]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """Machine code in this process. `compile_seconds` is what this process spent on it."""
+
+    key: str
+    address: int
+    source: KernelSource
+    object_bytes: int
+    compile_seconds: float
+    origin: Origin
+    filename: str = ""
+    _resolve: Resolve = field(repr=False, compare=False, default=lambda source: {})
+
+    def llvm_ir(self) -> str:
+        """The optimised LLVM text (compiles the kernel again)."""
+        return self._inspected().llvm_ir
+
+    def assembly(self) -> str:
+        """The assembly (compiles the kernel again)."""
+        return self._inspected().assembly
+
+    def vector_width(self) -> int:
+        """Bits of the widest vector register that computes something; 0 if all is scalar."""
+        return vector_width(self.assembly())
+
+    def _inspected(self) -> CompiledObject:
+        return _inspect(self.source, self.key, self._resolve, self.filename)
+
+
+@dataclass(frozen=True)
+class CacheStats:
+    """What the cache did in this process."""
+
+    memory_hits: int = 0
+    disk_hits: int = 0
+    compiled: int = 0
+    compile_seconds: float = 0.0
+    load_seconds: float = 0.0
+
+
+class KernelCache:
+    """Kernels by structure. `directory` None keeps them in memory only."""
+
+    def __init__(
+        self,
+        directory: Path | None = None,
+        size_limit: int = DEFAULT_SIZE_LIMIT,
+        resolve: Resolve | None = None,
+    ) -> None:
+        self._kernels: dict[str, Kernel] = {}
+        self._busy: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+        self._stats = CacheStats()
+        self._resolve = resolve or resolve_names
+        version = f"v{CODE_VERSION}-{environment_digest()[:16]}"
+        self.store = KernelStore(Path(directory), version, size_limit) if directory else None
+
+    def get(self, source: KernelSource) -> Kernel:
+        """The kernel of `source`. Threads that ask for one kernel compile it once."""
+        return self.get_many([source])[0]
+
+    def get_many(self, sources: Sequence[KernelSource]) -> list[Kernel]:
+        """The kernels of `sources`; those on disk are linked in one go."""
+        wanted = {kernel_key(source): source for source in sources}
+        keys = [kernel_key(source) for source in sources] if len(sources) > 1 else list(wanted)
+        claimed = self._claim(wanted)
+        try:
+            self._fill(claimed)
+        finally:
+            self._release(claimed)
+        return [self._wait(key, wanted[key]) for key in keys]
+
+    def native(self, source: KernelSource) -> int:
+        """The address of a function that is no kernel (executor, pool worker, Python entry)."""
+        return self.get(source).address
+
+    def stats(self) -> CacheStats:
+        """Counters since the cache was made."""
+        return self._stats
+
+    def kernels(self) -> list[Kernel]:
+        """Every kernel in memory, in the order in which they came."""
+        return list(self._kernels.values())
+
+    def reset_after_fork(self) -> None:
+        """In a forked child: forget what threads of the parent were doing."""
+        self._lock = threading.Lock()
+        self._busy = {}
+
+    def _claim(self, wanted: Mapping[str, KernelSource]) -> dict[str, KernelSource]:
+        """Take on the keys that are neither in memory nor being made by another thread."""
+        with self._lock:
+            missing = {k: s for k, s in wanted.items() if k not in self._kernels}
+            claimed = {k: s for k, s in missing.items() if k not in self._busy}
+            self._busy.update((key, threading.Event()) for key in claimed)
+            self._count(memory_hits=len(wanted) - len(missing))
+        return claimed
+
+    def _release(self, claimed: Iterable[str]) -> None:
+        with self._lock:
+            for key in claimed:
+                self._busy.pop(key).set()
+
+    def _wait(self, key: str, source: KernelSource) -> Kernel:
+        kernel = self._kernels.get(key)
+        if kernel is not None:
+            return kernel
+        made_elsewhere = self._busy.get(key)
+        if made_elsewhere is not None:
+            made_elsewhere.wait()
+        return self._kernels.get(key) or self.get(source)
+
+    def _fill(self, claimed: Mapping[str, KernelSource]) -> None:
+        if not claimed:
+            return
+        stored = self._load_stored(claimed)
+        for key, source in claimed.items():
+            if key not in stored:
+                self._compile(key, source)
+
+    def _load_stored(self, claimed: Mapping[str, KernelSource]) -> set[str]:
+        if self.store is None:
+            return set()
+        start = time.perf_counter()
+        found = {key: code for key in claimed if (code := self.store.load(key)) is not None}
+        if not found:
+            return set()
+        try:
+            addresses = process_loader().load([(symbol(k), code) for k, code in found.items()])
+        except UnresolvedSymbol as error:
+            warnings.warn(
+                f"kernel cache: {error}; compiling again", KernelCacheWarning, stacklevel=2
+            )
+            return set()
+        for (key, code), address in zip(found.items(), addresses, strict=True):
+            self._publish(key, claimed[key], address, code, 0.0, "disk")
+        self._count(disk_hits=len(found), load_seconds=time.perf_counter() - start)
+        return set(found)
+
+    def _compile(self, key: str, source: KernelSource) -> None:
+        filename = self._filename(key)
+        compiled = compile_source(source, symbol(key), self._resolve(source), filename)
+        start = time.perf_counter()
+        (address,) = process_loader().load([(symbol(key), compiled.code)])
+        self._publish(key, source, address, compiled.code, compiled.seconds, "compiled")
+        self._count(
+            compiled=1,
+            compile_seconds=compiled.seconds,
+            load_seconds=time.perf_counter() - start,
+        )
+        if self.store is not None:
+            self.store.save(key, compiled.code, source.text(), record(source, compiled.seconds))
+
+    def _publish(
+        self,
+        key: str,
+        source: KernelSource,
+        address: int,
+        code: bytes,
+        seconds: float,
+        origin: Origin,
+    ) -> None:
+        self._kernels[key] = Kernel(
+            key, address, source, len(code), seconds, origin, self._filename(key), self._resolve
+        )
+
+    def _filename(self, key: str) -> str:
+        return str(self.store.source_path(key)) if self.store else f"<kernel {key[:16]}>"
+
+    def _count(self, **more: float) -> None:
+        counted = {name: getattr(self._stats, name) + value for name, value in more.items()}
+        self._stats = replace(self._stats, **counted)
+
+
+def kernel_key(source: KernelSource) -> str:
+    """The identity of a kernel: a hash of everything that its machine code depends on."""
+    identity = (
+        environment_digest(),
+        helper_digest(source.helpers),
+        source.source.strip(),
+        source.names,
+        source.options,
+        source.types,
+    )
+    return hashlib.sha256(repr(identity).encode()).hexdigest()
+
+
+def symbol(key: str) -> str:
+    """The C name of a kernel's function."""
+    return f"kernel_{key[:32]}"
+
+
+def record(source: KernelSource, seconds: float) -> dict[str, Any]:
+    """What the store keeps for people about a kernel just compiled."""
+    from jitgraph.kernels import numba_internals
+
+    return {
+        "name": source.name,
+        "header": source.header,
+        "signature": list(source.types),
+        "options": [list(option) for option in source.options],
+        "versions": numba_internals.versions(),
+        "cpu": host().cpu,
+        "compile_seconds": round(seconds, 6),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def resolve_names(source: KernelSource) -> Mapping[str, Any]:
+    """The objects behind the names of `source`, by `resolve` of its helper module."""
+    if not source.names:
+        return {}
+    return importlib.import_module(source.helpers).resolve(source.names)
+
+
+@cache
+def environment_digest() -> str:
+    """A hash of what all kernels depend on: the compiler's code, its versions, this CPU."""
+    machine = host()
+    digest = hashlib.sha256(repr((CODE_VERSION, machine, llvmlite.__version__)).encode())
+    digest.update(_numba_version())
+    for name in ("compile.py", "machine.py", "numba_internals.py"):
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def helper_digest(module: str) -> str:
+    """A hash of the source of a helper module, or of every module of a helper package."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"no helper module {module}")
+    origin = Path(spec.origin)
+    files = sorted(origin.parent.glob("*.py")) if spec.submodule_search_locations else [origin]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _numba_version() -> bytes:
+    """Numba's version without importing it, nor the slow search of importlib.metadata."""
+    spec = importlib.util.find_spec("numba")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("jitgraph needs Numba to compile kernels")
+    version = Path(spec.origin).with_name("_version.py")
+    if version.exists():
+        return version.read_bytes()
+    return importlib.metadata.version("numba").encode()
+
+
+@lru_cache(maxsize=64)
+def _inspect(source: KernelSource, key: str, resolve: Resolve, filename: str) -> CompiledObject:
+    return compile_source(source, symbol(key), resolve(source), filename, with_text=True)
+
+
+@cache
+def default_cache() -> KernelCache:
+    """The cache of this process, as JITGRAPH_CACHE, _CACHE_DIR and _CACHE_SIZE ask."""
+    made = KernelCache(_configured_directory(), _configured_size())
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=made.reset_after_fork)
+        os.register_at_fork(after_in_child=process_loader().reset_after_fork)
+    return made
+
+
+def native(source: KernelSource) -> int:
+    """The address of a native function, through the cache of this process."""
+    return default_cache().native(source)
+
+
+def _configured_size() -> int:
+    return int(os.environ.get("JITGRAPH_CACHE_SIZE", DEFAULT_SIZE_LIMIT))
+
+
+def _configured_directory() -> Path | None:
+    if os.environ.get("JITGRAPH_CACHE", "").lower() in ("off", "0", "false", "no"):
+        return None
+    chosen = os.environ.get("JITGRAPH_CACHE_DIR")
+    return Path(chosen) if chosen else _user_cache_directory() / "jitgraph"
+
+
+def _user_cache_directory() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+_VECTOR_REGISTERS = (
+    (512, r"%zmm"),
+    (256, r"%ymm"),
+    (128, r"\bv\w*p[sd]\b|\bvp\w+\b.*%xmm|\bv\d+\.\d+[bhsd]"),
+)
+
+
+def vector_width(assembly: str) -> int:
+    """Bits of the widest vector register in `assembly`; 0 if all is scalar."""
+    for bits, pattern in _VECTOR_REGISTERS:
+        if re.search(pattern, assembly):
+            return bits
+    return 0

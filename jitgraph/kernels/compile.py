@@ -1,0 +1,154 @@
+"""Stage kernels: Python source of a kernel → machine code for this CPU.
+
+In: a KernelSource, the objects behind the names that it uses. Out: object code that defines one
+C function, with its LLVM text and assembly for people. Numba is imported here, on first use.
+"""
+
+from __future__ import annotations
+
+import linecache
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import llvmlite.binding as llvm
+import numpy as np
+
+from jitgraph.kernels.loader import undefined_symbols
+from jitgraph.kernels.machine import host, target_machine
+
+KERNEL_SIGNATURE = ("void", "int64*", "int64", "int64")
+_INLINE_LIMIT = 2000
+_RUNTIME_PREFIXES = ("numba_", "NRT_", "jitgraph_", "_ZN")
+_back_end_lock = threading.Lock()
+
+
+class KernelCompileError(RuntimeError):
+    """Generated source that can't be compiled: a defect of jitgraph, never of the user's graph."""
+
+
+@dataclass(frozen=True)
+class KernelSource:
+    """What a kernel is compiled from.
+
+    `source` defines `def kernel(args, lo, hi)` over `names`, which the module `helpers`
+    resolves; `options` are pairs such as ("fastmath", "contract"). `signature` is "kernel" or
+    numba type names, the result first, such as ("intp", "intp", "float32*"). `name` and `header`
+    are for people and no part of the kernel's identity.
+    """
+
+    name: str
+    source: str
+    names: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = (("fastmath", "contract"),)
+    signature: str | tuple[str, ...] = "kernel"
+    header: str = ""
+    helpers: str = "jitgraph.lowering"
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The C signature, result first."""
+        return KERNEL_SIGNATURE if isinstance(self.signature, str) else self.signature
+
+    def option(self, name: str, default: str = "") -> str:
+        """The value of one option."""
+        return dict(self.options).get(name, default)
+
+    def text(self) -> str:
+        """The source as a person reads it: the header as comments, then the code."""
+        header = "".join(f"# {line}".rstrip() + "\n" for line in self.header.splitlines())
+        return f"{header}{self.source.strip()}\n"
+
+
+@dataclass(frozen=True)
+class CompiledObject:
+    """Machine code of one kernel."""
+
+    code: bytes
+    llvm_ir: str
+    assembly: str
+    seconds: float
+
+
+def compile_source(
+    source: KernelSource,
+    symbol: str,
+    namespace: Mapping[str, Any],
+    filename: str = "",
+    with_text: bool = False,
+) -> CompiledObject:
+    """Compile `source` to an object file that defines `symbol`.
+
+    Guarantees that the object needs nothing of Numba's run-time, so that it can be loaded
+    without it. `with_text` also returns LLVM text and assembly.
+    """
+    from jitgraph.kernels import numba_internals
+
+    start = time.perf_counter()
+    function = python_function(source, namespace, filename)
+    try:
+        emitted = numba_internals.emit_module(
+            function, symbol, source.types, _fastmath(source), host().function_attributes
+        )
+    except Exception as error:
+        raise KernelCompileError(_failure(source, filename, str(error))) from error
+    with _back_end_lock:
+        module = _link(emitted.text, emitted.helpers)
+        _optimize(module)
+        code = target_machine().emit_object(module)
+        _check_self_contained(source, filename, code)
+        llvm_ir = str(module) if with_text else ""
+        assembly = target_machine().emit_assembly(module) if with_text else ""
+    return CompiledObject(code, llvm_ir, assembly, time.perf_counter() - start)
+
+
+def python_function(
+    source: KernelSource, namespace: Mapping[str, Any], filename: str = ""
+) -> Callable[..., Any]:
+    """The kernel as a plain Python function; tracebacks and debuggers find its lines."""
+    filename = filename or f"<kernel {source.name}>"
+    text = source.text()
+    scope: dict[str, Any] = {"np": np, "math": math, "__name__": "jitgraph.kernel", **namespace}
+    exec(compile(text, filename, "exec"), scope)
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    return scope["kernel"]
+
+
+def _fastmath(source: KernelSource) -> frozenset[str]:
+    return frozenset(flag for flag in source.option("fastmath").split(",") if flag)
+
+
+def _link(text: str, helpers: tuple[llvm.ModuleRef, ...]) -> llvm.ModuleRef:
+    module = llvm.parse_assembly(text)
+    for helper in helpers:
+        module.link_in(helper, preserve=True)
+    return module
+
+
+def _optimize(module: llvm.ModuleRef) -> None:
+    module.verify()
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+    tuning.loop_vectorization = True
+    tuning.slp_vectorization = True
+    tuning.loop_unrolling = True
+    tuning.inlining_threshold = _INLINE_LIMIT
+    builder = llvm.create_pass_builder(target_machine(), tuning)
+    builder.getModulePassManager().run(module, builder)
+
+
+def _check_self_contained(source: KernelSource, filename: str, code: bytes) -> None:
+    needed = [name for name in undefined_symbols(code) if name.startswith(_RUNTIME_PREFIXES)]
+    if not needed:
+        return
+    if "jitgraph_kernel_raised" in needed:
+        raise KernelCompileError(_failure(source, filename, "a path of it raises an exception"))
+    reason = f"it needs Numba's run-time: {', '.join(needed)}"
+    raise KernelCompileError(_failure(source, filename, reason))
+
+
+def _failure(source: KernelSource, filename: str, reason: str) -> str:
+    where = f" ({filename})" if filename else ""
+    return f"kernel {source.name}{where} can't be compiled: {reason}\n{source.text()}"

@@ -1,0 +1,59 @@
+"""Stage kernels, the machine that code is made for: CPU name, features, LLVM target machine.
+
+In: nothing. Out: facts for the cache key, and the target machine of the compiler.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import llvmlite.binding as llvm
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One CPU as LLVM names it."""
+
+    triple: str
+    cpu: str
+    features: str
+
+    @property
+    def function_attributes(self) -> str:
+        """LLVM function attributes of every kernel: use the widest vectors there are."""
+        if "+avx512f" in self.features.split(","):
+            return '"prefer-vector-width"="512"'
+        return ""
+
+
+@cache
+def initialize_llvm() -> None:
+    """Prepare LLVM for this machine; every user of llvmlite here calls it first."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+@cache
+def host() -> Machine:
+    """The machine that this process runs on."""
+    initialize_llvm()
+    return Machine(
+        triple=llvm.get_process_triple(),
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+    )
+
+
+@cache
+def target_machine() -> llvm.TargetMachine:
+    """The LLVM back end for this machine; position-independent, so that code can be reloaded."""
+    machine = host()
+    return llvm.Target.from_triple(machine.triple).create_target_machine(
+        cpu=machine.cpu,
+        features=machine.features,
+        opt=3,
+        reloc="pic",
+        codemodel="small",
+        jit=True,
+    )
