@@ -5,7 +5,7 @@ Runs under TensorFlow 1.15.5 (Python 3.7), never under jitgraph:
     python tests/reference/record_tf1.py                 all files
     python tests/reference/record_tf1.py names errors    some of them
 
-In: the lists of cases beside this file. Out: op_defs.json, names.json, errors.json, values.json.
+In: the lists of cases beside this file. Out: *.json in this folder.
 """
 
 import importlib
@@ -21,16 +21,27 @@ PARTS = ("op_defs", "names", "errors", "values")
 
 def write(name, content):
     """Writes one top-level entry a line: small files, readable differences."""
-    dump = lambda value: json.dumps(value, separators=(",", ":"), sort_keys=False)  # noqa: E731
     if isinstance(content, dict):
-        lines = ["%s: %s" % (json.dumps(key), dump(value)) for key, value in content.items()]
+        lines = [json.dumps(key) + ":" + _compact(value) for key, value in content.items()]
         text = "{\n" + ",\n".join(lines) + "\n}\n"
     else:
-        text = "[\n" + ",\n".join(dump(value) for value in content) + "\n]\n"
-    path = os.path.join(HERE, name + ".json")
-    with open(path, "w") as file:
+        text = "[\n" + ",\n".join(_compact(value) for value in content) + "\n]\n"
+    with open(os.path.join(HERE, name + ".json"), "w") as file:
         file.write(text)
-    print("%s: %d entries, %d KB" % (path, len(content), len(text) // 1024))
+    print("%s.json: %d entries, %d KB" % (name, len(content), len(text) // 1024))
+
+
+def _compact(value):
+    return json.dumps(value, separators=(",", ":"))
+
+
+def record(part):
+    """Records one part; the names go to one file an area."""
+    content = importlib.import_module("record_" + part).record()
+    if part != "names":
+        return write(part, content)
+    for area, cases in content.items():
+        write("names_" + area, cases)
 
 
 def main(parts):
@@ -40,7 +51,7 @@ def main(parts):
 
     tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
     for part in parts or PARTS:
-        write(part, importlib.import_module("record_" + part).record())
+        record(part)
 
 
 if __name__ == "__main__":
