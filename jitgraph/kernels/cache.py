@@ -7,12 +7,8 @@ so that equal kernels of different graphs are one.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import importlib.metadata
-import importlib.util
 import os
-import re
 import sys
 import threading
 import time
@@ -23,11 +19,16 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import llvmlite
-
-from jitgraph.kernels.compile import CompiledObject, KernelSource, compile_source
+from jitgraph.kernels.compile import (
+    CompiledObject,
+    CompileRequest,
+    KernelSource,
+    compile_source,
+    compile_sources,
+)
+from jitgraph.kernels.keys import CODE_VERSION, environment_digest, kernel_key, symbol
 from jitgraph.kernels.loader import UnresolvedSymbol, process_loader
-from jitgraph.kernels.machine import host
+from jitgraph.kernels.machine import host, vector_width
 from jitgraph.kernels.store import KernelCacheWarning, KernelStore
 
 __all__ = [
@@ -40,7 +41,6 @@ __all__ = [
     "native",
 ]
 
-CODE_VERSION = "1"
 DEFAULT_SIZE_LIMIT = 1 << 30
 Resolve = Callable[[KernelSource], Mapping[str, Any]]
 Origin = Literal["compiled", "disk", "memory"]
@@ -57,22 +57,19 @@ class Kernel:
     compile_seconds: float
     origin: Origin
     filename: str = ""
-    _resolve: Resolve = field(repr=False, compare=False, default=lambda source: {})
+    resolve: Resolve = field(repr=False, compare=False, default=lambda source: {})
 
     def llvm_ir(self) -> str:
         """The optimised LLVM text (compiles the kernel again)."""
-        return self._inspected().llvm_ir
+        return _inspected(self.key, self).llvm_ir
 
     def assembly(self) -> str:
         """The assembly (compiles the kernel again)."""
-        return self._inspected().assembly
+        return _inspected(self.key, self).assembly
 
     def vector_width(self) -> int:
         """Bits of the widest vector register that computes something; 0 if all is scalar."""
         return vector_width(self.assembly())
-
-    def _inspected(self) -> CompiledObject:
-        return _inspect(self.source, self.key, self._resolve, self.filename)
 
 
 @dataclass(frozen=True)
@@ -162,42 +159,45 @@ class KernelCache:
         if not claimed:
             return
         stored = self._load_stored(claimed)
-        for key, source in claimed.items():
-            if key not in stored:
-                self._compile(key, source)
+        self._compile({key: s for key, s in claimed.items() if key not in stored})
 
     def _load_stored(self, claimed: Mapping[str, KernelSource]) -> set[str]:
         if self.store is None:
             return set()
-        start = time.perf_counter()
         found = {key: code for key in claimed if (code := self.store.load(key)) is not None}
         if not found:
             return set()
         try:
-            addresses = process_loader().load([(symbol(k), code) for k, code in found.items()])
+            addresses = self._link(found)
         except UnresolvedSymbol as error:
-            warnings.warn(
-                f"kernel cache: {error}; compiling again", KernelCacheWarning, stacklevel=2
-            )
+            message = f"kernel cache: {error}; compiling again"
+            warnings.warn(message, KernelCacheWarning, stacklevel=2)
             return set()
-        for (key, code), address in zip(found.items(), addresses, strict=True):
-            self._publish(key, claimed[key], address, code, 0.0, "disk")
-        self._count(disk_hits=len(found), load_seconds=time.perf_counter() - start)
+        for key, code in found.items():
+            self._publish(key, claimed[key], addresses[key], code, 0.0, "disk")
+        self._count(disk_hits=len(found))
         return set(found)
 
-    def _compile(self, key: str, source: KernelSource) -> None:
-        filename = self._filename(key)
-        compiled = compile_source(source, symbol(key), self._resolve(source), filename)
+    def _compile(self, missing: Mapping[str, KernelSource]) -> None:
+        if not missing:
+            return
+        compiled = compile_sources([self._request(key, s) for key, s in missing.items()])
+        codes = {key: made.code for key, made in zip(missing, compiled, strict=True)}
+        addresses = self._link(codes)
+        for (key, source), made in zip(missing.items(), compiled, strict=True):
+            self._publish(key, source, addresses[key], made.code, made.seconds, "compiled")
+            self._count(compiled=1, compile_seconds=made.seconds)
+            if self.store is not None:
+                self.store.save(key, made.code, source.text(), record(source, made.seconds))
+
+    def _link(self, codes: Mapping[str, bytes]) -> dict[str, int]:
         start = time.perf_counter()
-        (address,) = process_loader().load([(symbol(key), compiled.code)])
-        self._publish(key, source, address, compiled.code, compiled.seconds, "compiled")
-        self._count(
-            compiled=1,
-            compile_seconds=compiled.seconds,
-            load_seconds=time.perf_counter() - start,
-        )
-        if self.store is not None:
-            self.store.save(key, compiled.code, source.text(), record(source, compiled.seconds))
+        addresses = process_loader().load([(symbol(key), code) for key, code in codes.items()])
+        self._count(load_seconds=time.perf_counter() - start)
+        return dict(zip(codes, addresses, strict=True))
+
+    def _request(self, key: str, source: KernelSource) -> CompileRequest:
+        return CompileRequest(source, symbol(key), self._resolve(source), self._filename(key))
 
     def _publish(
         self,
@@ -218,24 +218,6 @@ class KernelCache:
     def _count(self, **more: float) -> None:
         counted = {name: getattr(self._stats, name) + value for name, value in more.items()}
         self._stats = replace(self._stats, **counted)
-
-
-def kernel_key(source: KernelSource) -> str:
-    """The identity of a kernel: a hash of everything that its machine code depends on."""
-    identity = (
-        environment_digest(),
-        helper_digest(source.helpers),
-        source.source.strip(),
-        source.names,
-        source.options,
-        source.types,
-    )
-    return hashlib.sha256(repr(identity).encode()).hexdigest()
-
-
-def symbol(key: str) -> str:
-    """The C name of a kernel's function."""
-    return f"kernel_{key[:32]}"
 
 
 def record(source: KernelSource, seconds: float) -> dict[str, Any]:
@@ -261,45 +243,11 @@ def resolve_names(source: KernelSource) -> Mapping[str, Any]:
     return importlib.import_module(source.helpers).resolve(source.names)
 
 
-@cache
-def environment_digest() -> str:
-    """A hash of what all kernels depend on: the compiler's code, its versions, this CPU."""
-    machine = host()
-    digest = hashlib.sha256(repr((CODE_VERSION, machine, llvmlite.__version__)).encode())
-    digest.update(_numba_version())
-    for name in ("compile.py", "machine.py", "numba_internals.py"):
-        digest.update(Path(__file__).with_name(name).read_bytes())
-    return digest.hexdigest()
-
-
-@cache
-def helper_digest(module: str) -> str:
-    """A hash of the source of a helper module, or of every module of a helper package."""
-    spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"no helper module {module}")
-    origin = Path(spec.origin)
-    files = sorted(origin.parent.glob("*.py")) if spec.submodule_search_locations else [origin]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _numba_version() -> bytes:
-    """Numba's version without importing it, nor the slow search of importlib.metadata."""
-    spec = importlib.util.find_spec("numba")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("jitgraph needs Numba to compile kernels")
-    version = Path(spec.origin).with_name("_version.py")
-    if version.exists():
-        return version.read_bytes()
-    return importlib.metadata.version("numba").encode()
-
-
 @lru_cache(maxsize=64)
-def _inspect(source: KernelSource, key: str, resolve: Resolve, filename: str) -> CompiledObject:
-    return compile_source(source, symbol(key), resolve(source), filename, with_text=True)
+def _inspected(request_key: str, kernel: Kernel) -> CompiledObject:
+    namespace = kernel.resolve(kernel.source)
+    request = CompileRequest(kernel.source, symbol(request_key), namespace, kernel.filename)
+    return compile_source(request, with_text=True)
 
 
 @cache
@@ -334,18 +282,3 @@ def _user_cache_directory() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-
-
-_VECTOR_REGISTERS = (
-    (512, r"%zmm"),
-    (256, r"%ymm"),
-    (128, r"\bv\w*p[sd]\b|\bvp\w+\b.*%xmm|\bv\d+\.\d+[bhsd]"),
-)
-
-
-def vector_width(assembly: str) -> int:
-    """Bits of the widest vector register in `assembly`; 0 if all is scalar."""
-    for bits, pattern in _VECTOR_REGISTERS:
-        if re.search(pattern, assembly):
-            return bits
-    return 0

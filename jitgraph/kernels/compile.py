@@ -10,9 +10,9 @@ import linecache
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import llvmlite.binding as llvm
 import numpy as np
@@ -20,7 +20,11 @@ import numpy as np
 from jitgraph.kernels.loader import undefined_symbols
 from jitgraph.kernels.machine import host, target_machine
 
+if TYPE_CHECKING:
+    from jitgraph.kernels.numba_internals import EmittedModule
+
 KERNEL_SIGNATURE = ("void", "int64*", "int64", "int64")
+RAISED_SYMBOL = "jitgraph_kernel_raised"
 _INLINE_LIMIT = 2000
 _RUNTIME_PREFIXES = ("numba_", "NRT_", "jitgraph_", "_ZN")
 _back_end_lock = threading.Lock()
@@ -73,36 +77,65 @@ class CompiledObject:
     seconds: float
 
 
-def compile_source(
-    source: KernelSource,
-    symbol: str,
-    namespace: Mapping[str, Any],
-    filename: str = "",
-    with_text: bool = False,
-) -> CompiledObject:
-    """Compile `source` to an object file that defines `symbol`.
+@dataclass(frozen=True)
+class CompileRequest:
+    """A source, the C name of its function, the objects behind its names, its file for people."""
+
+    source: KernelSource
+    symbol: str
+    namespace: Mapping[str, Any]
+    filename: str = ""
+
+
+def compile_source(request: CompileRequest, with_text: bool = False) -> CompiledObject:
+    """Compile one kernel to an object file that defines `request.symbol`.
 
     Guarantees that the object needs nothing of Numba's run-time, so that it can be loaded
     without it. `with_text` also returns LLVM text and assembly.
     """
+    return _generate(request, *_emit(request), with_text)
+
+
+def compile_sources(requests: Sequence[CompileRequest]) -> list[CompiledObject]:
+    """Compile several: LLVM works on one kernel while Numba types the next."""
+    if len(requests) <= 1:
+        return [compile_source(request) for request in requests]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, "jitgraph-llvm") as back_end:
+        pending = [back_end.submit(_generate, request, *_emit(request)) for request in requests]
+        return [future.result() for future in pending]
+
+
+def _emit(request: CompileRequest) -> tuple[EmittedModule, float]:
+    """LLVM text by Numba, and the seconds that took."""
     from jitgraph.kernels import numba_internals
 
     start = time.perf_counter()
-    function = python_function(source, namespace, filename)
+    source = request.source
+    function = python_function(source, request.namespace, request.filename)
     try:
         emitted = numba_internals.emit_module(
-            function, symbol, source.types, _fastmath(source), host().function_attributes
+            function, request.symbol, source.types, _fastmath(source), host().function_attributes
         )
     except Exception as error:
-        raise KernelCompileError(_failure(source, filename, str(error))) from error
+        raise KernelCompileError(_failure(request, str(error))) from error
+    return emitted, time.perf_counter() - start
+
+
+def _generate(
+    request: CompileRequest, emitted: EmittedModule, seconds: float, with_text: bool = False
+) -> CompiledObject:
+    """Machine code by LLVM."""
+    start = time.perf_counter()
     with _back_end_lock:
-        module = _link(emitted.text, emitted.helpers)
+        module = _link(emitted)
         _optimize(module)
         code = target_machine().emit_object(module)
-        _check_self_contained(source, filename, code)
         llvm_ir = str(module) if with_text else ""
         assembly = target_machine().emit_assembly(module) if with_text else ""
-    return CompiledObject(code, llvm_ir, assembly, time.perf_counter() - start)
+    _check_self_contained(request, code)
+    return CompiledObject(code, llvm_ir, assembly, seconds + time.perf_counter() - start)
 
 
 def python_function(
@@ -121,9 +154,9 @@ def _fastmath(source: KernelSource) -> frozenset[str]:
     return frozenset(flag for flag in source.option("fastmath").split(",") if flag)
 
 
-def _link(text: str, helpers: tuple[llvm.ModuleRef, ...]) -> llvm.ModuleRef:
-    module = llvm.parse_assembly(text)
-    for helper in helpers:
+def _link(emitted: EmittedModule) -> llvm.ModuleRef:
+    module = llvm.parse_assembly(emitted.text)
+    for helper in emitted.helpers:
         module.link_in(helper, preserve=True)
     return module
 
@@ -139,16 +172,16 @@ def _optimize(module: llvm.ModuleRef) -> None:
     builder.getModulePassManager().run(module, builder)
 
 
-def _check_self_contained(source: KernelSource, filename: str, code: bytes) -> None:
+def _check_self_contained(request: CompileRequest, code: bytes) -> None:
     needed = [name for name in undefined_symbols(code) if name.startswith(_RUNTIME_PREFIXES)]
     if not needed:
         return
-    if "jitgraph_kernel_raised" in needed:
-        raise KernelCompileError(_failure(source, filename, "a path of it raises an exception"))
-    reason = f"it needs Numba's run-time: {', '.join(needed)}"
-    raise KernelCompileError(_failure(source, filename, reason))
+    if RAISED_SYMBOL in needed:
+        raise KernelCompileError(_failure(request, "a path of it raises an exception"))
+    raise KernelCompileError(_failure(request, f"it needs Numba's run-time: {', '.join(needed)}"))
 
 
-def _failure(source: KernelSource, filename: str, reason: str) -> str:
-    where = f" ({filename})" if filename else ""
-    return f"kernel {source.name}{where} can't be compiled: {reason}\n{source.text()}"
+def _failure(request: CompileRequest, reason: str) -> str:
+    where = f" ({request.filename})" if request.filename else ""
+    name, text = request.source.name, request.source.text()
+    return f"kernel {name}{where} can't be compiled: {reason}\n{text}"

@@ -5,6 +5,7 @@ In: nothing. Out: facts for the cache key, and the target machine of the compile
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -57,3 +58,15 @@ def target_machine() -> llvm.TargetMachine:
         codemodel="small",
         jit=True,
     )
+
+
+_PACKED_128 = r"\bv?\w+p[sd]\b.*%xmm|\bv?p\w+\b.*%xmm|\bv\d+\.\d+[bhsd]\b"
+_VECTOR_REGISTERS = ((512, r"%zmm"), (256, r"%ymm"), (128, _PACKED_128))
+
+
+def vector_width(assembly: str) -> int:
+    """Bits of the widest vector register in `assembly`; 0 if all is scalar."""
+    for bits, pattern in _VECTOR_REGISTERS:
+        if re.search(pattern, assembly):
+            return bits
+    return 0

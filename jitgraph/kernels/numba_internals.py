@@ -69,7 +69,8 @@ from numba.core.untyped_passes import (  # noqa: E402
     TranslateByteCode,
 )
 
-_RAISED = "jitgraph_kernel_raised"
+from jitgraph.kernels.compile import RAISED_SYMBOL  # noqa: E402
+
 _STAGES = (
     (TranslateByteCode, "read the bytecode"),
     (FixupArgs, "number the arguments"),
@@ -189,19 +190,20 @@ def _c_entry(entry: ir.Function, symbol: str, is_void: bool, attributes: str) ->
     result_pointer, exception_pointer, *parameters = entry.function_type.args
     result = result_pointer.pointee
     names = [f"%a{i}" for i in range(len(parameters))]
-    typed = ", ".join(f"{type_} {name}" for type_, name in zip(parameters, names, strict=True))
+    typed = [f"{type_} {name}" for type_, name in zip(parameters, names, strict=True)]
+    given = ", ".join([f"{result_pointer} %result", f"{exception_pointer} %exception", *typed])
     returned = "void" if is_void else str(result)
     return f"""
-declare void @{_RAISED}() cold
-define {returned} @{symbol}({typed}) nounwind {attributes} {{
+declare void @{RAISED_SYMBOL}() cold
+define {returned} @{symbol}({", ".join(typed)}) nounwind {attributes} {{
 entry:
   %result = alloca {result}
   %exception = alloca {exception_pointer.pointee}
-  %status = call i32 @"{entry.name}"({result_pointer} %result, {exception_pointer} %exception, {typed})
+  %status = call i32 @"{entry.name}"({given})
   %raised = icmp sgt i32 %status, 0
   br i1 %raised, label %error, label %done
 error:
-  call void @{_RAISED}()
+  call void @{RAISED_SYMBOL}()
   br label %done
 done:
   {"ret void" if is_void else f"%value = load {result}, {result_pointer} %result"}

@@ -26,6 +26,7 @@ _MARK = b"jitgraph"
 _SEAL_BYTES = len(_MARK) + hashlib.sha256().digest_size
 _STORES_BETWEEN_EVICTIONS = 100
 _KEEP_FRACTION = 0.8
+_SUFFIXES = (".o", ".py", ".json")
 
 
 class KernelCacheWarning(UserWarning):
@@ -112,11 +113,11 @@ class KernelStore:
         """Every kernel of every code version."""
         for path in sorted(self.root.glob("*/*.o")):
             try:
-                status = path.stat()
-                extra = sum(path.with_suffix(s).stat().st_size for s in (".py", ".json"))
+                last_use = path.stat().st_mtime
             except OSError:
                 continue
-            yield StoredKernel(path.stem, path.parent, status.st_size + extra, status.st_mtime)
+            size = sum(_size(path.with_suffix(suffix)) for suffix in _SUFFIXES)
+            yield StoredKernel(path.stem, path.parent, size, last_use)
 
     def evict(self) -> int:
         """Remove the least recently used kernels until the store is well below its limit."""
@@ -141,7 +142,7 @@ class KernelStore:
         return len(kernels)
 
     def _remove(self, kernel: StoredKernel) -> None:
-        for suffix in (".o", ".py", ".json"):
+        for suffix in _SUFFIXES:
             (kernel.directory / f"{kernel.key}{suffix}").unlink(missing_ok=True)
 
     def _touch(self, path: Path) -> None:
@@ -176,6 +177,13 @@ def _make_private(directory: Path) -> str:
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         return f"others may write to {directory}"
     return ""
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -1,0 +1,16 @@
+"""Calls a kernel's address on NumPy arrays."""
+
+import ctypes
+
+import numpy as np
+
+from jitgraph.kernels.cache import Kernel
+
+
+def apply(kernel: Kernel, x: np.ndarray) -> np.ndarray:
+    y = np.zeros_like(x)
+    status = np.zeros(1, np.int64)
+    args = np.array([status.ctypes.data, 0, x.ctypes.data, y.ctypes.data], np.int64)
+    prototype = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+    prototype(kernel.address)(args.ctypes.data, 0, x.size)
+    return y
