@@ -1,0 +1,451 @@
+"""trace: Graph + fetches + feeds -> Program. The first stage of the compiler.
+
+In: a graph, what to fetch, and what will be fed (dtype, and the sizes of this first call as hints).
+Out: a Program whose sizes are symbols, pruned to what the fetches need, with every variable read
+and write made explicit, and every shape computation done on symbols.
+
+Order is defined here: ops run in construction order as far as data and control inputs leave it
+open, and a variable is read where its reader stands in that order.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from jitgraph import errors
+from jitgraph.dtypes import DType
+from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.builder import Builder, UnknownSize
+from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
+from jitgraph.ir.sizes import Size, SizeScope
+from jitgraph.ops.constants import CONST
+from jitgraph.ops.definition import ShapeQuery
+from jitgraph.ops.internal import HOST_VALUE
+from jitgraph.ops.partial_value import group_inputs
+
+MOST_FED_ITEMS = 64
+MOST_CONTENTS = 4096
+
+
+class NeedsValue(Exception):
+    """A shape or axis depends on data: `tensor` must be computed before the rest is compiled."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        super().__init__(tensor.name)
+        self.tensor = tensor
+
+
+@dataclass(frozen=True)
+class FeedHint:
+    """What is known of one fed tensor: dtype, the sizes of this call, and its array."""
+
+    tensor: Tensor
+    dtype: DType
+    shape: tuple[int, ...]
+    array: Any
+
+
+@dataclass(frozen=True)
+class SymbolSource:
+    """Where a symbol's value comes from at each call: a feed's dimension, or one of its items."""
+
+    name: str
+    feed: int
+    position: int
+    is_item: bool
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A Program and how it hangs on the graph.
+
+    Attributes:
+      program: the program.
+      feeds: the fed tensors, in the order of `program.feeds`.
+      variables: for each of `program.states` the operation that made the variable.
+      symbols: where each symbol's value comes from.
+      assumed: which variables were initialised when the program was traced, of those asked.
+    """
+
+    program: Program
+    feeds: tuple[Tensor, ...]
+    variables: tuple[Operation, ...]
+    symbols: tuple[SymbolSource, ...]
+    assumed: Mapping[Operation, bool] = field(default_factory=dict)
+
+
+StateDims = Callable[[Operation], "tuple[int, ...] | None"]
+
+
+def trace(
+    fetches: Sequence[Tensor | Operation], feeds: Sequence[FeedHint], state_dims: StateDims
+) -> Traced:
+    """Turns the part of a graph that `fetches` need into a Program.
+
+    Args:
+      fetches: tensors (each gives a result) and operations (run for their effect).
+      feeds: the fed tensors.
+      state_dims: for a variable's operation the shape of its contents in this session, None while
+        it is not initialised.
+
+    Raises:
+      NeedsValue: sizes depend on data.
+      errors.InvalidArgumentError: a placeholder is needed and not fed; shapes don't fit.
+    """
+    return _Tracer(feeds, state_dims).run(fetches)
+
+
+class _Tracer:
+    def __init__(self, feeds: Sequence[FeedHint], state_dims: StateDims) -> None:
+        self.scope = SizeScope()
+        self.builder = Builder(set())
+        self.feeds = feeds
+        self.state_dims = state_dims
+        self.fed = {hint.tensor: index for index, hint in enumerate(feeds)}
+        self.values: dict[Tensor, Value] = {}
+        self.contents: dict[Tensor, np.ndarray | None] = {}
+        self.aliases: dict[Tensor, Operation] = {}
+        self.snapshots: dict[Tensor, Value] = {}
+        self.states: dict[Operation, Value] = {}
+        self.current: dict[Operation, Value] = {}
+        self.symbols: list[SymbolSource] = []
+        self.assumed: dict[Operation, bool] = {}
+
+    def run(self, fetches: Sequence[Tensor | Operation]) -> Traced:
+        inputs = tuple(self._feed(index, hint) for index, hint in enumerate(self.feeds))
+        for op in ordered_ancestors(fetches, self.fed):
+            self._visit(op)
+        results = tuple(self._fetched(f) for f in fetches if isinstance(f, Tensor))
+        updates = tuple(
+            (state, self.current[op])
+            for op, state in self.states.items()
+            if self.current[op] is not state
+        )
+        states = tuple(self.states.values())
+        instrs = tuple(self.builder.instrs)
+        program = Program(inputs, states, instrs, results, updates, self.scope)
+        fed = tuple(hint.tensor for hint in self.feeds)
+        variables = tuple(self.states)
+        return Traced(program, fed, variables, tuple(self.symbols), self.assumed)
+
+    def _feed(self, index: int, hint: FeedHint) -> Value:
+        dims = tuple(
+            known if known is not None else self._symbol(index, position, size, is_item=False)
+            for position, (known, size) in enumerate(
+                zip(static_dims(hint.tensor, len(hint.shape)), hint.shape, strict=True)
+            )
+        )
+        value = Value(self._name(hint.tensor), Type(hint.dtype, dims))
+        self.builder.used.add(value.name)
+        self.values[hint.tensor] = value
+        return value
+
+    def _symbol(self, feed: int, position: int, hint: int, *, is_item: bool) -> Size:
+        name = f"s{len(self.symbols)}"
+        self.symbols.append(SymbolSource(name, feed, position, is_item))
+        if is_item:
+            return self.scope.symbol(name, hint, minimum=None)
+        return self.scope.symbol(name, hint)
+
+    def _visit(self, op: Operation) -> None:
+        definition: Any = op.definition
+        outputs = op._outputs
+        if outputs and all(tensor in self.fed for tensor in outputs):
+            return
+        if definition is None:
+            raise errors.InternalError(None, op, f"{op.name}: an op without a definition")
+        if definition.state == "variable":
+            self._variable(op)
+        elif definition.name == "Placeholder":
+            raise _not_fed(op)
+        elif definition.state == "initialized":
+            self._is_initialized(op)
+        elif definition.view == "identity" and op._inputs[0] in self.aliases:
+            self._alias(outputs[0], self.aliases[op._inputs[0]])
+        elif outputs or definition.state:
+            self._instruction(op, definition)
+
+    def _variable(self, op: Operation) -> None:
+        if op not in self.states:
+            dims = self.state_dims(op)
+            self.assumed[op] = dims is not None
+            if dims is None:
+                dims = _fully_static(op._outputs[0])
+            value = Value(self.builder.fresh(op.name), Type(op._outputs[0].dtype.base_dtype, dims))
+            self.states[op] = self.current[op] = value
+        self._alias(op._outputs[0], op)
+
+    def _alias(self, tensor: Tensor, variable: Operation) -> None:
+        if tensor in self.fed:
+            return
+        self.aliases[tensor] = variable
+        self.snapshots[tensor] = self.current[variable]
+
+    def _is_initialized(self, op: Operation) -> None:
+        variable = self.aliases[op._inputs[0]]
+        self.assumed[variable] = known = self.state_dims(variable) is not None
+        known = known or self.current[variable] is not self.states[variable]
+        self._constant(op._outputs[0], np.asarray(known), op)
+
+    def _instruction(self, op: Operation, definition: Any) -> None:
+        known = [self._contents_of(tensor) for tensor in op._outputs]
+        if op._outputs and all(value is not None for value in known):
+            if definition is not CONST:
+                for tensor, value in zip(op._outputs, known, strict=True):
+                    self._known(tensor, value, op)
+                return
+        inputs = [self._operand(op, index) for index in range(len(op._inputs))]
+        try:
+            instr = self.builder.instruction(
+                definition, inputs, op._attrs, (op,), [self._name(t) for t in op._outputs]
+            )
+        except UnknownSize:
+            raise NeedsValue(op._outputs[0]) from None
+        except ValueError as error:
+            raise _misfit(op, inputs, error) from None
+        self.builder.instrs.append(instr)
+        self.builder.used.update(value.name for value in instr.outputs)
+        self._record(op, definition, instr)
+
+    def _record(self, op: Operation, definition: Any, instr: Instr) -> None:
+        if definition.state == "write":
+            variable = self.aliases[op._inputs[0]]
+            self.current[variable] = instr.outputs[0]
+            self._alias(op._outputs[0], variable)
+            return
+        for tensor, value in zip(op._outputs, instr.outputs, strict=True):
+            if tensor not in self.fed:
+                self.values[tensor] = value
+
+    def _operand(self, op: Operation, index: int) -> Operand:
+        definition: Any = op.definition
+        tensor = op._inputs[index]
+        if index in definition.host:
+            known = self._contents_of(tensor)
+            if known is None:
+                raise NeedsValue(tensor)
+            return Host(tensor.dtype.base_dtype, known)
+        return self._value(tensor)
+
+    def _value(self, tensor: Tensor) -> Value:
+        if tensor in self.aliases:
+            return self.current[self.aliases[tensor]]
+        return self.values[tensor]
+
+    def _fetched(self, tensor: Tensor) -> Value:
+        if tensor in self.fed:
+            return self.values[tensor]
+        return self.snapshots[tensor] if tensor in self.snapshots else self.values[tensor]
+
+    def _constant(self, tensor: Tensor, array: np.ndarray, op: Operation) -> None:
+        if tensor in self.fed:
+            return
+        dtype = tensor.dtype.base_dtype
+        attrs = {"value": array.astype(dtype.as_numpy_dtype), "Dtype": dtype}
+        instr = self.builder.instruction(CONST, (), attrs, (op,), [self._name(tensor)])
+        self.builder.instrs.append(instr)
+        self.values[tensor] = instr.outputs[0]
+        self.builder.used.add(instr.outputs[0].name)
+
+    def _known(self, tensor: Tensor, value: np.ndarray, op: Operation) -> None:
+        if tensor in self.fed:
+            return
+        if not any(isinstance(item, Size) for item in value.reshape(-1)):
+            self._constant(tensor, value, op)
+            return
+        dtype = tensor.dtype.base_dtype
+        host = Host(dtype, value)
+        instr = self.builder.instruction(
+            HOST_VALUE, (host,), {"T": dtype}, (op,), [self._name(tensor)]
+        )
+        self.builder.instrs.append(instr)
+        self.values[tensor] = instr.outputs[0]
+        self.builder.used.add(instr.outputs[0].name)
+
+    @staticmethod
+    def _name(tensor: Tensor) -> str:
+        return tensor._op._name if tensor._index == 0 else f"{tensor._op._name}:{tensor._index}"
+
+    def _contents_of(self, tensor: Tensor) -> np.ndarray | None:
+        if tensor not in self.contents:
+            self.contents[tensor] = self._compute_contents(tensor)
+        return self.contents[tensor]
+
+    def _compute_contents(self, tensor: Tensor) -> np.ndarray | None:
+        if tensor in self.fed:
+            return self._fed_contents(tensor)
+        op = tensor._op
+        definition: Any = op.definition
+        if definition is CONST:
+            array = op._attrs["value"]
+            small = array.size <= MOST_CONTENTS and array.dtype != object
+            return array.astype(object) if small else None
+        if definition.contents is not None:
+            return self._contents_from_shapes(op, tensor._index)
+        if definition.stateful or definition.state or definition.reference is None:
+            return None
+        if not tensor.dtype.base_dtype.is_integer and not _is_small_host(op):
+            return None
+        inputs = [self._input_contents(given) for given in op._inputs]
+        if not inputs or any(value is None for value in inputs):
+            return None
+        return self._evaluated(op, inputs, tensor._index)
+
+    def _input_contents(self, tensor: Tensor) -> np.ndarray | None:
+        return None if tensor in self.aliases else self._contents_of(tensor)
+
+    def _evaluated(self, op: Operation, inputs: list[Any], index: int) -> np.ndarray | None:
+        definition: Any = op.definition
+        keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
+        try:
+            given = group_inputs(definition, op._attrs, inputs)
+            result = definition.reference(*given, **keywords)
+        except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError):
+            return None
+        several = len(op._outputs) > 1 or isinstance(result, (tuple, list))
+        array = np.asarray(result[index] if several else result, dtype=object)
+        return array if array.size <= MOST_CONTENTS else None
+
+    def _contents_from_shapes(self, op: Operation, index: int) -> np.ndarray | None:
+        definition: Any = op.definition
+        dims = [self._value(t).type.dims for t in op._inputs]
+        kinds = [t.dtype for t in op._inputs]
+        found = definition.contents(ShapeQuery(dims, kinds, op._attrs, lambda _: None))
+        return _object_array(found[index] if len(op._outputs) > 1 else found)
+
+    def _fed_contents(self, tensor: Tensor) -> np.ndarray | None:
+        index = self.fed[tensor]
+        hint = self.feeds[index]
+        size = int(np.prod(hint.shape, dtype=np.int64))
+        if not hint.dtype.is_integer or size > MOST_FED_ITEMS or len(hint.shape) > 2:
+            return None
+        result = np.empty(hint.shape, object)
+        if any(d is None for d in static_dims(tensor, len(hint.shape))):
+            self._pin(self.values[tensor].type.dims, hint.shape)
+        flat = result.reshape(-1)
+        items = np.asarray(hint.array).reshape(-1)
+        for position in range(size):
+            flat[position] = self._symbol(index, position, int(items[position]), is_item=True)
+        return result
+
+    @staticmethod
+    def _pin(dims: tuple[Any, ...], sizes: tuple[int, ...]) -> None:
+        """Guards that a vector used as a shape keeps its length: the rank depends on it."""
+        for dim, size in zip(dims, sizes, strict=True):
+            if dim != size:
+                raise AssertionError("a hint differs from itself")
+
+
+def _is_small_host(op: Operation) -> bool:
+    """Whether a non-integer op may still be worked out on the host: its inputs are integers."""
+    return bool(op._inputs) and all(
+        t.dtype.base_dtype.is_integer or t.dtype.base_dtype.is_bool for t in op._inputs
+    )
+
+
+def _object_array(found: Any) -> np.ndarray | None:
+    if found is None or isinstance(found, np.ndarray):
+        return None if found is None else found.astype(object)
+    if isinstance(found, (list, tuple)):
+        result = np.empty(len(found), object)
+        for index, item in enumerate(found):
+            result[index] = item
+        return result
+    result = np.empty((), object)
+    result[()] = found
+    return result
+
+
+def static_dims(tensor: Tensor, rank: int) -> tuple[int | None, ...]:
+    """The dimensions the graph itself fixes, None for each that a feed may choose."""
+    return (None,) * rank if tensor._dims is None else tensor._dims
+
+
+def _fully_static(tensor: Tensor) -> tuple[int, ...]:
+    dims = tensor._dims
+    if dims is None or any(d is None for d in dims):
+        return ()
+    return dims
+
+
+def ordered_ancestors(
+    fetches: Sequence[Tensor | Operation], fed: Mapping[Tensor, Any]
+) -> list[Operation]:
+    """Every op that the fetches need, in construction order as far as dependencies allow."""
+    pending = [f for f in (_start(f, fed) for f in fetches) if f is not None]
+    found: dict[Operation, None] = {}
+    while pending:
+        op = pending.pop()
+        if op in found:
+            continue
+        found[op] = None
+        pending.extend(_dependencies(op, fed))
+    ordered = sorted(found, key=_construction)
+    if all(_follows(op, fed) for op in ordered):
+        return ordered
+    return _topological(ordered, fed)
+
+
+def _construction(op: Operation) -> int:
+    return op._id
+
+
+def _start(fetch: Tensor | Operation, fed: Mapping[Tensor, Any]) -> Operation | None:
+    if isinstance(fetch, Tensor):
+        return None if fetch in fed else fetch._op
+    return fetch
+
+
+def _dependencies(op: Operation, fed: Mapping[Tensor, Any]) -> list[Operation]:
+    data = [tensor._op for tensor in op._inputs if tensor not in fed]
+    return data + list(op._control_inputs) if op._control_inputs else data
+
+
+def _follows(op: Operation, fed: Mapping[Tensor, Any]) -> bool:
+    return all(before._id < op._id for before in _dependencies(op, fed))
+
+
+def _topological(ops: list[Operation], fed: Mapping[Tensor, Any]) -> list[Operation]:
+    waiting = {op: len(set(_dependencies(op, fed))) for op in ops}
+    users: dict[Operation, list[Operation]] = {op: [] for op in ops}
+    for op in ops:
+        for before in set(_dependencies(op, fed)):
+            users[before].append(op)
+    ready = [(op._id, op) for op in ops if waiting[op] == 0]
+    heapq.heapify(ready)
+    result: list[Operation] = []
+    while ready:
+        _, op = heapq.heappop(ready)
+        result.append(op)
+        for user in users[op]:
+            waiting[user] -= 1
+            if waiting[user] == 0:
+                heapq.heappush(ready, (user._id, user))
+    if len(result) != len(ops):
+        raise errors.InvalidArgumentError(None, None, "The graph has a cycle.")
+    return result
+
+
+def _not_fed(op: Operation) -> errors.InvalidArgumentError:
+    tensor = op._outputs[0]
+    from jitgraph.ops.apply import shape_text
+
+    shape = "" if tensor._dims is None else f" and shape {shape_text(tensor._dims)}"
+    kind = {"float32": "float", "float64": "double"}.get(tensor.dtype.name, tensor.dtype.name)
+    text = f"You must feed a value for placeholder tensor '{op.name}' with dtype {kind}{shape}"
+    return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
+
+
+def _misfit(op: Operation, inputs: Sequence[Operand], error: Exception) -> Exception:
+    shapes = " vs. ".join(_hint_text(given.type.dims) for given in inputs)
+    text = errors.message_with_origin(f"{error}: {shapes}", op)
+    return errors.InvalidArgumentError(None, op, text)
+
+
+def _hint_text(dims: Sequence[Any]) -> str:
+    return "[" + ",".join(str(getattr(d, "hint", d)) for d in dims) + "]"

@@ -1,0 +1,102 @@
+"""Steps: what a lowered program is made of, in the order in which they run.
+
+In: made by fusion and by the library's lowerings. Out: linked into an instruction table.
+A kernel's arguments are `Word`s: pointers to values, sizes, immediates; symbolic until bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from jitgraph.dtypes import DType
+from jitgraph.ir.program import Instr, Value
+
+
+@dataclass(frozen=True, slots=True)
+class KernelCode:
+    """Canonical source of a kernel and the helper names it uses; `name` is for people."""
+
+    name: str
+    source: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """The address of element `offset` of a value's buffer."""
+
+    value: Value
+    offset: Any = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Immediate:
+    """A number handed to the kernel as the raw bits of `dtype`; may hold a symbolic size."""
+
+    number: Any
+    dtype: DType
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A fixed native address (a BLAS routine)."""
+
+    name: str
+
+
+Word = Any
+"""int | Size | Pointer | Immediate | Address | None (status and code words, filled by link)."""
+
+
+@dataclass(frozen=True, eq=False)
+class KernelStep:
+    """One call of a kernel.
+
+    Attributes:
+      code: the kernel's source; equal sources share machine code.
+      words: its arguments from word 2 on (0 and 1 are the status word and the error code).
+      count: outer iterations; grain: least iterations worth a chunk, 0 for never parallel.
+      reads, writes: values, for lifetimes. inplace: pairs (written, read) sharing a buffer.
+      instrs: what it computes, for messages and people.
+      ended: why the region ended where it did.
+    """
+
+    code: KernelCode
+    words: tuple[Word, ...]
+    count: Any
+    grain: Any
+    reads: tuple[Value, ...]
+    writes: tuple[Value, ...]
+    instrs: tuple[Instr, ...]
+    ended: str = ""
+    inplace: tuple[tuple[Value, Value], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class HostStep:
+    """An instruction computed in Python by its reference: strings, and ops without a kernel."""
+
+    instr: Instr
+    reads: tuple[Value, ...]
+    writes: tuple[Value, ...]
+    ended: str = "runs on the host"
+
+
+Step = KernelStep | HostStep
+
+
+@dataclass(frozen=True, eq=False)
+class Lowered:
+    """A lowered program.
+
+    Attributes:
+      steps: in order.
+      constants: value -> array for constants that lie in memory.
+      hosts: value -> Host operand for small arrays of sizes, filled when sizes are bound.
+      homes: for each result and update, the value whose buffer holds it.
+    """
+
+    steps: tuple[Step, ...]
+    constants: dict[Value, Any] = field(default_factory=dict)
+    hosts: dict[Value, Any] = field(default_factory=dict)

@@ -1,0 +1,251 @@
+"""What an op is: `OpDef`, one immutable value that holds all that is known of an op type.
+
+In: nothing. Out: the definitions that op families write down, and the small query objects through
+which rules see an op's inputs. Everything else (graph construction, tracing, interpreting,
+lowering, gradients, the test sweep) asks a definition and never lists op names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from jitgraph import dtypes
+from jitgraph.dtypes import DType
+
+Dims = tuple[Any, ...]
+"""A shape: each dimension is an int, None (unknown while building) or a symbolic Size."""
+
+REQUIRED = type("Required", (), {"__repr__": lambda self: "REQUIRED"})()
+"""The default of an attribute that has none."""
+
+DIVISION_BY_ZERO = 1
+INDEX_OUT_OF_RANGE = 2
+
+
+def _types(*names: str) -> tuple[DType, ...]:
+    return tuple(dtypes.as_dtype(name) for name in names)
+
+
+FLOATS = _types("bfloat16", "float16", "float32", "float64")
+SIGNED = _types("int8", "int16", "int32", "int64")
+UNSIGNED = _types("uint8", "uint16", "uint32", "uint64")
+INTEGERS = SIGNED + UNSIGNED
+COMPLEX = _types("complex64", "complex128")
+REALS = FLOATS + INTEGERS
+NUMBERS = REALS + COMPLEX
+BOOL = _types("bool")
+INDEX = _types("int32", "int64")
+STRING = _types("string")
+ANY = NUMBERS + BOOL + STRING
+
+
+class Arg(NamedTuple):
+    """One input or output of a signature."""
+
+    name: str
+    type_attr: str | None
+    dtype: DType | None
+    number_attr: str | None
+    is_ref: bool
+    is_type_list: bool
+
+
+class Attr(NamedTuple):
+    """A type attribute: the dtypes allowed and the default."""
+
+    allowed: tuple[DType, ...]
+    default: DType | None
+
+
+class ShapeQuery:
+    """What a shape rule may ask: shapes, dtypes, attributes and (partial) values of the inputs.
+
+    `shapes[i]` is a tuple of dimensions or None for an unknown rank. `value(i)` is None or an
+    object array of ints, Nones (unknown elements) and symbolic sizes. While tracing, ranks and
+    values of host inputs are always known and dimensions are ints or symbolic sizes.
+    """
+
+    __slots__ = ("_value", "attrs", "dtypes", "shapes")
+
+    def __init__(
+        self,
+        shapes: Sequence[Dims | None],
+        in_dtypes: Sequence[DType],
+        attrs: Mapping[str, Any],
+        value: Callable[[int], np.ndarray | None],
+    ) -> None:
+        self.shapes = shapes
+        self.dtypes = in_dtypes
+        self.attrs = attrs
+        self._value = value
+
+    def value(self, index: int) -> np.ndarray | None:
+        """The contents of input `index` as far as they are known."""
+        return self._value(index)
+
+
+ShapeRule = Callable[[ShapeQuery], Sequence[Dims | None]]
+
+
+@dataclass(frozen=True)
+class AffineMap:
+    """Where each output element of a movement op comes from: one input element per output index.
+
+    Output dimension d walks input dimension `sources[d][0]` by `sources[d][1]` elements (or
+    stands still where `sources[d]` is None); input dimension k starts at `offsets[k]`.
+    """
+
+    offsets: tuple[Any, ...]
+    sources: tuple[tuple[int, Any] | None, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of an output assembled from parts: input `index`, seen through `map` (None: as it
+    is), of `sizes`, written at `offsets` of the output."""
+
+    index: int
+    offsets: tuple[Any, ...]
+    sizes: tuple[Any, ...]
+    map: AffineMap | None = None
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """An output made of pieces; `fill` names the input or value that all the rest holds."""
+
+    pieces: tuple[Piece, ...]
+    fill: Any = None
+
+
+class Sample(NamedTuple):
+    """One test case of the op sweep: input arrays (or lists of arrays) and attributes."""
+
+    inputs: tuple[Any, ...]
+    attrs: dict[str, Any] = {}
+
+
+def no_gradient(op: Any, *grads: Any) -> list[None]:
+    """The gradient of an op that has, by definition, none (TensorFlow's NotDifferentiable)."""
+    return [None] * len(op.inputs)
+
+
+@dataclass(frozen=True, eq=False)
+class OpDef:
+    """An op type: TensorFlow's name and signature, and its meaning in every stage.
+
+    Args:
+      name: the type name as TensorFlow registers it ("AddV2").
+      signature: inputs and outputs as in "x: T, y: T -> z: T". Forms of a type: a type attribute
+        (`T`), a fixed dtype (`int32`), a list (`N*T`), a list of types (`[Tlist]`), a reference
+        (`Ref(T)`).
+      types: for each type attribute the allowed dtypes, or (allowed, default).
+      attrs: the other attributes (and type attributes that no input determines) with their
+        defaults; REQUIRED has none. They are the keyword arguments of `reference`.
+      shape: the shape rule.
+      reference: the meaning, on NumPy arrays (lists for list inputs); returns an array, or a tuple
+        for several outputs. Must also accept object arrays where the op is used on shapes.
+      scalar: for an elementwise op, an expression over the inputs' names (see ops/README); or one
+        per class of dtype of the first input: {"float": .., "int": .., "complex": .., "bool": ..}.
+      check: for an elementwise op, (expression that is true for bad data, reason).
+      reduce: for a reduction with inputs (x, axes): "sum", "prod", "max", "min", "any", "all".
+      view: for a movement op, rule that gives its AffineMap, or "reshape" for a relabelling.
+      assemble: for concat, pad and the like: the rule that gives an Assembly.
+      decompose: rewrites an instruction into simpler ones: decompose(builder, instr) -> values.
+      library: name of the library kernel that computes it ("matmul").
+      host: indices of inputs whose contents must be known before native code runs (axes, shapes).
+      contents: for an op whose value depends on its inputs' shapes alone (Shape, Size): the rule
+        that gives that value (a list of them for several outputs), with None for what is unknown.
+      gradient: rule (op, *grads) -> gradients for each input; no_gradient; None: not yet defined.
+      state: "read", "write" or None: how the first (reference) input is used.
+      commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops.
+      stateful: never merged, folded or dropped (placeholders, random numbers, prints).
+      samples: yields test cases from a NumPy random generator; None takes the elementwise default
+        over `domain`.
+      domain: (low, high) of values drawn for float inputs; a tuple of pairs gives one each.
+    """
+
+    name: str
+    signature: str
+    shape: ShapeRule
+    types: Mapping[str, Any] = field(default_factory=dict)
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    reference: Callable[..., Any] | None = None
+    scalar: str | Mapping[str, str] | None = None
+    check: tuple[str, int] | None = None
+    reduce: str | None = None
+    view: Callable[[ShapeQuery], AffineMap] | str | None = None
+    assemble: Callable[[ShapeQuery], Assembly] | None = None
+    decompose: Callable[[Any, Any], Sequence[Any]] | None = None
+    library: str | None = None
+    host: tuple[int, ...] = ()
+    contents: Callable[[ShapeQuery], Any] | None = None
+    gradient: Callable[..., Any] | None = None
+    state: str | None = None
+    commutative: bool = False
+    idempotent: bool = False
+    involution: bool = False
+    neutral: float | None = None
+    absorbing: float | None = None
+    stateful: bool = False
+    samples: Callable[[np.random.Generator], Iterable[Sample]] | None = None
+    domain: Any = (-3.0, 3.0)
+    inputs: tuple[Arg, ...] = field(init=False)
+    outputs: tuple[Arg, ...] = field(init=False)
+    type_attrs: Mapping[str, Attr] = field(init=False)
+
+    def __post_init__(self) -> None:
+        left, _, right = self.signature.partition("->")
+        put = object.__setattr__
+        put(self, "inputs", _parse_args(left))
+        put(self, "outputs", _parse_args(right))
+        put(self, "type_attrs", {name: _attr(given) for name, given in self.types.items()})
+
+    def scalar_for(self, dtype: DType) -> str | None:
+        """The scalar expression for inputs of `dtype`, or None."""
+        if self.scalar is None or isinstance(self.scalar, str):
+            return self.scalar
+        return self.scalar.get(dtype_class(dtype))
+
+    def __repr__(self) -> str:
+        return f"OpDef({self.name}: {self.signature})"
+
+
+def dtype_class(dtype: DType) -> str:
+    """ "float", "int", "complex", "bool" or "string"."""
+    if dtype.is_floating:
+        return "float"
+    if dtype.is_complex:
+        return "complex"
+    if dtype.is_bool:
+        return "bool"
+    return "int" if dtype.is_integer else "string"
+
+
+def _attr(given: Any) -> Attr:
+    if isinstance(given, Attr):
+        return given
+    allowed, default = given if isinstance(given[0], tuple) else (given, None)
+    return Attr(tuple(allowed), default)
+
+
+_ARG = re.compile(r"(\w+):\s*(Ref\()?(?:(\w+)\s*\*\s*)?(\[?)(\w+)\]?\)?$")
+
+
+def _parse_args(text: str) -> tuple[Arg, ...]:
+    return tuple(_parse_arg(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _parse_arg(text: str) -> Arg:
+    match = _ARG.match(text)
+    if match is None:
+        raise ValueError(f"not an argument of an op signature: {text!r}")
+    name, ref, number, bracket, type_name = match.groups()
+    fixed = None if type_name[0].isupper() else dtypes.as_dtype(type_name)
+    type_attr = type_name if fixed is None else None
+    return Arg(name, type_attr, fixed, number, bool(ref), bool(bracket))
