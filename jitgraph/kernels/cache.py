@@ -61,11 +61,11 @@ class Kernel:
 
     def llvm_ir(self) -> str:
         """The optimised LLVM text (compiles the kernel again)."""
-        return _inspected(self.key, self).llvm_ir
+        return _inspected(self.key, self).made.llvm_ir
 
     def assembly(self) -> str:
         """The assembly (compiles the kernel again)."""
-        return _inspected(self.key, self).assembly
+        return _inspected(self.key, self).made.assembly
 
     def vector_width(self) -> int:
         """Bits of the widest vector register that computes something; 0 if all is scalar."""
@@ -182,13 +182,13 @@ class KernelCache:
         if not missing:
             return
         compiled = compile_sources([self._request(key, s) for key, s in missing.items()])
-        codes = {key: made.code for key, made in zip(missing, compiled, strict=True)}
+        codes = {key: done.made.code for key, done in zip(missing, compiled, strict=True)}
         addresses = self._link(codes)
-        for (key, source), made in zip(missing.items(), compiled, strict=True):
-            self._publish(key, source, addresses[key], made.code, made.seconds, "compiled")
-            self._count(compiled=1, compile_seconds=made.seconds)
+        for (key, source), done in zip(missing.items(), compiled, strict=True):
+            self._publish(key, source, addresses[key], done.made.code, done.seconds, "compiled")
+            self._count(compiled=1, compile_seconds=done.seconds)
             if self.store is not None:
-                self.store.save(key, made.code, source.text(), record(source, made.seconds))
+                self.store.save(key, done.made.code, source.text(), record(source, done.seconds))
 
     def _link(self, codes: Mapping[str, bytes]) -> dict[str, int]:
         start = time.perf_counter()
@@ -240,7 +240,9 @@ def resolve_names(source: KernelSource) -> Mapping[str, Any]:
     """The objects behind the names of `source`, by `resolve` of its helper module."""
     if not source.names:
         return {}
-    return importlib.import_module(source.helpers).resolve(source.names)
+    module: Any = importlib.import_module(source.helpers)
+    resolved: Mapping[str, Any] = module.resolve(source.names)
+    return resolved
 
 
 @lru_cache(maxsize=64)

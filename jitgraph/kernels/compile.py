@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import linecache
 import math
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import llvmlite.binding as llvm
 import numpy as np
 
+from jitgraph.kernels.llvm_backend import GeneratedCode, LLVMError, process_backend
 from jitgraph.kernels.loader import undefined_symbols
-from jitgraph.kernels.machine import host, target_machine
+from jitgraph.kernels.machine import host
 
 if TYPE_CHECKING:
     from jitgraph.kernels.numba_internals import EmittedModule
 
 KERNEL_SIGNATURE = ("void", "int64*", "int64", "int64")
 RAISED_SYMBOL = "jitgraph_kernel_raised"
-_INLINE_LIMIT = 2000
 _RUNTIME_PREFIXES = ("numba_", "NRT_", "jitgraph_", "_ZN")
-_back_end_lock = threading.Lock()
 
 
 class KernelCompileError(RuntimeError):
@@ -69,11 +66,9 @@ class KernelSource:
 
 @dataclass(frozen=True)
 class CompiledObject:
-    """Machine code of one kernel."""
+    """One kernel compiled, and the seconds that took."""
 
-    code: bytes
-    llvm_ir: str
-    assembly: str
+    made: GeneratedCode
     seconds: float
 
 
@@ -128,14 +123,12 @@ def _generate(
 ) -> CompiledObject:
     """Machine code by LLVM."""
     start = time.perf_counter()
-    with _back_end_lock:
-        module = _link(emitted)
-        _optimize(module)
-        code = target_machine().emit_object(module)
-        llvm_ir = str(module) if with_text else ""
-        assembly = target_machine().emit_assembly(module) if with_text else ""
-    _check_self_contained(request, code)
-    return CompiledObject(code, llvm_ir, assembly, seconds + time.perf_counter() - start)
+    try:
+        made = process_backend().generate(emitted.text, emitted.helpers, with_text)
+    except LLVMError as error:
+        raise KernelCompileError(_failure(request, str(error))) from error
+    _check_self_contained(request, made.code)
+    return CompiledObject(made, seconds + time.perf_counter() - start)
 
 
 def python_function(
@@ -147,29 +140,12 @@ def python_function(
     scope: dict[str, Any] = {"np": np, "math": math, "__name__": "jitgraph.kernel", **namespace}
     exec(compile(text, filename, "exec"), scope)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    return scope["kernel"]
+    function: Callable[..., Any] = scope["kernel"]
+    return function
 
 
 def _fastmath(source: KernelSource) -> frozenset[str]:
     return frozenset(flag for flag in source.option("fastmath").split(",") if flag)
-
-
-def _link(emitted: EmittedModule) -> llvm.ModuleRef:
-    module = llvm.parse_assembly(emitted.text)
-    for helper in emitted.helpers:
-        module.link_in(helper, preserve=True)
-    return module
-
-
-def _optimize(module: llvm.ModuleRef) -> None:
-    module.verify()
-    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
-    tuning.loop_vectorization = True
-    tuning.slp_vectorization = True
-    tuning.loop_unrolling = True
-    tuning.inlining_threshold = _INLINE_LIMIT
-    builder = llvm.create_pass_builder(target_machine(), tuning)
-    builder.getModulePassManager().run(module, builder)
 
 
 def _check_self_contained(request: CompileRequest, code: bytes) -> None:

@@ -43,7 +43,7 @@ def environment_digest() -> str:
     machine = host()
     digest = hashlib.sha256(repr((CODE_VERSION, machine, llvmlite.__version__)).encode())
     digest.update(_numba_version())
-    for name in ("compile.py", "machine.py", "numba_internals.py"):
+    for name in ("compile.py", "llvm_backend.py", "machine.py", "numba_internals.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()
 

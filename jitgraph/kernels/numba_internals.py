@@ -1,7 +1,7 @@
 """Stage kernels, the one module that touches Numba's private parts.
 
 In: a Python function and its Numba signature. Out: the LLVM text of a C function `symbol`
-with that signature, with the LLVM modules of the jitted helpers it calls.
+with that signature, with the LLVM bitcode of the jitted helpers it calls.
 
 Only the stages a kernel needs are run: no wrappers, no exceptions, no reference counts.
 Imported only when something is compiled: a warm start never comes here.
@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-import llvmlite.binding as llvm
 import numba
 from llvmlite import ir
 
@@ -41,7 +41,7 @@ def _without_scipy_import() -> Iterator[None]:
         linalg.ensure_blas = original
         arraymath = sys.modules.get("numba.np.arraymath")
         if arraymath is not None:
-            arraymath.ensure_blas = original
+            arraymath.__dict__["ensure_blas"] = original
 
 
 with _without_scipy_import():
@@ -115,10 +115,20 @@ class _KernelLibrary(CPUCodeLibrary):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class EmittedModule:
-    """LLVM text of one function, and the modules of the helpers it calls."""
+    """LLVM text of one function, and the bitcode of the helpers it calls."""
 
     text: str
-    helpers: tuple[llvm.ModuleRef, ...]
+    helpers: tuple[bytes, ...]
+
+
+_bitcodes: WeakKeyDictionary[Any, bytes] = WeakKeyDictionary()
+
+
+def _bitcode(library: Any) -> bytes:
+    """A helper's module, to be linked into any number of kernels."""
+    if library not in _bitcodes:
+        _bitcodes[library] = library._get_module_for_linking().as_bitcode()
+    return _bitcodes[library]
 
 
 def versions() -> dict[str, str]:
@@ -166,7 +176,7 @@ def emit_module(
             library=library,
             pipeline_class=_KernelCompiler,
         )
-        helpers = tuple(helper._get_module_for_linking() for helper in library.helpers)
+        helpers = tuple(_bitcode(helper) for helper in library.helpers)
     (module,) = library.emitted
     entry = module.get_global(lowered.fndesc.llvm_func_name)
     _keep_private(module, entry)

@@ -11,6 +11,7 @@ full, read-only or unsafe is reported once, and then not used.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -45,8 +46,9 @@ class StoredKernel:
     def record(self) -> dict[str, Any]:
         """The JSON record, empty if it can't be read."""
         try:
-            return json.loads((self.directory / f"{self.key}.json").read_text("utf-8"))
-        except (OSError, ValueError):
+            text = (self.directory / f"{self.key}.json").read_text("utf-8")
+            return dict(json.loads(text))
+        except (OSError, ValueError, TypeError):
             return {}
 
     def source(self) -> str:
@@ -146,10 +148,8 @@ class KernelStore:
             (kernel.directory / f"{kernel.key}{suffix}").unlink(missing_ok=True)
 
     def _touch(self, path: Path) -> None:
-        try:
+        with contextlib.suppress(OSError):
             os.utime(path)
-        except OSError:
-            pass
 
     def _is_usable(self) -> bool:
         if self._usable is None:
