@@ -7,9 +7,11 @@ options, signature, versions, CPU; not its name. Computed without importing Numb
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.util
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import llvmlite
 
@@ -23,7 +25,7 @@ def kernel_key(source: KernelSource) -> str:
     """The identity of a kernel: a hash of everything that its machine code depends on."""
     identity = (
         environment_digest(),
-        helper_digest(source.helpers),
+        helper_digest(source.helpers, source.names),
         source.source.strip(),
         source.names,
         source.options,
@@ -49,17 +51,17 @@ def environment_digest() -> str:
 
 
 @cache
-def helper_digest(module: str) -> str:
-    """A hash of the source of a helper module, or of every module of a helper package."""
-    spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"no helper module {module}")
-    origin = Path(spec.origin)
-    files = sorted(origin.parent.glob("*.py")) if spec.submodule_search_locations else [origin]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+def helper_digest(module: str, names: tuple[str, ...]) -> str:
+    """A hash of the helper sources behind `names`.
+
+    A helper module says what they are by `source_text(names)`; else they are its whole file.
+    """
+    if not names:
+        return ""
+    found: Any = importlib.import_module(module)
+    if hasattr(found, "source_text"):
+        return hashlib.sha256(found.source_text(names).encode()).hexdigest()
+    return hashlib.sha256(Path(found.__file__).read_bytes()).hexdigest()
 
 
 def _numba_version() -> bytes:
