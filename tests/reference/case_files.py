@@ -19,4 +19,6 @@ def read_cases(file_name):
 def read_all(prefix):
     """Returns the pairs of every file whose name starts with `prefix`, by file name."""
     names = sorted(name for name in os.listdir(FOLDER) if name.startswith(prefix))
-    return [(name[len(prefix) : -len(".txt")], *case) for name in names for case in read_cases(name)]
+    return [
+        (name[len(prefix) : -len(".txt")], *case) for name in names for case in read_cases(name)
+    ]

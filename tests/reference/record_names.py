@@ -9,10 +9,11 @@ import case_files
 import numpy as np
 
 UNARY = """
-abs acos acosh asin asinh atan atanh ceil cos cosh digamma erf erfc exp expm1 floor lgamma log log1p log_sigmoid negative ones_like reciprocal rint round rsqrt sigmoid sign sin
-sinh sqrt square tan tanh zeros_like nn.relu nn.relu6 nn.elu nn.selu nn.softplus nn.softsign
-nn.leaky_relu nn.l2_loss nn.softmax nn.log_softmax reduce_sum reduce_mean reduce_prod reduce_max
-reduce_min reduce_logsumexp identity stop_gradient
+abs acos acosh asin asinh atan atanh ceil cos cosh digamma erf erfc exp expm1 floor lgamma log log1p
+log_sigmoid negative ones_like reciprocal rint round rsqrt sigmoid sign sin sinh sqrt square tan
+tanh zeros_like nn.relu nn.relu6 nn.elu nn.selu nn.softplus nn.softsign nn.leaky_relu nn.l2_loss
+nn.softmax nn.log_softmax reduce_sum reduce_mean reduce_prod reduce_max reduce_min reduce_logsumexp
+identity stop_gradient
 """.split()
 SECOND = """
 exp log sigmoid tanh sqrt rsqrt reciprocal square sin nn.relu nn.elu nn.softplus nn.softmax

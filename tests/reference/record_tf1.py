@@ -1,4 +1,4 @@
-"""Records what TensorFlow 1.15.5 does, as the JSON files that the tests of this folder compare with.
+"""Records what TensorFlow 1.15.5 does, as JSON that the tests of this folder compare with.
 
 Runs under TensorFlow 1.15.5 (Python 3.7), never under jitgraph:
 
@@ -38,10 +38,11 @@ def _compact(value):
 def record(part):
     """Records one part; the names go to one file an area."""
     content = importlib.import_module("record_" + part).record()
-    if part != "names":
-        return write(part, content)
-    for area, cases in content.items():
-        write("names_" + area, cases)
+    files = {part: content}
+    if part == "names":
+        files = {"names_" + area: cases for area, cases in content.items()}
+    for name, cases in files.items():
+        write(name, cases)
 
 
 def main(parts):
