@@ -1,0 +1,140 @@
+"""Stage runtime: a bound program as one native callable.
+
+In: an instruction table whose argument words await the pointers of feeds and outputs.
+Out: `frame.run(*arrays)`, which checks the arrays, allocates fresh outputs, patches the pointers
+and executes the table: about half a microsecond and no Python code in between.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from jitgraph.runtime.native import layout
+from jitgraph.runtime.pool import default_pool
+from jitgraph.runtime.python_entry import KernelFailure, native_entry, slow_entry, start_of_python
+
+__all__ = ["FeedSlot", "Frame", "KernelFailure", "OutputSlot"]
+
+_SMALL_WORK = 4096
+_NUMBER_KINDS = {
+    np.dtype(np.float32): layout.FLOAT32_NUMBER,
+    np.dtype(np.float64): layout.FLOAT64_NUMBER,
+    np.dtype(np.int32): layout.INT32_NUMBER,
+    np.dtype(np.int64): layout.INT64_NUMBER,
+}
+
+
+@dataclass(frozen=True)
+class FeedSlot:
+    """One argument of `run`; `patches` are addresses of words that receive its data pointer."""
+
+    dtype: np.dtype
+    shape: tuple[int, ...]
+    patches: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OutputSlot:
+    """One result of `run`, a fresh array each time."""
+
+    dtype: np.dtype
+    shape: tuple[int, ...]
+    patches: tuple[int, ...]
+
+
+class FrameWords(np.ndarray):
+    """The words of a frame. `run` holds them, and they hold all that native code points at."""
+
+    keepalive: tuple[Any, ...]
+
+
+class Frame:
+    """A bound program.
+
+    `run(*arrays)` returns None without outputs, the one output with `scalar_result`, else a list.
+    It returns NotImplemented, having run nothing, for other types, dtypes, sizes or layouts than
+    those of the feed slots, when the frame is running in another thread, and when the word
+    `epoch` changed since. It raises KernelFailure when a kernel reported bad data.
+    Rows write their status to the frame: word 0 of each row's arguments is set to its address
+    (and must be by the caller in arguments that no row shows, such as those of sub-programs).
+    """
+
+    def __init__(
+        self,
+        table: np.ndarray,
+        feeds: Sequence[FeedSlot],
+        outputs: Sequence[OutputSlot],
+        keepalive: Sequence[Any] = (),
+        epoch: np.ndarray | None = None,
+        scalar_result: bool = False,
+        parallel: bool = True,
+        release_gil: bool | None = None,
+    ) -> None:
+        if scalar_result and len(outputs) != 1:
+            raise ValueError(f"a frame of scalar result has one output, got {len(outputs)}")
+        table = np.ascontiguousarray(table, np.int64).reshape(-1, 4)
+        chunked = parallel and bool(np.any((table[:, 3] > 0) & (table[:, 2] >= 2 * table[:, 3])))
+        if release_gil is None:
+            release_gil = chunked or int(table[:, 2].sum()) > _SMALL_WORK
+        feed_words, feed_memory = _slots(feeds, numbers=True)
+        output_words, output_memory = _slots(outputs, numbers=False)
+        words = np.zeros(layout.FRAME_BYTES // 8, np.int64).view(FrameWords)
+        epoch = np.zeros(1, np.int64) if epoch is None else epoch
+        pool = default_pool() if chunked else None
+        fields = {
+            layout.FRAME_PYTHON: start_of_python(),
+            layout.FRAME_EPOCH: epoch.ctypes.data,
+            layout.FRAME_EPOCH_EXPECTED: int(epoch[0]),
+            layout.FRAME_FEEDS: feed_words.ctypes.data,
+            layout.FRAME_FEED_COUNT: len(feeds),
+            layout.FRAME_OUTPUTS: output_words.ctypes.data,
+            layout.FRAME_OUTPUT_COUNT: len(outputs),
+            layout.FRAME_TABLE: table.ctypes.data,
+            layout.FRAME_ROWS: len(table),
+            layout.FRAME_POOL: pool.address if pool else 0,
+            layout.FRAME_RELEASES_GIL: int(release_gil),
+            layout.FRAME_SCALAR_RESULT: int(scalar_result),
+            layout.FRAME_STATUS_ADDRESS: words.ctypes.data + layout.FRAME_STATUS,
+        }
+        for offset, value in fields.items():
+            words[offset // 8] = value
+        words.keepalive = (
+            table, tuple(keepalive), epoch, pool, feed_words, feed_memory, output_words,
+            output_memory, tuple(feeds), tuple(outputs),
+        )
+        self.status_address: int = fields[layout.FRAME_STATUS_ADDRESS]
+        _point_rows_at_status(table, self.status_address)
+        self.words = words
+        self.run: Callable[..., Any] = native_entry(words) or slow_entry(words, feeds, outputs)
+
+
+def _slots(
+    slots: Sequence[FeedSlot] | Sequence[OutputSlot], numbers: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The slots as native code reads them, and the sizes and patch addresses they point at."""
+    memory = np.array([word for slot in slots for word in (*slot.shape, *slot.patches)], np.int64)
+    words = np.zeros((len(slots), layout.SLOT_BYTES // 8), np.int64)
+    position = memory.ctypes.data
+    for row, slot in zip(words, slots, strict=True):
+        dtype = np.dtype(slot.dtype)
+        row[layout.SLOT_DESCRIPTOR // 8] = id(dtype)
+        row[layout.SLOT_RANK // 8] = len(slot.shape)
+        row[layout.SLOT_DIMENSIONS // 8] = position
+        position += 8 * len(slot.shape)
+        row[layout.SLOT_PATCHES // 8] = position
+        row[layout.SLOT_PATCH_COUNT // 8] = len(slot.patches)
+        position += 8 * len(slot.patches)
+        if numbers and not slot.shape:
+            row[layout.SLOT_NUMBER_KIND // 8] = _NUMBER_KINDS.get(dtype, layout.NO_NUMBER)
+    return words, memory
+
+
+def _point_rows_at_status(table: np.ndarray, status_address: int) -> None:
+    for args in table[:, 1]:
+        if args:
+            ctypes.c_int64.from_address(int(args)).value = status_address

@@ -1,0 +1,179 @@
+"""Programs with host steps: native segments with Python in between.
+
+In: a linked program that holds steps without a kernel (strings, ops computed by reference). Out:
+a frame with the interface of `Frame`, whose `run` goes through the segments one by one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from jitgraph.ir.evaluate import run_reference
+from jitgraph.ir.program import Host, Instr, Value
+from jitgraph.ir.sizes import Size
+from jitgraph.runtime.executor import execute
+from jitgraph.runtime.frame import FeedSlot, KernelFailure, OutputSlot
+from jitgraph.runtime.link import Linked
+from jitgraph.runtime.pool import default_pool
+from jitgraph.runtime.storage import CONSTANT, FEED, HOST, NEW_STATE, OBJECT, RESULT, SLOT, STATE
+
+
+class HostFrame:
+    """A bound program some of whose steps run in Python."""
+
+    def __init__(
+        self,
+        linked: Linked,
+        sizes: list[int],
+        memory: tuple[Any, ...],
+        table: np.ndarray,
+        feeds: Sequence[FeedSlot],
+        outputs: Sequence[OutputSlot],
+        keepalive: Sequence[Any],
+        epoch: np.ndarray,
+        scalar_result: bool,
+    ) -> None:
+        self.linked = linked
+        self.sizes = sizes
+        self.words, self.arena, self.hosts, self.buffers = memory
+        self.table = table
+        self.feeds = feeds
+        self.outputs = outputs
+        self.keepalive = keepalive
+        self.epoch = epoch
+        self.expected = int(epoch[0])
+        self.scalar_result = scalar_result
+        self.status = np.zeros(1, np.int64)
+        self.busy = False
+        for address in table[:, 1]:
+            ctypes.c_int64.from_address(int(address)).value = self.status.ctypes.data
+
+    def run(self, *arrays: Any) -> Any:
+        """The results for these feeds, or NotImplemented (see `Frame`)."""
+        if self.busy or int(self.epoch[0]) != self.expected or not self._fit(arrays):
+            return NotImplemented
+        self.busy = True
+        try:
+            return self._run(arrays)
+        finally:
+            self.busy = False
+
+    def _fit(self, arrays: Sequence[Any]) -> bool:
+        if len(arrays) != len(self.feeds):
+            return False
+        return all(
+            type(array) is np.ndarray
+            and array.dtype == slot.dtype
+            and array.shape == slot.shape
+            and array.flags.c_contiguous
+            and array.flags.aligned
+            for array, slot in zip(arrays, self.feeds, strict=True)
+        )
+
+    def _run(self, arrays: Sequence[np.ndarray]) -> Any:
+        results = [np.empty(slot.shape, slot.dtype) for slot in self.outputs]
+        for slots, held in ((self.feeds, arrays), (self.outputs, results)):
+            for slot, array in zip(slots, held, strict=True):
+                for address, offset in slot.patches:
+                    ctypes.c_int64.from_address(address).value = array.ctypes.data + offset
+        objects: dict[Value, Any] = {}
+        self.status[0] = 0
+        for segment in self.linked.segments:
+            if segment[0] == "native":
+                rows = np.ascontiguousarray(self.table[segment[1] : segment[2]])
+                execute(rows, self.status, default_pool())
+                if self.status[0]:
+                    raise KernelFailure(int(self.status[0]))
+            else:
+                self._host_step(segment[1].instr, arrays, results, objects)
+        return self._returned(results, objects)
+
+    def _returned(self, results: list[np.ndarray], objects: dict[Value, Any]) -> Any:
+        values = list(dict.fromkeys(self.linked.lowered.results))
+        found = [objects.get(v, r) for v, r in zip(values, results, strict=True)]
+        found = [array if array.ndim else array[()] for array in found]
+        if not found:
+            return None
+        return found[0] if self.scalar_result else found
+
+    def _host_step(
+        self, instr: Instr, arrays: Sequence[Any], results: list[np.ndarray], objects: dict[Value, Any]
+    ) -> None:
+        inputs = [self._read(given, arrays, results, objects) for given in instr.inputs]
+        outputs = run_reference(instr, inputs)
+        for value, array in zip(instr.outputs, outputs, strict=True):
+            place = self.linked.storage.places.get(value)
+            if place is None:
+                continue
+            if place.kind == OBJECT or array.dtype == object:
+                objects[value] = array
+                continue
+            target = self._array(value, arrays, results)
+            target[...] = array
+
+    def _read(
+        self, given: Any, arrays: Sequence[Any], results: list[np.ndarray], objects: dict[Value, Any]
+    ) -> Any:
+        if isinstance(given, Host):
+            return self._host_operand(given)
+        fused = self.linked.lowered.fused
+        if given in fused.constants:
+            return fused.constants[given]
+        access = fused.access(given)
+        if access.base in objects:
+            whole = objects[access.base]
+        elif access.base in fused.constants:
+            whole = fused.constants[access.base]
+        else:
+            whole = self._array(access.base, arrays, results)
+        if access.base is given:
+            return whole
+        item = whole.itemsize
+        offset, *strides = self._numbers((access.offset, *access.strides))
+        flat = whole.reshape(-1)
+        shape = tuple(self._numbers(given.type.dims))
+        return np.lib.stride_tricks.as_strided(
+            flat[offset:], shape, tuple(stride * item for stride in strides)
+        )
+
+    def _numbers(self, sizes: Sequence[Any]) -> list[int]:
+        return [self.linked.size_value(size, self.sizes) for size in sizes]
+
+    def _host_operand(self, given: Host) -> np.ndarray:
+        items = [
+            self.linked.size_value(item, self.sizes) if isinstance(item, Size) else item
+            for item in given.items.reshape(-1)
+        ]
+        return np.array(items, given.dtype.as_numpy_dtype).reshape(given.items.shape)
+
+    def _array(self, value: Value, arrays: Sequence[Any], results: list[np.ndarray]) -> Any:
+        place = self.linked.storage.places[value]
+        if place.kind == FEED:
+            return arrays[place.index]
+        if place.kind == RESULT:
+            return results[place.index]
+        if place.kind == HOST:
+            return self.hosts[place.index]
+        if place.kind == CONSTANT:
+            return self.linked.storage.constants[place.index]
+        if place.kind in (STATE, NEW_STATE):
+            held = self.buffers.states if place.kind == STATE else self.buffers.new_states
+            return held[place.index]
+        assert place.kind == SLOT
+        return self._slot_array(value, place.index)
+
+    def _slot_array(self, value: Value, slot: int) -> np.ndarray:
+        from jitgraph.runtime.storage import ALIGNMENT
+
+        sizes = [self.sizes[number] for number in self.linked.slots]
+        start = -self.arena.ctypes.data % ALIGNMENT
+        start += sum(-(-size // ALIGNMENT) * ALIGNMENT for size in sizes[:slot])
+        shape = tuple(self._numbers(value.type.dims))
+        dtype = np.dtype(value.type.dtype.as_numpy_dtype)
+        count = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+        return self.arena[start : start + count].view(dtype).reshape(shape)
+

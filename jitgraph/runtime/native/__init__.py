@@ -1,0 +1,59 @@
+"""Stage runtime: native functions written in Python, compiled once and then loaded from disk.
+
+In: the name of a file beside this one, which defines `kernel`. Out: its machine-code address.
+The files are read as text; only compiling them imports Numba.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jitgraph.kernels.cache import KernelSource, default_cache
+from jitgraph.kernels.library import primitives
+from jitgraph.runtime.native import layout
+
+_IMPORTED = {"primitives": primitives, "layout": layout}
+SIGNATURES = {
+    "run_chunks": ("void", "int64"),
+    "work": ("void", "int64"),
+    "execute": ("void", "int64", "int64", "int64", "int64"),
+    "enter": ("int64", "int64", "int64", "int64"),
+}
+
+
+@cache
+def address(name: str) -> int:
+    """The address of native function `name` (a key of SIGNATURES)."""
+    return _addresses()[name]
+
+
+@cache
+def _addresses() -> dict[str, int]:
+    kernels = default_cache().get_many([native_source(name) for name in SIGNATURES])
+    return {name: kernel.address for name, kernel in zip(SIGNATURES, kernels, strict=True)}
+
+
+def native_source(name: str) -> KernelSource:
+    """What the kernel cache compiles: the text of file `name`."""
+    return KernelSource(
+        name=f"runtime_{name}",
+        source=Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8"),
+        names=tuple(_IMPORTED),
+        options=(),
+        signature=SIGNATURES[name],
+        helpers=__name__,
+    )
+
+
+def resolve(names: Iterable[str]) -> dict[str, Any]:
+    """The modules that native sources import from, for the kernel cache."""
+    return {name: _IMPORTED[name] for name in names}
+
+
+def source_text(names: Iterable[str]) -> str:
+    """What native code depends on beside its own text, for the cache key."""
+    files = [str(module.__file__) for module in resolve(names).values()]
+    return "\n".join(Path(file).read_text(encoding="utf-8") for file in files)

@@ -1,0 +1,285 @@
+"""Native code: what CPython calls for `frame.run(*arrays)` (METH_FASTCALL: self, arguments, count).
+
+`self` is an array whose data is the frame's words. Gives NotImplemented, having run nothing,
+for anything but the arrays that the frame was bound for; the caller then takes the slow path.
+NULL with an exception set when an output can't be allocated or a kernel fails (KernelFailure).
+"""
+
+from jitgraph.kernels.library.primitives import (
+    atomic_load,
+    atomic_replace_if,
+    atomic_store,
+    call0,
+    call1,
+    call2,
+    call3,
+    call4,
+    call8,
+    inlined,
+    load_float64,
+    load_int32,
+    load_word,
+    store_float32,
+    store_float64,
+    store_int32,
+    store_word,
+)
+from jitgraph.runtime.native.layout import (
+    ARRAY_DATA,
+    ARRAY_DESCRIPTOR,
+    ARRAY_DIMENSIONS,
+    ARRAY_FLAGS,
+    ARRAY_FLAGS_NEEDED,
+    ARRAY_RANK,
+    FLOAT32_NUMBER,
+    FLOAT64_NUMBER,
+    FLOAT_VALUE,
+    FRAME_BUSY,
+    FRAME_EPOCH,
+    FRAME_EPOCH_EXPECTED,
+    FRAME_FEED_COUNT,
+    FRAME_FEEDS,
+    FRAME_OUTPUT_COUNT,
+    FRAME_OUTPUTS,
+    FRAME_POOL,
+    FRAME_PYTHON,
+    FRAME_RELEASES_GIL,
+    FRAME_ROWS,
+    FRAME_SCALAR_RESULT,
+    FRAME_STATUS_ADDRESS,
+    FRAME_TABLE,
+    INT32_NUMBER,
+    NO_NUMBER,
+    OBJECT_TYPE,
+    POOL_PROCESS,
+    POOL_STARTED,
+    PYTHON_ARRAY_TYPE,
+    PYTHON_CALL,
+    PYTHON_CLEAR_ERROR,
+    PYTHON_DEC_REF,
+    PYTHON_EXECUTE,
+    PYTHON_FAILURE,
+    PYTHON_FLOAT_TYPE,
+    PYTHON_INC_REF,
+    PYTHON_INT_TYPE,
+    PYTHON_NEW_ARRAY,
+    PYTHON_NEW_INT,
+    PYTHON_NEW_LIST,
+    PYTHON_NONE,
+    PYTHON_NOT_IMPLEMENTED,
+    PYTHON_POOL,
+    PYTHON_READ_INT,
+    PYTHON_RESTORE_THREAD,
+    PYTHON_RETURN_ARRAY,
+    PYTHON_SAVE_THREAD,
+    PYTHON_SET_ERROR,
+    PYTHON_SET_ITEM,
+    PYTHON_START_POOL,
+    SLOT_BYTES,
+    SLOT_DESCRIPTOR,
+    SLOT_DIMENSIONS,
+    SLOT_NUMBER,
+    SLOT_NUMBER_KIND,
+    SLOT_OBJECT,
+    SLOT_PATCH_COUNT,
+    SLOT_PATCHES,
+    SLOT_RANK,
+)
+
+INT32_LEAST = -(2**31)
+INT32_MOST = 2**31 - 1
+
+
+@inlined
+def new_reference(python, item):
+    call1(load_word(python + PYTHON_INC_REF), item)
+    return item
+
+
+@inlined
+def patch(slot, pointer):
+    patches = load_word(slot + SLOT_PATCHES)
+    for index in range(load_word(slot + SLOT_PATCH_COUNT)):
+        store_word(load_word(patches + 8 * index), pointer)
+
+
+@inlined
+def bind_number(python, slot, item):
+    kind = load_word(slot + SLOT_NUMBER_KIND)
+    if kind == NO_NUMBER:
+        return False
+    place = slot + SLOT_NUMBER
+    type_ = load_word(item + OBJECT_TYPE)
+    takes_fraction = kind == FLOAT32_NUMBER or kind == FLOAT64_NUMBER
+    if type_ == load_word(python + PYTHON_FLOAT_TYPE):
+        if not takes_fraction:
+            return False
+        fraction = load_float64(item + FLOAT_VALUE)
+    elif type_ == load_word(python + PYTHON_INT_TYPE):
+        store_int32(place, 0)
+        whole = call2(load_word(python + PYTHON_READ_INT), item, place)
+        if load_int32(place) != 0:
+            return False
+        if not takes_fraction:
+            if kind == INT32_NUMBER and (whole < INT32_LEAST or whole > INT32_MOST):
+                return False
+            store_word(place, whole)
+            patch(slot, place)
+            return True
+        fraction = float(whole)
+    else:
+        return False
+    if kind == FLOAT32_NUMBER:
+        store_float32(place, fraction)
+    else:
+        store_float64(place, fraction)
+    patch(slot, place)
+    return True
+
+
+@inlined
+def bind_feed(python, slot, item):
+    if load_word(item + OBJECT_TYPE) != load_word(python + PYTHON_ARRAY_TYPE):
+        return bind_number(python, slot, item)
+    if load_word(item + ARRAY_DESCRIPTOR) != load_word(slot + SLOT_DESCRIPTOR):
+        return False
+    rank = load_word(slot + SLOT_RANK)
+    if load_int32(item + ARRAY_RANK) != rank:
+        return False
+    if load_int32(item + ARRAY_FLAGS) & ARRAY_FLAGS_NEEDED != ARRAY_FLAGS_NEEDED:
+        return False
+    wanted = load_word(slot + SLOT_DIMENSIONS)
+    given = load_word(item + ARRAY_DIMENSIONS)
+    for axis in range(rank):
+        if load_word(given + 8 * axis) != load_word(wanted + 8 * axis):
+            return False
+    patch(slot, load_word(item + ARRAY_DATA))
+    return True
+
+
+@inlined
+def bind_feeds(frame, python, arguments):
+    slot = load_word(frame + FRAME_FEEDS)
+    for index in range(load_word(frame + FRAME_FEED_COUNT)):
+        if not bind_feed(python, slot, load_word(arguments + 8 * index)):
+            return False
+        slot += SLOT_BYTES
+    return True
+
+
+@inlined
+def drop_outputs(frame, python, count):
+    slot = load_word(frame + FRAME_OUTPUTS)
+    for index in range(count):
+        call1(load_word(python + PYTHON_DEC_REF), load_word(slot + index * SLOT_BYTES + SLOT_OBJECT))
+
+
+@inlined
+def new_outputs(frame, python):
+    slot = load_word(frame + FRAME_OUTPUTS)
+    for index in range(load_word(frame + FRAME_OUTPUT_COUNT)):
+        array = call8(
+            load_word(python + PYTHON_NEW_ARRAY),
+            load_word(python + PYTHON_ARRAY_TYPE),
+            new_reference(python, load_word(slot + SLOT_DESCRIPTOR)),
+            load_word(slot + SLOT_RANK),
+            load_word(slot + SLOT_DIMENSIONS),
+            0,
+            0,
+            0,
+            0,
+        )
+        if array == 0:
+            drop_outputs(frame, python, index)
+            return False
+        store_word(slot + SLOT_OBJECT, array)
+        patch(slot, load_word(array + ARRAY_DATA))
+        slot += SLOT_BYTES
+    return True
+
+
+@inlined
+def start_pool(python):
+    started = call1(load_word(python + PYTHON_CALL), load_word(python + PYTHON_START_POOL))
+    if started == 0:
+        call0(load_word(python + PYTHON_CLEAR_ERROR))
+    else:
+        call1(load_word(python + PYTHON_DEC_REF), started)
+
+
+@inlined
+def execute(frame, python):
+    pool = load_word(frame + FRAME_POOL)
+    if pool != 0 and load_word(pool + POOL_STARTED) == 0:
+        start_pool(python)
+    store_word(load_word(frame + FRAME_STATUS_ADDRESS), 0)
+    releases = load_word(frame + FRAME_RELEASES_GIL) != 0
+    thread = call0(load_word(python + PYTHON_SAVE_THREAD)) if releases else 0
+    call4(
+        load_word(python + PYTHON_EXECUTE),
+        load_word(frame + FRAME_TABLE),
+        load_word(frame + FRAME_ROWS),
+        pool,
+        load_word(frame + FRAME_STATUS_ADDRESS),
+    )
+    if releases:
+        call1(load_word(python + PYTHON_RESTORE_THREAD), thread)
+
+
+@inlined
+def returned(frame, python):
+    count = load_word(frame + FRAME_OUTPUT_COUNT)
+    if count == 0:
+        return new_reference(python, load_word(python + PYTHON_NONE))
+    slot = load_word(frame + FRAME_OUTPUTS)
+    as_result = load_word(python + PYTHON_RETURN_ARRAY)
+    if load_word(frame + FRAME_SCALAR_RESULT) != 0:
+        return call1(as_result, load_word(slot + SLOT_OBJECT))
+    items = call1(load_word(python + PYTHON_NEW_LIST), count)
+    if items == 0:
+        drop_outputs(frame, python, count)
+        return 0
+    for index in range(count):
+        item = call1(as_result, load_word(slot + SLOT_OBJECT))
+        call3(load_word(python + PYTHON_SET_ITEM), items, index, item)
+        slot += SLOT_BYTES
+    return items
+
+
+@inlined
+def raise_failure(python, status):
+    number = call1(load_word(python + PYTHON_NEW_INT), status)
+    if number != 0:
+        call2(load_word(python + PYTHON_SET_ERROR), load_word(python + PYTHON_FAILURE), number)
+        call1(load_word(python + PYTHON_DEC_REF), number)
+
+
+@inlined
+def run(frame, python, arguments):
+    if atomic_load(load_word(frame + FRAME_EPOCH)) != load_word(frame + FRAME_EPOCH_EXPECTED):
+        return new_reference(python, load_word(python + PYTHON_NOT_IMPLEMENTED))
+    if not bind_feeds(frame, python, arguments):
+        return new_reference(python, load_word(python + PYTHON_NOT_IMPLEMENTED))
+    if not new_outputs(frame, python):
+        return 0
+    execute(frame, python)
+    status = load_word(load_word(frame + FRAME_STATUS_ADDRESS))
+    if status != 0:
+        drop_outputs(frame, python, load_word(frame + FRAME_OUTPUT_COUNT))
+        raise_failure(python, status)
+        return 0
+    return returned(frame, python)
+
+
+def kernel(self, arguments, count):
+    frame = load_word(self + ARRAY_DATA)
+    python = load_word(frame + FRAME_PYTHON)
+    process = load_word(load_word(python + PYTHON_POOL) + POOL_PROCESS)
+    busy = atomic_load(frame + FRAME_BUSY)
+    if count != load_word(frame + FRAME_FEED_COUNT) or busy == process:
+        return new_reference(python, load_word(python + PYTHON_NOT_IMPLEMENTED))
+    if not atomic_replace_if(frame + FRAME_BUSY, busy, process):
+        return new_reference(python, load_word(python + PYTHON_NOT_IMPLEMENTED))
+    result = run(frame, python, arguments)
+    atomic_store(frame + FRAME_BUSY, 0)
+    return result

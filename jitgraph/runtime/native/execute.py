@@ -1,0 +1,126 @@
+"""Native code: walk an instruction table, chunking over the pool what is large enough.
+
+In: table address, number of rows, pool address (0: none), address of the status word.
+Stops behind the first row that leaves the status nonzero.
+"""
+
+from jitgraph.kernels.library.primitives import (
+    atomic_add,
+    atomic_load,
+    atomic_replace_if,
+    atomic_store,
+    call0,
+    call1,
+    call7,
+    call_kernel,
+    cpu_pause,
+    inlined,
+    load_word,
+)
+from jitgraph.runtime.native.layout import (
+    ALIGNED_STEP,
+    CHUNK_BITS,
+    CHUNKS_PER_THREAD,
+    CLOSED,
+    MOST_CHUNKS,
+    POOL_ARGS,
+    POOL_CHUNKS,
+    POOL_CLAIM,
+    POOL_COUNT,
+    POOL_DONE,
+    POOL_FUNCTION,
+    POOL_FUTEX_NUMBER,
+    POOL_LAUNCH,
+    POOL_OWNER,
+    POOL_RUN_CHUNKS,
+    POOL_SLEEPERS,
+    POOL_STEP,
+    POOL_SYSCALL,
+    POOL_THREADS,
+    POOL_YIELD,
+    ROW_ARGS,
+    ROW_BYTES,
+    ROW_COUNT,
+    ROW_FUNCTION,
+    ROW_GRAIN,
+)
+
+FUTEX_WAKE_PRIVATE = 129
+SPINS_BEFORE_YIELD = 2000
+
+
+@inlined
+def wake_workers(pool, wanted):
+    sleepers = atomic_load(pool + POOL_SLEEPERS)
+    futex = load_word(pool + POOL_SYSCALL)
+    if sleepers == 0 or futex == 0:
+        return
+    number = load_word(pool + POOL_FUTEX_NUMBER)
+    woken = min(wanted, sleepers)
+    call7(futex, number, pool + POOL_LAUNCH, FUTEX_WAKE_PRIVATE, woken, 0, 0, 0)
+
+
+@inlined
+def wait_for_chunks(pool, chunks):
+    spins = 0
+    while atomic_load(pool + POOL_DONE) < chunks:
+        spins += 1
+        if spins < SPINS_BEFORE_YIELD:
+            cpu_pause()
+        else:
+            call0(load_word(pool + POOL_YIELD))
+
+
+@inlined
+def publish(pool, function, args, count, step, chunks):
+    generation = (atomic_load(pool + POOL_CLAIM) >> CHUNK_BITS) + 1
+    atomic_store(pool + POOL_CLAIM, (generation << CHUNK_BITS) | CLOSED)
+    atomic_store(pool + POOL_FUNCTION, function)
+    atomic_store(pool + POOL_ARGS, args)
+    atomic_store(pool + POOL_COUNT, count)
+    atomic_store(pool + POOL_STEP, step)
+    atomic_store(pool + POOL_CHUNKS, chunks)
+    atomic_store(pool + POOL_DONE, 0)
+    atomic_store(pool + POOL_CLAIM, generation << CHUNK_BITS)
+    atomic_add(pool + POOL_LAUNCH, 1)
+
+
+@inlined
+def run_parallel(pool, function, args, count, wanted):
+    """False, with nothing done, when another thread has the pool."""
+    if not atomic_replace_if(pool + POOL_OWNER, 0, 1):
+        return False
+    step = (count + wanted - 1) // wanted
+    if step >= 16 * ALIGNED_STEP:
+        step = (step + ALIGNED_STEP - 1) & -ALIGNED_STEP
+    chunks = (count + step - 1) // step
+    publish(pool, function, args, count, step, chunks)
+    wake_workers(pool, chunks - 1)
+    call1(load_word(pool + POOL_RUN_CHUNKS), pool)
+    wait_for_chunks(pool, chunks)
+    atomic_store(pool + POOL_OWNER, 0)
+    return True
+
+
+@inlined
+def chunks_wanted(pool, count, grain):
+    if pool == 0 or grain <= 0 or count < 2 * grain:
+        return 1
+    threads = load_word(pool + POOL_THREADS)
+    if threads < 2:
+        return 1
+    return min(min(CHUNKS_PER_THREAD * threads, MOST_CHUNKS), count // grain)
+
+
+def kernel(table, rows, pool, status):
+    row = table
+    for _ in range(rows):
+        function = load_word(row + ROW_FUNCTION)
+        args = load_word(row + ROW_ARGS)
+        count = load_word(row + ROW_COUNT)
+        wanted = chunks_wanted(pool, count, load_word(row + ROW_GRAIN))
+        if wanted < 2 or not run_parallel(pool, function, args, count, wanted):
+            call_kernel(function, args, 0, count)
+        if load_word(status) != 0:
+            return
+        row += ROW_BYTES

@@ -1,0 +1,194 @@
+"""Storage: which buffer each value of a lowered program lives in, and for how long.
+
+In: steps in order. Out: for each value in memory a place: a feed, a variable's buffer, a result, a
+slot of the arena, or constant memory. Slots are shared by values that do not live at the same
+time; a slot is as large as the largest of them, whatever the sizes turn out to be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from jitgraph.ir.program import Value
+from jitgraph.ir.sizes import hint, smax
+from jitgraph.lowering.access import same, same_dims
+from jitgraph.lowering.lower import Lowered
+from jitgraph.lowering.steps import KernelStep, Step
+
+ALIGNMENT = 64
+
+FEED, STATE, NEW_STATE, RESULT, SLOT, CONSTANT, HOST, OBJECT = (
+    "feed", "state", "new state", "result", "slot", "constant", "host", "object",
+)  # fmt: skip
+
+OBJECTS = ("string", "resource")
+"""dtypes whose values are Python objects and never lie in native memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value's buffer is: the kind of memory, and its number among that kind."""
+
+    kind: str
+    index: int
+
+
+@dataclass
+class Slot:
+    """A part of the arena. `size` is in bytes, possibly symbolic."""
+
+    size: Any
+    busy_until: int = -1
+
+
+@dataclass
+class Storage:
+    """Places of all values.
+
+    Attributes:
+      places: value -> place.
+      slots: the arena's slots.
+      copies: (state number, value) to be copied into the variable when everything else is done.
+      direct: states whose new contents are written straight into the variable's buffer.
+    """
+
+    places: dict[Value, Place] = field(default_factory=dict)
+    slots: list[Slot] = field(default_factory=list)
+    copies: list[tuple[int, Value]] = field(default_factory=list)
+    direct: list[int] = field(default_factory=list)
+    constants: list[Any] = field(default_factory=list)
+    hosts: list[Value] = field(default_factory=list)
+    lives: dict[Value, tuple[int, int]] = field(default_factory=dict)
+
+
+def byte_size(value: Value) -> Any:
+    """The bytes a value's buffer takes, rounded up to whole vectors."""
+    size: Any = item_size(value)
+    for dim in value.type.dims:
+        size = size * dim
+    if isinstance(size, int):
+        return max(ALIGNMENT, -(-size // ALIGNMENT) * ALIGNMENT)
+    return size + ALIGNMENT
+
+
+def item_size(value: Value) -> int:
+    """Bytes of one element."""
+    return value.type.dtype.size
+
+
+def assign_storage(lowered: Lowered) -> Storage:
+    """Gives every value that steps read or write a place."""
+    storage = Storage()
+    _fixed_places(lowered, storage)
+    lives = _lives(lowered.steps)
+    storage.lives = lives
+    _state_places(lowered, storage, lives)
+    _slot_places(lowered, storage, lives)
+    return storage
+
+
+def _fixed_places(lowered: Lowered, storage: Storage) -> None:
+    places = storage.places
+    for index, value in enumerate(lowered.program.feeds):
+        places[value] = Place(FEED, index)
+    for index, value in enumerate(lowered.program.states):
+        places[value] = Place(STATE, index)
+    for index, value in enumerate(dict.fromkeys(lowered.results)):
+        places[value] = Place(RESULT, index)
+    for value, array in lowered.fused.constants.items():
+        places[value] = Place(CONSTANT, len(storage.constants))
+        storage.constants.append(array)
+    for value in lowered.fused.hosts:
+        places[value] = Place(HOST, len(storage.hosts))
+        storage.hosts.append(value)
+
+
+def _lives(steps: tuple[Step, ...]) -> dict[Value, tuple[int, int]]:
+    lives: dict[Value, tuple[int, int]] = {}
+    for number, step in enumerate(steps):
+        for value in (*step.reads, *step.writes):
+            first, _ = lives.get(value, (number, number))
+            lives[value] = (first, number)
+    return lives
+
+
+def _state_places(
+    lowered: Lowered, storage: Storage, lives: dict[Value, tuple[int, int]]
+) -> None:
+    """A variable's new contents go straight into its buffer when nobody reads the old any more."""
+    numbers = {state: index for index, state in enumerate(lowered.program.states)}
+    written_at = _last_writers(lowered.steps)
+    for state, value in lowered.updates:
+        fits = same_dims(state.type.dims, value.type.dims)
+        last_read = lives[state][1] if state in lives else -1
+        first_write = lives[value][0]
+        step = lowered.steps[first_write]
+        over = first_write > last_read or (
+            first_write == last_read
+            and written_at[value] == first_write
+            and isinstance(step, KernelStep)
+            and (value, state) in step.inplace
+        )
+        if fits and over and value not in storage.places:
+            storage.places[value] = Place(STATE, numbers[state])
+            storage.direct.append(numbers[state])
+        else:
+            storage.copies.append((numbers[state], value))
+            lives[value] = (first_write, len(lowered.steps))
+
+
+def _last_writers(steps: tuple[Step, ...]) -> dict[Value, int]:
+    return {value: number for number, step in enumerate(steps) for value in step.writes}
+
+
+def _slot_places(lowered: Lowered, storage: Storage, lives: dict[Value, tuple[int, int]]) -> None:
+    releases: dict[int, list[int]] = {}
+    free: list[int] = []
+    for number, step in enumerate(lowered.steps):
+        for value in step.writes:
+            if value in storage.places:
+                continue
+            if value.type.dtype.name in OBJECTS:
+                storage.places[value] = Place(OBJECT, number)
+                continue
+            slot = _reused(step, value, storage, lives, number)
+            if slot is None:
+                slot = _taken_slot(storage, free, byte_size(value))
+            storage.slots[slot].busy_until = lives[value][1]
+            storage.places[value] = Place(SLOT, slot)
+            releases.setdefault(lives[value][1], []).append(slot)
+        for slot in releases.pop(number, ()):
+            if storage.slots[slot].busy_until == number:
+                storage.slots[slot].busy_until = -1
+                free.append(slot)
+
+
+def _reused(
+    step: Step, value: Value, storage: Storage, lives: dict[Value, tuple[int, int]], number: int
+) -> int | None:
+    """The slot of an input that dies here and that the kernel may write over."""
+    if not isinstance(step, KernelStep):
+        return None
+    for written, read in step.inplace:
+        place = storage.places.get(read)
+        if written is value and place is not None and place.kind == SLOT:
+            if lives[read][1] == number == storage.slots[place.index].busy_until:
+                return place.index
+    return None
+
+
+def _taken_slot(storage: Storage, free: list[int], size: Any) -> int:
+    """A free slot of that size, or one not much larger or smaller, or a new one."""
+    for position, slot in enumerate(free):
+        if same(storage.slots[slot].size, size):
+            return free.pop(position)
+    wanted = hint(size)
+    for position, slot in enumerate(free):
+        held = hint(storage.slots[slot].size)
+        if wanted <= 2 * held and held <= 2 * wanted:
+            storage.slots[slot].size = smax(storage.slots[slot].size, size)
+            return free.pop(position)
+    storage.slots.append(Slot(size))
+    return len(storage.slots) - 1
+
