@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 _INTRINSIC_SOURCES = ("elements", "intrinsics", "scalar_intrinsics")
-_VECTOR_SOURCES = ("names", "vector_math")
+_VECTOR_SOURCES = (
+    "polynomial",
+    "vector_math",
+    "vector_math_float64",
+    "vector_math_float32",
+    "vector_math_formulas",
+    "vector_math_wide",
+    "vector_math_narrow",
+    "vector_math_gamma",
+)
 
 
 def resolve(names: Iterable[str]) -> dict[str, Any]:
@@ -32,8 +41,15 @@ def resolve_plain(names: Iterable[str]) -> dict[str, Any]:
 
 
 def source_text(names: Iterable[str]) -> str:
-    """The sources of everything that `names` bring into a kernel."""
-    return "".join(_file_text(module) for module in _INTRINSIC_SOURCES)
+    """The sources of everything that `names` bring into a kernel; whole files, read once."""
+    asked = set(names)
+    has_vector_math = any(
+        name.endswith(("_float32", "_float64"))
+        for name in asked
+        if not name.startswith(("ptr_", "imm_", "cast_"))
+    )
+    modules = _INTRINSIC_SOURCES + (_VECTOR_SOURCES if has_vector_math else ())
+    return "".join(_file_text(module) for module in modules)
 
 
 @cache
@@ -42,8 +58,20 @@ def _file_text(module: str) -> str:
 
 
 def _jitted(name: str) -> Any:
-    raise KeyError(f"no helper for kernel sources is named {name!r}")
+    from jitgraph.lowering import vector_math
+
+    _check(name, vector_math.is_known(name))
+    return vector_math.jitted(name)
 
 
 def _plain(name: str) -> Any:
-    raise KeyError(f"no helper for kernel sources is named {name!r}")
+    from jitgraph.lowering import vector_math
+
+    _check(name, vector_math.is_known(name))
+    function, _, dtype_name = name.rpartition("_")
+    return vector_math.functions(dtype_name)[function]
+
+
+def _check(name: str, is_known: bool) -> None:
+    if not is_known:
+        raise KeyError(f"no function of kernel sources is named {name!r}")

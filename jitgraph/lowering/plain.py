@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 
@@ -133,12 +134,18 @@ def minimum(a: Scalar, b: Scalar) -> Scalar:
 
 
 def fma(a: Scalar, b: Scalar, c: Scalar) -> Scalar:
-    """a*b + c, float32 rounded once (nearly always), float64 by longdouble."""
+    """a*b + c, rounded once (float32: by way of float64)."""
     a, b, c = _unify(a, b, c)
     if a.dtype.kind != "f":
         return _like(a.dtype, int(a) * int(b) + int(c))
-    wide = np.float64 if a.dtype == np.float32 else np.longdouble
-    return a.dtype.type(wide(a) * wide(b) + wide(c))
+    plain_sum = a * b + c
+    if plain_sum == 0 or not np.isfinite(plain_sum):
+        return plain_sum
+    return a.dtype.type(float(_exact(a) * _exact(b) + _exact(c)))
+
+
+def _exact(x: Scalar) -> Fraction:
+    return Fraction(float(x))
 
 
 def trunc_div(a: Scalar, b: Scalar) -> Scalar:
@@ -195,6 +202,21 @@ def select(condition: Scalar, a: Scalar, b: Scalar) -> Scalar:
     return a if condition else b
 
 
+def sqrt(x: Scalar) -> Scalar:
+    """The square root."""
+    return np.sqrt(x)
+
+
+def floor(x: Scalar) -> Scalar:
+    """Rounded down."""
+    return np.floor(x)
+
+
+def copysign(x: Scalar, y: Scalar) -> Scalar:
+    """The size of `x` with the sign of `y`."""
+    return np.copysign(x, y)
+
+
 def sign(x: Scalar) -> Scalar:
     """-1, 0 or 1; a zero or NaN is returned as it is."""
     (x,) = _unify(x)
@@ -204,7 +226,7 @@ def sign(x: Scalar) -> Scalar:
 def absolute(x: Scalar) -> Scalar:
     """|x|; the least integer stays as it is."""
     (x,) = _unify(x)
-    return np.fabs(x) if x.dtype.kind == "f" else _like(x.dtype, abs(int(x)))
+    return np.abs(x) if x.dtype.kind in "fc" else _like(x.dtype, abs(int(x)))
 
 
 def bits_of(x: Scalar) -> Scalar:
@@ -259,18 +281,17 @@ def namespace() -> dict[str, Callable[..., Any]]:
     """Every name of `intrinsics.namespace()`, in plain Python."""
     public = (
         load, store, fail, reduce_add, reduce_mul, maximum, minimum, fma, trunc_div, trunc_mod,
-        floor_div, floor_mod, shift_left, shift_right, popcount, select, sign, absolute, bits_of,
-        float32_of_bits, float64_of_bits, complex_of,
+        floor_div, floor_mod, shift_left, shift_right, popcount, select, sqrt, floor, copysign,
+        sign, absolute, bits_of, float32_of_bits, float64_of_bits, complex_of,
     )  # fmt: skip
     from_numpy = {
-        "sqrt": np.sqrt, "floor": np.floor, "ceil": np.ceil, "rint": np.rint, "trunc": np.trunc,
-        "copysign": np.copysign, "is_nan": np.isnan, "is_inf": np.isinf, "is_finite": np.isfinite,
-        "real": np.real, "imag": np.imag, "conj": np.conj,
+        "ceil": np.ceil, "rint": np.rint, "trunc": np.trunc, "is_nan": np.isnan, "is_inf": np.isinf, "is_finite": np.isfinite,
+        "real": np.real, "imag": np.imag, "conj": np.conj, "abs": absolute, "complex": complex_of,
     }  # fmt: skip
     names: dict[str, Callable[..., Any]] = {f.__name__: f for f in public}
     names.update(from_numpy)
     for element in ELEMENTS.values():
         names[f"ptr_{element.name}"] = partial(_pointer, element)
         names[f"imm_{element.name}"] = partial(_immediate, element)
-        names[f"cast_{element.name}"] = partial(_cast, element)
+        names[element.name] = names[f"cast_{element.name}"] = partial(_cast, element)
     return names

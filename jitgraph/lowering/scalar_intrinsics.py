@@ -16,6 +16,7 @@ from numba.extending import intrinsic
 
 from jitgraph.lowering.elements import ELEMENTS, Element
 from jitgraph.lowering.intrinsics import DOUBLE, FLOAT, decode, encode, value_type
+from jitgraph.lowering.polynomial import Polynomial
 
 _REASSOCIATE = ("reassoc", "contract")
 Emit = Callable[..., Any]
@@ -124,7 +125,34 @@ def _emit_float(name: str) -> Emit:
     return lambda builder, kind, *values: _llvm_call(builder, name, *values)
 
 
+@intrinsic  # type: ignore[untyped-decorator]
+def _absolute(typing: Any, x: Any) -> Any:
+    kind = types.unliteral(x)
+    result = kind.underlying_float if isinstance(kind, types.Complex) else kind
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return _emit_absolute(builder, kind, values[0])
+
+    return result(kind), emit
+
+
+def _hypotenuse(builder: Any, z: Any) -> Any:
+    """|z| without overflow: the greater part times sqrt(1 + (lesser/greater)**2)."""
+    a, b = (_llvm_call(builder, "fabs", part) for part in _parts(builder, z))
+    is_greater = builder.fcmp_ordered(">", a, b)
+    high, low = builder.select(is_greater, a, b), builder.select(is_greater, b, a)
+    ratio = builder.fdiv(low, high)
+    root = _llvm_call(builder, "sqrt", builder.fadd(a.type(1.0), builder.fmul(ratio, ratio)))
+    is_zero = builder.fcmp_ordered("==", builder.fadd(a, b), a.type(0.0))
+    size = builder.select(is_zero, a, builder.fmul(high, root))
+    infinity = a.type(float("inf"))
+    is_infinite = builder.or_(*(builder.fcmp_ordered("==", p, infinity) for p in (a, b)))
+    return builder.select(is_infinite, infinity, size)
+
+
 def _emit_absolute(builder: Any, kind: Any, x: Any) -> Any:
+    if isinstance(kind, types.Complex):
+        return _hypotenuse(builder, x)
     if isinstance(kind, types.Float):
         return _llvm_call(builder, "fabs", x)
     if not _is_signed(kind):
@@ -256,8 +284,9 @@ def _emit_is_finite(builder: Any, *parts: Any) -> Any:
 
 def _magnitude_test(builder: Any, how: str, part: Any) -> Any:
     magnitude = _llvm_call(builder, "fabs", part)
-    return builder.fcmp_ordered(how[1:].replace("eq", "==").replace("lt", "<"), magnitude,
-                                part.type(float("inf")))
+    return builder.fcmp_ordered(
+        how[1:].replace("eq", "==").replace("lt", "<"), magnitude, part.type(float("inf"))
+    )
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -358,8 +387,11 @@ def _is_nonzero(builder: Any, value: Any) -> Any:
 def _to_float(context: Any, builder: Any, source: Any, element: Element, value: Any) -> Any:
     target = FLOAT if element.computed == "float32" else DOUBLE
     if isinstance(source, types.Float):
-        wide = value if value.type == target else (
-            builder.fpext if target == DOUBLE else builder.fptrunc)(value, target)
+        wide = (
+            value
+            if value.type == target
+            else (builder.fpext if target == DOUBLE else builder.fptrunc)(value, target)
+        )
     elif _is_signed(source):
         wide = builder.sitofp(value, target)
     else:
@@ -403,7 +435,6 @@ def _float_to_uint64(builder: Any, value: Any) -> Any:
 
 
 _UNARY = {
-    "absolute": _emit_absolute,
     "sign": _emit_sign,
     "sqrt": _emit_float("sqrt"),
     "floor": _emit_float("floor"),
@@ -426,12 +457,32 @@ _BINARY = {
 }
 
 
+def polynomial(polynomial: Polynomial) -> Any:
+    """Horner's rule as one intrinsic: products and sums that may be contracted."""
+
+    def emit(builder: Any, kind: Any, x: Any) -> Any:
+        total = x.type(polynomial.coefficients[-1])
+        for coefficient in polynomial.coefficients[-2::-1]:
+            total = builder.fadd(builder.fmul(total, x), x.type(coefficient))
+        return total
+
+    return _same_type(emit, 1)
+
+
+def _casts() -> dict[str, Any]:
+    """`cast_float32` and the like; `float32` is the same, as kernel sources spell literals."""
+    casts = {element.name: _cast_intrinsic(element) for element in ELEMENTS.values()}
+    return {**casts, **{f"cast_{name}": cast for name, cast in casts.items()}}
+
+
 def namespace() -> dict[str, Any]:
     """Every scalar intrinsic by the name that kernel sources call it."""
     return {
         **{name: _same_type(emit, 1) for name, emit in _UNARY.items()},
         **{name: _same_type(emit, 2) for name, emit in _BINARY.items()},
-        **{f"cast_{element.name}": _cast_intrinsic(element) for element in ELEMENTS.values()},
+        **_casts(),
+        "absolute": _absolute,
+        "abs": _absolute,
         "fma": _same_type(_emit_fma, 3),
         "select": _select,
         "popcount": _popcount,
@@ -445,4 +496,5 @@ def namespace() -> dict[str, Any]:
         "imag": _imag,
         "conj": _conj,
         "complex_of": _complex_of,
+        "complex": _complex_of,
     }
