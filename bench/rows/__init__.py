@@ -1,0 +1,29 @@
+"""The benchmarks, in the order in which they are shown."""
+
+from __future__ import annotations
+
+import importlib
+
+from bench.row import Row
+
+_MODULE_OF = {
+    "run": "small",
+    "callable": "small",
+    "regression": "regression",
+    "black_scholes": "arrays",
+    "scale": "arrays",
+    "mlp": "mlp",
+    "chain": "chain",
+    "layers": "layers",
+    "sizes": "sizes",
+    "tail": "tail",
+    "start": "start",
+}
+
+ROW_NAMES = tuple(_MODULE_OF)
+
+
+def find_row(name: str) -> Row:
+    """The row of that name; imports its module alone, so that a fresh process stays light."""
+    module = importlib.import_module(f"bench.rows.{_MODULE_OF[name]}")
+    return next(row for row in module.ROWS if row.name == name)
