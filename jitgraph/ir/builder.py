@@ -66,6 +66,11 @@ class Builder:
         outputs = tuple(Value(name, type) for name, type in zip(given, types, strict=True))
         return Instr(definition, tuple(inputs), outputs, attrs, origin)
 
+    def instruction_of(self, op: str, inputs: Sequence[Operand], **attrs: Any) -> Instr:
+        """The instruction that `emit` would append, not appended."""
+        self.emit(op, *inputs, **attrs)
+        return self.instrs.pop()
+
     def fresh(self, base: str) -> str:
         """A name that no value has yet: `base`, or `base` with a number behind a dot."""
         name, number = base, 0

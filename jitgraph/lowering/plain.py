@@ -212,6 +212,11 @@ def floor(x: Scalar) -> Scalar:
     return np.floor(x)
 
 
+def rint(x: Scalar) -> Scalar:
+    """Rounded to the nearest integer, halves to even."""
+    return np.rint(x)
+
+
 def copysign(x: Scalar, y: Scalar) -> Scalar:
     """The size of `x` with the sign of `y`."""
     return np.copysign(x, y)
@@ -281,11 +286,12 @@ def namespace() -> dict[str, Callable[..., Any]]:
     """Every name of `intrinsics.namespace()`, in plain Python."""
     public = (
         load, store, fail, reduce_add, reduce_mul, maximum, minimum, fma, trunc_div, trunc_mod,
-        floor_div, floor_mod, shift_left, shift_right, popcount, select, sqrt, floor, copysign,
+        floor_div, floor_mod, shift_left, shift_right, popcount, select, sqrt, floor, rint, copysign,
         sign, absolute, bits_of, float32_of_bits, float64_of_bits, complex_of,
     )  # fmt: skip
     from_numpy = {
-        "ceil": np.ceil, "rint": np.rint, "trunc": np.trunc, "is_nan": np.isnan, "is_inf": np.isinf, "is_finite": np.isfinite,
+        "ceil": np.ceil, "trunc": np.trunc, "is_nan": np.isnan, "is_inf": np.isinf,
+        "is_finite": np.isfinite,
         "real": np.real, "imag": np.imag, "conj": np.conj, "abs": absolute, "complex": complex_of,
     }  # fmt: skip
     names: dict[str, Callable[..., Any]] = {f.__name__: f for f in public}

@@ -6,7 +6,7 @@ A kernel's arguments are `Word`s: pointers to values, sizes, immediates; symboli
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from jitgraph.dtypes import DType
@@ -84,19 +84,3 @@ class HostStep:
 
 
 Step = KernelStep | HostStep
-
-
-@dataclass(frozen=True, eq=False)
-class Lowered:
-    """A lowered program.
-
-    Attributes:
-      steps: in order.
-      constants: value -> array for constants that lie in memory.
-      hosts: value -> Host operand for small arrays of sizes, filled when sizes are bound.
-      homes: for each result and update, the value whose buffer holds it.
-    """
-
-    steps: tuple[Step, ...]
-    constants: dict[Value, Any] = field(default_factory=dict)
-    hosts: dict[Value, Any] = field(default_factory=dict)

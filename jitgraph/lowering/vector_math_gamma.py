@@ -10,7 +10,7 @@ from math import inf, isinf
 from math import lgamma as libm_lgamma
 from typing import Any
 
-from jitgraph.lowering.plain import floor
+from jitgraph.lowering.plain import floor, rint
 from jitgraph.lowering.vector_math_float64 import (
     INFINITY,
     NAN,
@@ -46,7 +46,7 @@ def digamma(x: Float) -> Float:
         return NAN
     total = ZERO
     if x < ZERO:
-        total = -PI_1 / tan(PI_1 * (x - floor(x)))
+        total = -PI_1 / tan(PI_1 * (x - rint(x)))
         x = ONE - x
     while x < _ASYMPTOTIC:
         total = total - ONE / x

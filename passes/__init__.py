@@ -1,0 +1,1 @@
+"""Compiler passes: Program -> Program. One file, one function, one pass; see `pipeline`."""

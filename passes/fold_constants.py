@@ -1,0 +1,77 @@
+"""fold_constants: computes what does not depend on feeds, variables or sizes.
+
+Assumes a typed program. Guarantees that no pure instruction is left whose inputs are all
+constants, unless its result is large. The meaning is the op's own reference.
+
+    %a = Const {2.0}
+    %b = Const {3.0}        %c = Const {6.0}
+    %c = Mul(%a, %b)   ->
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from jitgraph.ir.evaluate import run_reference
+from jitgraph.ir.program import Host, Instr, Program, Value
+from jitgraph.ir.sizes import Size
+from jitgraph.ops.constants import CONST
+
+MOST_ELEMENTS = 1 << 16
+"""A folded constant may hold so many elements, or as many as its inputs do together."""
+
+
+def fold_constants(program: Program) -> Program:
+    """Computes what does not depend on feeds, variables or sizes."""
+    known: dict[Value, np.ndarray] = {}
+    instrs: list[Instr] = []
+    for instr in program.instrs:
+        folded = _folded(instr, known)
+        if folded is None:
+            instrs.append(instr)
+            if instr.definition is CONST:
+                known[instr.outputs[0]] = instr.attrs["value"]
+            continue
+        for value, array in zip(instr.outputs, folded, strict=True):
+            known[value] = array
+            instrs.append(_constant(value, array, instr))
+    return program.with_instrs(instrs)
+
+
+def _constant(value: Value, array: np.ndarray, instr: Instr) -> Instr:
+    attrs = {"value": array, "Dtype": value.type.dtype}
+    return Instr(CONST, (), (value,), attrs, instr.origin)
+
+
+def _folded(instr: Instr, known: dict[Value, np.ndarray]) -> list[np.ndarray] | None:
+    definition = instr.definition
+    if definition.reference is None or definition.stateful or not instr.inputs:
+        return None
+    if definition.check is not None or not _is_small(instr, known):
+        return None
+    inputs: list[Any] = []
+    for given in instr.inputs:
+        if isinstance(given, Host):
+            if any(isinstance(item, Size) for item in given.items.reshape(-1)):
+                return None
+            inputs.append(given.items.astype(given.dtype.as_numpy_dtype))
+        elif given in known:
+            inputs.append(known[given])
+        else:
+            return None
+    if any(isinstance(d, Size) for value in instr.outputs for d in value.type.dims):
+        return None
+    return run_reference(instr, inputs)
+
+
+def _is_small(instr: Instr, known: dict[Value, np.ndarray]) -> bool:
+    given = sum(known[value].size for value in instr.values if value in known)
+    made = 1
+    for value in instr.outputs:
+        for dim in value.type.dims:
+            if isinstance(dim, Size):
+                return False
+            made *= dim
+    return made <= max(MOST_ELEMENTS, given)

@@ -1,0 +1,74 @@
+"""merge_equal: computes the same thing once (common subexpressions).
+
+Assumes pure instructions (state is explicit in a Program). Guarantees that no two instructions
+left have the same op, inputs and attributes; random and other stateful ops are left alone.
+
+    %a = Exp(%x)            %a = Exp(%x)
+    %b = Exp(%x)            %c = Add(%a, %a)
+    %c = Add(%a, %b)   ->
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from jitgraph.ir.program import Host, Instr, Operand, Program, Value
+from jitgraph.ir.sizes import structural_key
+
+
+def merge_equal(program: Program) -> Program:
+    """Computes the same thing once."""
+    seen: dict[Any, Instr] = {}
+    new: dict[Value, Value] = {}
+    instrs: list[Instr] = []
+    for instr in program.instrs:
+        if new and any(given in new for given in instr.values):
+            instr = instr.with_inputs([new.get(x, x) if type(x) is Value else x for x in instr.inputs])
+        key = None if instr.definition.stateful else _key(instr)
+        first = None if key is None else seen.get(key)
+        if first is not None:
+            new.update(zip(instr.outputs, first.outputs, strict=True))
+            continue
+        if key is not None:
+            seen[key] = instr
+        instrs.append(instr)
+    if len(instrs) == len(program.instrs):
+        return program
+    return program.substitute(instrs, new)
+
+
+def _key(instr: Instr) -> Any:
+    operands = [_operand_key(given) for given in instr.inputs]
+    if instr.definition.commutative and len(operands) == 2:
+        operands.sort(key=str)
+    attrs = [(name, _attribute_key(instr.attrs[name])) for name in sorted(instr.attrs)]
+    kinds = [value.type.dtype.name for value in instr.outputs]
+    try:
+        key = (instr.name, tuple(operands), tuple(attrs), tuple(kinds))
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+def _operand_key(given: Operand) -> Any:
+    if isinstance(given, Host):
+        items = tuple(_attribute_key(item) for item in given.items.reshape(-1))
+        return ("host", given.dtype.name, given.items.shape, items)
+    return ("value", id(given))
+
+
+def _attribute_key(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        if value.dtype == object or value.size > 64:
+            return ("array", id(value))
+        return ("array", value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, (tuple, list)):
+        return tuple(_attribute_key(item) for item in value)
+    if isinstance(value, (str, bool, float)) or value is None:
+        return (type(value).__name__, repr(value))
+    if isinstance(value, int) or hasattr(value, "structural_key"):
+        return ("size", structural_key(value))
+    return ("object", id(value))

@@ -1,0 +1,68 @@
+"""The passes, in order. The one place that says which rewriting happens, and when.
+
+In: a traced program. Out: the program that is fused and lowered. Everything about running passes
+(verifying, timing, printing, comparing) hangs on the observer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jitgraph.ir.program import Program
+from jitgraph.passes.decompose_ops import decompose_ops
+from jitgraph.passes.fold_constants import fold_constants
+from jitgraph.passes.merge_equal import merge_equal
+from jitgraph.passes.prune_dead import prune_dead
+from jitgraph.passes.simplify_algebra import simplify_algebra
+from jitgraph.passes.simplify_movement import simplify_movement
+from jitgraph.passes.split_reductions import split_reductions
+
+Pass = Callable[[Program], Program]
+
+PIPELINE: tuple[Pass, ...] = (
+    prune_dead,  # first: what no fetch needs is not worth a look
+    decompose_ops,
+    fold_constants,  # before the algebra: it makes the constants that the rules look for
+    simplify_algebra,
+    simplify_movement,
+    merge_equal,
+    prune_dead,  # last but one: the rules leave their inputs behind
+    split_reductions,  # last: it fits the program to the machine, and hides what sums are
+)
+
+
+@dataclass(frozen=True)
+class PassRecord:
+    """What one pass did.
+
+    Attributes:
+      name: the pass.
+      before, after: the programs.
+      seconds: the time it took.
+    """
+
+    name: str
+    before: Program
+    after: Program
+    seconds: float
+
+
+Observer = Callable[[PassRecord], None]
+
+
+def run_passes(program: Program, observer: Observer | None = None) -> Program:
+    """Runs the pipeline.
+
+    Args:
+      program: what `trace` made.
+      observer: called after every pass.
+    """
+    for each in PIPELINE:
+        start = time.perf_counter()
+        after = each(program)
+        if observer is not None:
+            observer(PassRecord(each.__name__, program, after, time.perf_counter() - start))
+        program = after
+    return program
