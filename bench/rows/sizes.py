@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.kernel_count import count_kernels
+from bench.kernel_count import count_kernels, kernel_figures
 from bench.row import Fresh, Goal, Row, at_most, middle
 
 NEW = "new size"
@@ -31,9 +31,9 @@ def _time_sizes(run: Any, sizes: tuple[int, ...], rows: np.ndarray) -> Fresh:
         run(rows[:size])
     kernels = count_kernels()
     new, results = _mean_seconds(run, sizes, rows)
-    compiled = count_kernels() - kernels
+    compiled = kernel_figures(COMPILED, kernels)
     known, _ = _mean_seconds(run, sizes, rows)
-    return Fresh({NEW: new, KNOWN: known, COMPILED: compiled}, results[: len(JAX_SIZES)])
+    return Fresh({NEW: new, KNOWN: known} | compiled, results[: len(JAX_SIZES)])
 
 
 def _mean_seconds(run: Any, sizes: tuple[int, ...], rows: np.ndarray) -> tuple[float, list[Any]]:

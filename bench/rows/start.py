@@ -37,8 +37,10 @@ def start(import_module: Any) -> Fresh:
     data = np.linspace(0, 1, 32, dtype=np.float32).reshape(4, 8)
     session.run(step, feed_dict={x: data})
     result = session.run(loss, feed_dict={x: data})
-    numba = float("numba" in sys.modules)
-    return Fresh({FIRST: _since_spawned(), IMPORT: imported, NUMBA: numba}, [result])
+    figures = {FIRST: _since_spawned(), IMPORT: imported}
+    if tf.__name__ == "jitgraph":
+        figures[NUMBA] = float("numba" in sys.modules)
+    return Fresh(figures, [result])
 
 
 def start_jax(_: Any) -> Fresh:
