@@ -147,12 +147,26 @@ def _convert_many(
             for i, value in enumerate(values)
         ]
     except (TypeError, ValueError):
-        found = [getattr(getattr(v, "dtype", None), "name", type(v).__name__) for v in values]
-        wanted = f"that don't all match {dtype.name}" if dtype else "that can't be converted"
-        raise TypeError(
-            f"Tensors in list passed to '{arg.name}' of '{definition.name}' Op have types "
-            f"[{', '.join(found)}] {wanted}."
-        ) from None
+        raise TypeError(_list_mismatch(arg, values, dtype, definition)) from None
+
+
+def _list_mismatch(
+    arg: Arg, values: Sequence[Any], dtype: DType | None, definition: OpDef
+) -> str:
+    found = ", ".join(_type_name(value) for value in values)
+    prefix = (
+        f"Tensors in list passed to '{arg.name}' of '{definition.name}' Op have types [{found}] "
+    )
+    if arg.dtype is not None and dtype is not None:
+        return f"{prefix}that do not match expected type {dtype.name}."
+    return f"{prefix}that don't all match."
+
+
+def _type_name(value: Any) -> str:
+    try:
+        return internal_convert(value).dtype.base_dtype.name
+    except (TypeError, ValueError):
+        return "<NOT CONVERTIBLE TO TENSOR>"
 
 
 def _convert_one(
@@ -219,7 +233,7 @@ def _add(
     graph: Any, definition: OpDef, tensors: list[Tensor], known: Attrs, name: str
 ) -> Operation:
     _complete_attrs(definition, known)
-    output_dtypes = output_dtypes(definition, known)
+    kinds = output_dtypes(definition, known)
     query = ShapeQuery(
         [t._dims for t in tensors],
         [t._dtype for t in tensors],
@@ -231,7 +245,7 @@ def _add(
     except ValueError as error:
         raise ValueError(_described(graph, definition, tensors, name, error)) from None
     return graph.create_op(
-        definition.name, tuple(tensors), output_dtypes, tuple(dims), name, known, definition
+        definition.name, tuple(tensors), kinds, tuple(dims), name, known, definition
     )
 
 

@@ -7,6 +7,7 @@ The arithmetic is that of the ops' own references, applied to arrays that hold U
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from jitgraph.ops.definition import ShapeQuery
 
 MOST_ELEMENTS = 4096
 """Contents larger than this are not followed: they describe data, not shapes."""
+
+MOST_UNKNOWN_ELEMENTS = 64
+"""Tensors of which nothing but the shape is known are followed up to this size."""
 
 
 class Undecidable(Exception):
@@ -52,7 +56,7 @@ def partial_value(tensor: Tensor) -> np.ndarray | None:
       An object array of the tensor's shape holding ints (or bools, floats) and None.
     """
     found = _contents(tensor, {})
-    if found is None:
+    if found is None or (found.size and all(item is UNKNOWN for item in found.reshape(-1))):
         return None
     result = np.empty(found.shape, object)
     flat, source = result.reshape(-1), found.reshape(-1)
@@ -79,8 +83,19 @@ def constant_value(tensor: Tensor, partial: bool = False) -> np.ndarray | None:
 def _contents(tensor: Tensor, seen: dict[Tensor, np.ndarray | None]) -> np.ndarray | None:
     if tensor not in seen:
         seen[tensor] = None
-        seen[tensor] = _compute(tensor, seen)
+        found = _compute(tensor, seen)
+        seen[tensor] = _nothing_known(tensor) if found is None else found
     return seen[tensor]
+
+
+def _nothing_known(tensor: Tensor) -> np.ndarray | None:
+    """An array of UNKNOWN elements for an integer tensor of small, known shape."""
+    dims = tensor._dims
+    if dims is None or None in dims or not tensor._dtype.base_dtype.is_integer:
+        return None
+    if math.prod(dims) > MOST_UNKNOWN_ELEMENTS:
+        return None
+    return np.full(dims, UNKNOWN, object)
 
 
 def _compute(tensor: Tensor, seen: dict[Tensor, np.ndarray | None]) -> np.ndarray | None:

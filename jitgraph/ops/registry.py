@@ -1,0 +1,67 @@
+"""Every op type by name. In: the family modules. Out: REGISTRY, what all stages look ops up in."""
+
+from __future__ import annotations
+
+from jitgraph.ops import (
+    assembling,
+    constants,
+    diagonals,
+    filling,
+    gathering,
+    identities,
+    internal,
+    masking,
+    matrices,
+    mirror_padding,
+    packing,
+    padding,
+    placeholders,
+    ranges,
+    rearranging,
+    repeating,
+    reshaping,
+    scattering,
+    shape_arithmetic,
+    shapes_of,
+    slicing,
+    splitting,
+    strided_slice_grad,
+    strided_slicing,
+    transposing,
+)
+from jitgraph.ops.definition import OpDef
+
+FAMILIES = (
+    assembling,
+    constants,
+    diagonals,
+    filling,
+    gathering,
+    identities,
+    internal,
+    masking,
+    matrices,
+    mirror_padding,
+    packing,
+    padding,
+    placeholders,
+    ranges,
+    rearranging,
+    repeating,
+    reshaping,
+    scattering,
+    shape_arithmetic,
+    shapes_of,
+    slicing,
+    splitting,
+    strided_slice_grad,
+    strided_slicing,
+    transposing,
+)
+
+REGISTRY: dict[str, OpDef] = {
+    definition.name: definition
+    for family in FAMILIES
+    for definition in vars(family).values()
+    if isinstance(definition, OpDef)
+}
