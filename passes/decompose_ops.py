@@ -1,6 +1,7 @@
 """decompose_ops: replaces ops that are compositions by the ops they consist of.
 
-Assumes a typed program. Guarantees that no instruction is left whose op has a `decompose` rule:
+Assumes a typed program. Guarantees that no instruction is left whose op has a `decompose` rule
+that applies to it:
 the rule is on the op, this pass only applies it, again and again until none is left.
 
     %y = Softmax(%x)   ->   %m = Max(%x, [1]) ; %d = Sub(%x, %m) ; %e = Exp(%d) ; ...
@@ -40,6 +41,9 @@ def _append(instr: Instr, builder: Builder, new: dict[Value, Value]) -> None:
     builder.origin = instr.origin
     made = rule(builder, instr)
     parts, builder.instrs = builder.instrs, before
+    if made is None:
+        builder.instrs.append(instr)
+        return
     inner: dict[Value, Value] = {}
     for part in parts:
         _append(_substituted(part, inner), builder, inner)

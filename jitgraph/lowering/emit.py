@@ -440,8 +440,9 @@ class _Emitter:
         operands = [self._operand(instr, given, lines, memo) for given in instr.values]
         dtype = key_dtype(instr)
         attrs = self._attributes(instr, dtype)
-        if instr.definition.check is not None and instr.definition.scalar_for(dtype):
-            self._check(instr, operands, dtype, attrs, lines)
+        check = instr.definition.check_for(dtype)
+        if check is not None and instr.definition.scalar_for(dtype):
+            self._check(check[1], instr, operands, dtype, attrs, lines)
         kinds = tuple(value.type.dtype for value in instr.outputs)
         found = scalar.scalar(instr.definition, tuple(operands), dtype, kinds, attrs)
         self._use(found)
@@ -457,10 +458,9 @@ class _Emitter:
         self.constants.update(found.constants)
 
     def _check(
-        self, instr: Instr, operands: list[str], dtype: DType, attrs: dict[str, str],
+        self, reason: int, instr: Instr, operands: list[str], dtype: DType, attrs: dict[str, str],
         lines: list[str],
     ) -> None:  # fmt: skip
-        reason = instr.definition.check[1]  # type: ignore[index]
         found = scalar.check_expression(instr.definition, tuple(operands), dtype, attrs)
         self._use(found)
         self.checks.add(reason)

@@ -82,8 +82,9 @@ def scalar(
 def attribute_names(definition: OpDef, dtype: DType) -> list[str]:
     """The attributes that the scalar expression for `dtype` uses."""
     text = definition.scalar_for(dtype) or ""
-    if definition.check:
-        text = f"({text}, {definition.check[0]})"
+    check = definition.check_for(dtype)
+    if check:
+        text = f"({text}, {check[0]})"
     found = {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
     return [name for name in definition.attrs if name in found]
 
@@ -92,12 +93,13 @@ def check_expression(
     definition: OpDef, operands: tuple[str, ...], in_dtype: DType, attrs: Mapping[str, str]
 ) -> Scalar:
     """The expression that is true for bad data."""
-    if definition.check is None:
+    check = definition.check_for(in_dtype)
+    if check is None:
         raise KeyError(definition.name)
     from jitgraph import dtypes
 
     items = tuple(sorted(attrs.items()))
-    return _scalar(definition, definition.check[0], operands, in_dtype, (dtypes.bool,), items)
+    return _scalar(definition, check[0], operands, in_dtype, (dtypes.bool,), items)
 
 
 @lru_cache(maxsize=512)

@@ -152,11 +152,13 @@ class OpDef:
         for several outputs. Must also accept object arrays where the op is used on shapes.
       scalar: for an elementwise op, an expression over the inputs' names (see ops/README); or one
         per class of dtype of the first input: {"float": .., "int": .., "complex": .., "bool": ..}.
-      check: for an elementwise op, (expression that is true for bad data, reason).
+      check: for an elementwise op, (expression that is true for bad data, reason); or one per
+        class of dtype of the first input, as for `scalar`.
       reduce: for a reduction with inputs (x, axes): "sum", "prod", "max", "min", "any", "all".
       view: for a movement op, rule that gives its AffineMap, or "reshape" for a relabelling.
       assemble: for concat, pad and the like: the rule that gives an Assembly.
-      decompose: rewrites an instruction into simpler ones: decompose(builder, instr) -> values.
+      decompose: rewrites an instruction into simpler ones: decompose(builder, instr) -> values;
+        None leaves the instruction as it is.
       library: name of the library kernel that computes it ("matmul").
       host: indices of inputs whose contents must be known before native code runs (axes, shapes).
       contents: for an op whose value depends on its inputs' shapes alone (Shape, Size): the rule
@@ -177,7 +179,7 @@ class OpDef:
     attrs: Mapping[str, Any] = field(default_factory=dict)
     reference: Callable[..., Any] | None = None
     scalar: str | Mapping[str, str] | None = None
-    check: tuple[str, int] | None = None
+    check: tuple[str, int] | Mapping[str, tuple[str, int]] | None = None
     reduce: str | None = None
     view: Callable[[ShapeQuery], AffineMap] | str | None = None
     assemble: Callable[[ShapeQuery], Assembly] | None = None
@@ -211,6 +213,12 @@ class OpDef:
         if self.scalar is None or isinstance(self.scalar, str):
             return self.scalar
         return self.scalar.get(dtype_class(dtype))
+
+    def check_for(self, dtype: DType) -> tuple[str, int] | None:
+        """The test for bad data in inputs of `dtype`, (expression, reason), or None."""
+        if self.check is None or isinstance(self.check, tuple):
+            return self.check
+        return self.check.get(dtype_class(dtype))
 
     def __repr__(self) -> str:
         return f"OpDef({self.name}: {self.signature})"
