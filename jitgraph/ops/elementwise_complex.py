@@ -131,7 +131,7 @@ COMPLEX_OP = binary(
 )
 
 
-def complex(real: Any, imag: Any, name: str | None = None) -> Tensor:  # noqa: A001
+def complex(real: Any, imag: Any, name: str | None = None) -> Tensor:
     """real + imag * i, elementwise.
 
     Args:
@@ -155,7 +155,7 @@ def complex(real: Any, imag: Any, name: str | None = None) -> Tensor:  # noqa: A
         return apply(COMPLEX_OP, [real, imag], {"Tout": made}, scope)
 
 
-def real(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def real(input: Any, name: str | None = None) -> Tensor:
     """The real part of each element; a real tensor is returned as it is.
 
     Example:
@@ -167,7 +167,7 @@ def real(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
         return _apply_part(REAL, tensor, scope) if tensor.dtype.is_complex else tensor
 
 
-def imag(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def imag(input: Any, name: str | None = None) -> Tensor:
     """The imaginary part of each element; zeros for a real tensor.
 
     Example:
@@ -177,7 +177,7 @@ def imag(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
     return _part_or_zeros(IMAG, input, name)
 
 
-def angle(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def angle(input: Any, name: str | None = None) -> Tensor:
     """The angle of each element, in radians; zeros for a real tensor.
 
     Example:
