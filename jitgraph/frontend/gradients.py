@@ -1,0 +1,264 @@
+"""tf.gradients: adds to a graph the ops that compute derivatives of some of its tensors.
+
+In: tensors `ys` and `xs`. Out: for each x the sum of dy/dx over all ys, as tensors made of public
+ops, in TensorFlow 1.15's order and with its names.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from jitgraph import dtypes
+from jitgraph.frontend.gradient_registry import gradient_function
+from jitgraph.frontend.gradient_seeds import seeds
+from jitgraph.frontend.gradient_sums import checked_method, summed
+from jitgraph.graph import Graph, Operation, Tensor, device, get_default_graph, name_scope
+from jitgraph.ops import identities
+from jitgraph.ops.convert import internal_convert
+from jitgraph.ops.filling import zeros_like
+from jitgraph.ops.indexed_slices import IndexedSlices
+
+_TRAINABLE = (
+    *(dtypes.float16, dtypes.float32, dtypes.float64),
+    *(dtypes.complex64, dtypes.complex128),
+)
+_CARRIES_GRADIENTS = (*_TRAINABLE, dtypes.bfloat16)
+
+
+class UnconnectedGradients(enum.Enum):
+    """What `gradients` gives for an x that no y depends on: None or zeros."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+def gradients(
+    ys: Any,
+    xs: Any,
+    grad_ys: Any = None,
+    name: str = "gradients",
+    colocate_gradients_with_ops: bool = False,
+    gate_gradients: bool = False,
+    aggregation_method: int | None = None,
+    stop_gradients: Any = None,
+    unconnected_gradients: Any = UnconnectedGradients.NONE,
+) -> list[Any]:
+    """The derivatives of the sum of `ys` with respect to each of `xs`.
+
+    Args:
+      ys: a tensor or a list of them.
+      xs: a tensor, a variable or a list of them.
+      grad_ys: the weight of each element of each y; ones where None.
+      name: the ops' name scope.
+      colocate_gradients_with_ops: whether to place them where the ops are that they belong to.
+      gate_gradients: whether an op's gradients become available together.
+      aggregation_method: one of `tf.AggregationMethod`.
+      stop_gradients: tensors taken as constant.
+      unconnected_gradients: what to give for an x that no y depends on.
+
+    Returns:
+      For each x a Tensor, IndexedSlices or None.
+
+    Raises:
+      LookupError: an op between ys and xs has no gradient.
+      ValueError: arguments that don't fit each other.
+      TypeError: a gradient of a wrong dtype.
+
+    Example:
+      >>> x = tf.constant(3.0)
+      >>> tf.gradients(x * x, x)
+      [<tf.Tensor 'gradients/AddN:0' shape=() dtype=float32>]
+    """
+    kind = _unconnected_kind(unconnected_gradients)
+    ys, xs = _as_list(ys), _as_list(xs)
+    stops = [] if stop_gradients is None else _as_list(stop_gradients)
+    given = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
+    with name_scope(name, "gradients", [*ys, *xs, *stops, *given]):
+        get_default_graph().unique_name("uid")
+        ys = _converted(ys, "y")
+        xs = _converted(xs, "x", as_ref=True)
+        walk = _Backward(get_default_graph(), xs, colocate_gradients_with_ops, gate_gradients)
+        walk.method = checked_method(aggregation_method)
+        starts = seeds(given, ys, walk.placed_at)
+        walk.run(ys, starts, [tensor.op for tensor in stops])
+    return [walk.result(x, kind) for x in xs]
+
+
+def _unconnected_kind(given: Any) -> UnconnectedGradients:
+    try:
+        return UnconnectedGradients(given)
+    except ValueError:
+        raise ValueError(f"Unknown value for unconnected_gradients: {given!r}") from None
+
+
+def _as_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _converted(values: Sequence[Any], name: str, as_ref: bool = False) -> list[Any]:
+    return [
+        value
+        if isinstance(value, IndexedSlices)
+        else internal_convert(value, name=f"{name}_{index}", as_ref=as_ref)
+        for index, value in enumerate(values)
+    ]
+
+
+def is_trainable(tensor: Tensor) -> bool:
+    """Whether a tensor of this dtype has a gradient of its own."""
+    return tensor._dtype.base_dtype in _TRAINABLE
+
+
+class _Backward:
+    """One walk from ys back to xs. An op's turn comes when all its consumers have had theirs."""
+
+    def __init__(self, graph: Graph, xs: Sequence[Any], colocate: bool, gate: bool) -> None:
+        self.graph = graph
+        self.sources = [x.op for x in xs]
+        self.colocate = colocate
+        self.gate = gate
+        self.method = 0
+        self.pending: dict[Operation, int] = {}
+        self.grads: dict[Operation, list[Any]] = {}
+
+    def run(
+        self, ys: Sequence[Any], starts: Sequence[Any], stop_ops: Sequence[Operation]
+    ) -> None:
+        targets = [y.op for y in ys]
+        reached = _reached(self.sources)
+        self.pending = _pending_counts(targets, reached)
+        for y, start in zip(ys, starts, strict=True):
+            self._add_gradient(y, start)
+        queue = deque(
+            op for op in dict.fromkeys(targets) if self.pending[op] == 0 and op in reached
+        )
+        stops = {op for op in self.sources if not self._has_earlier_source(op)}
+        stops.update(stop_ops)
+        while queue:
+            op = queue.popleft()
+            with self.placed_at(op):
+                self._send_back(op, is_stop=op in stops)
+            queue.extend(self._made_ready(op))
+
+    def _has_earlier_source(self, op: Operation) -> bool:
+        return any(self.pending[tensor.op] > 0 for tensor in op._inputs)
+
+    @contextmanager
+    def placed_at(self, op: Operation) -> Iterator[None]:
+        """A block whose ops are placed with `op`, if that was asked for."""
+        if not self.colocate:
+            yield
+            return
+        with self.graph.colocate_with(op):
+            yield
+
+    def _add_gradient(self, tensor: Any, grad: Any) -> None:
+        op = tensor.op
+        if op not in self.grads:
+            self.grads[op] = [[] for _ in op._outputs]
+        index = tensor._index if isinstance(tensor, Tensor) else tensor.values._index
+        self.grads[op][index].append(grad)
+
+    def _send_back(self, op: Operation, is_stop: bool) -> None:
+        received = self.grads.get(op)
+        if received is None:
+            return
+        out_grads = self.grads[op] = [summed(op, grads, self.method) for grads in received]
+        if is_stop or all(grad is None for grad in out_grads):
+            return
+        function = gradient_function(op)
+        if function is None:
+            return
+        sent = _differentiated(op, function, self._completed(op, out_grads), self.gate)
+        for index, (tensor, grad) in enumerate(zip(op._inputs, sent, strict=True)):
+            if grad is not None:
+                _note_shape(op, index, tensor, grad)
+                self._add_gradient(tensor, grad)
+
+    def _completed(self, op: Operation, out_grads: list[Any]) -> list[Any]:
+        """Zeros for the outputs that no y depends on."""
+        for index, grad in enumerate(out_grads):
+            if grad is None and is_trainable(op._outputs[index]):
+                out_grads[index] = zeros_like(op._outputs[index], optimize=False)
+        return out_grads
+
+    def _made_ready(self, op: Operation) -> Iterator[Operation]:
+        for tensor in op._inputs:
+            before = tensor.op
+            self.pending[before] -= 1
+            if self.pending[before] == 0:
+                yield before
+
+    def result(self, x: Any, unconnected: UnconnectedGradients) -> Any:
+        """The gradient that has arrived at `x`."""
+        found = self.grads.get(x.op)
+        if found is not None:
+            return found[x._index]
+        if unconnected is UnconnectedGradients.ZERO:
+            return zeros_like(x)
+        return None
+
+
+def _reached(sources: Sequence[Operation]) -> set[Operation]:
+    """All ops that depend on the sources through tensors that carry gradients."""
+    found: set[Operation] = set()
+    queue = list(sources)
+    while queue:
+        op = queue.pop()
+        if op in found:
+            continue
+        found.add(op)
+        for tensor in op._outputs:
+            if tensor._dtype.base_dtype in _CARRIES_GRADIENTS:
+                queue.extend(tensor._consumers or ())
+    return found
+
+
+def _pending_counts(
+    targets: Sequence[Operation], reached: set[Operation]
+) -> dict[Operation, int]:
+    """For each op between sources and targets, how many gradients will come back to it."""
+    between: dict[Operation, None] = {}
+    queue = deque(targets)
+    while queue:
+        op = queue.popleft()
+        if op in reached and op not in between:
+            between[op] = None
+            queue.extend(tensor.op for tensor in op._inputs)
+    counts: dict[Operation, int] = defaultdict(int)
+    for op in between:
+        for tensor in op._inputs:
+            if tensor.op in between:
+                counts[tensor.op] += 1
+    return counts
+
+
+def _differentiated(op: Operation, function: Any, out_grads: list[Any], gate: bool) -> list[Any]:
+    with name_scope(f"{op.name}_grad"):
+        grads = _as_list(function(op, *out_grads))
+        if len(grads) != len(op._inputs):
+            raise ValueError(
+                f"Num gradients {len(grads)} generated for op {op} do not match num inputs "
+                f"{len(op._inputs)}"
+            )
+        if gate and sum(grad is not None for grad in grads) > 1:
+            with device(None), op.graph.colocate_with(None, ignore_existing=True):
+                return identities.tuple(grads)
+        return grads
+
+
+def _note_shape(op: Operation, index: int, tensor: Tensor, grad: Any) -> None:
+    if not isinstance(grad, Tensor):
+        return
+    try:
+        grad.set_shape(tensor.get_shape())
+    except ValueError:
+        raise ValueError(
+            "Incompatible shapes between op input and calculated input gradient.  Forward "
+            f"operation: {op.name}.  Input index: {index}. Original input shape: {tensor.shape}.  "
+            f"Calculated input gradient shape: {grad.shape}"
+        ) from None
