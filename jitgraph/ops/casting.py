@@ -25,7 +25,7 @@ from jitgraph.ops.definition import (
 from jitgraph.ops.shape_rules import same_shape
 
 
-def _cast(x: Any, DstT: DType) -> Any:
+def _cast(x: Any, DstT: DType, Truncate: bool = False) -> Any:
     if x.dtype == object:
         return _cast_items(x, DstT)
     if x.dtype.kind == "c" and not DstT.is_complex and not DstT.is_bool:
@@ -76,7 +76,7 @@ CAST = OpDef(
     "x: SrcT -> y: DstT",
     same_shape,
     types={"SrcT": ANY, "DstT": ANY},
-    attrs={"DstT": REQUIRED},
+    attrs={"DstT": REQUIRED, "Truncate": False},
     reference=_cast,
     scalar={kind: "cast(x)" for kind in ("float", "int", "complex", "bool")},
     gradient=_cast_gradient,
@@ -150,7 +150,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
         tensor = convert_to_tensor(x, name="x")
         if tensor.dtype.base_dtype == target:
             return tensor
-        return apply(CAST, [tensor], {"DstT": target, "Truncate": False}, scope)
+        return apply(CAST, [tensor], {"DstT": target}, scope)
 
 
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
