@@ -33,10 +33,18 @@ def assembly_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     output = instr.outputs[0]
     steps = []
     if assembly.fill is not None:
-        steps.append(_fill(instr, output, assembly.fill, fused))
+        steps.append(_fill(instr, output, _filler(instr, assembly.fill), fused))
     for piece in assembly.pieces:
         steps.append(_piece(instr, output, piece, fused))
     return steps
+
+
+def _filler(instr: Instr, fill: Any) -> Any:
+    """A number, or the operand that a name of the op's signature stands for."""
+    if not isinstance(fill, str):
+        return fill
+    names = [arg.name for arg in instr.definition.inputs]
+    return instr.inputs[names.index(fill)]
 
 
 def _fill(instr: Instr, output: Value, fill: Any, fused: Fused) -> KernelStep:

@@ -160,7 +160,8 @@ class OpDef:
       decompose: rewrites an instruction into simpler ones: decompose(builder, instr) -> values;
         None leaves the instruction as it is.
       library: name of the library kernel that computes it ("matmul").
-      host: indices of inputs whose contents must be known before native code runs (axes, shapes).
+      host: indices of inputs whose contents must be known before native code runs (axes, shapes);
+        negative ones count from the end (ConcatV2's axis).
       contents: for an op whose value depends on its inputs' shapes alone (Shape, Size): the rule
         that gives that value (a list of them for several outputs), with None for what is unknown.
       gradient: rule (op, *grads) -> gradients for each input; no_gradient; None: not yet defined.

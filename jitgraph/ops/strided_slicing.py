@@ -263,10 +263,11 @@ def slice_cases() -> list[tuple[tuple[int, ...], Any, dict[str, int]]]:
 def _strided_slice_samples(rng: np.random.Generator) -> Any:
     kinds = (np.float32, np.float64, np.int32, np.bool_, np.float16, np.complex64)
     for index, (shape, vectors, masks) in enumerate(slice_cases()):
-        x = rng.uniform(-3, 3, shape).astype(kinds[index % len(kinds)])
+        x = rng.uniform(-3, 3, shape)
+        kind = kinds[index % len(kinds)]
         dtype = np.int64 if index == 3 else np.int32
-        yield Sample((x, *_vectors(*vectors, dtype=dtype)), masks)
-        yield Sample((x.astype(np.float64), *_vectors(*vectors)), masks)
+        yield Sample((x.astype(kind), *_vectors(*vectors, dtype=dtype)), masks)
+        yield Sample((x, *_vectors(*vectors)), masks)
 
 
 STRIDED_SLICE = OpDef(
