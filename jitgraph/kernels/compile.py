@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jitgraph.kernels import words
 from jitgraph.kernels.llvm_backend import GeneratedCode, LLVMError, process_backend
 from jitgraph.kernels.loader import undefined_symbols
 from jitgraph.kernels.machine import host
@@ -102,12 +103,14 @@ def compile_sources(requests: Sequence[CompileRequest]) -> list[CompiledObject]:
         return [future.result() for future in pending]
 
 
-def _emit(request: CompileRequest) -> tuple[EmittedModule, float]:
-    """LLVM text by Numba, and the seconds that took."""
-    from jitgraph.kernels import numba_internals
-
+def _emit(request: CompileRequest) -> tuple[EmittedModule | words.EmittedWords, float]:
+    """LLVM text by Numba or from the word language, and the seconds that took."""
     start = time.perf_counter()
     source = request.source
+    if source.option("language") == words.LANGUAGE:
+        return _emit_words(request), time.perf_counter() - start
+    from jitgraph.kernels import numba_internals
+
     function = python_function(source, request.namespace, request.filename)
     try:
         emitted = numba_internals.emit_module(
@@ -118,8 +121,18 @@ def _emit(request: CompileRequest) -> tuple[EmittedModule, float]:
     return emitted, time.perf_counter() - start
 
 
+def _emit_words(request: CompileRequest) -> words.EmittedWords:
+    try:
+        return words.emit_words(request.source.text(), request.symbol, host().function_attributes)
+    except words.WordSyntaxError as error:
+        raise KernelCompileError(_failure(request, str(error))) from error
+
+
 def _generate(
-    request: CompileRequest, emitted: EmittedModule, seconds: float, with_text: bool = False
+    request: CompileRequest,
+    emitted: EmittedModule | words.EmittedWords,
+    seconds: float,
+    with_text: bool = False,
 ) -> CompiledObject:
     """Machine code by LLVM."""
     start = time.perf_counter()

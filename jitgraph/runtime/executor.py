@@ -28,5 +28,5 @@ def execute(table: np.ndarray, status: np.ndarray, pool: Pool | None = None) -> 
 
 
 @cache
-def _execute() -> ctypes._CFunctionType:  # type: ignore[name-defined]
+def _execute() -> ctypes._CFunctionType:
     return ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4)(native.address("execute"))

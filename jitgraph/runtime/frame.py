@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph.runtime.native import layout
-from jitgraph.runtime.pool import default_pool
+from jitgraph.runtime.pool import Pool, default_pool
 from jitgraph.runtime.python_entry import KernelFailure, native_entry, slow_entry, start_of_python
 
 __all__ = ["FeedSlot", "Frame", "KernelFailure", "OutputSlot"]
@@ -78,44 +78,56 @@ class Frame:
         if scalar_result and len(outputs) != 1:
             raise ValueError(f"a frame of scalar result has one output, got {len(outputs)}")
         table = np.ascontiguousarray(table, np.int64).reshape(-1, 4)
-        chunked = parallel and bool(np.any((table[:, 3] > 0) & (table[:, 2] >= 2 * table[:, 3])))
+        chunked = parallel and _is_chunked(table)
         if release_gil is None:
             release_gil = chunked or int(table[:, 2].sum()) > _SMALL_WORK
-        feed_words, feed_memory = _slots(feeds, numbers=True)
-        output_words, output_memory = _slots(outputs, numbers=False)
-        words = np.zeros(layout.FRAME_BYTES // 8, np.int64).view(FrameWords)
-        epoch = np.zeros(1, np.int64) if epoch is None else epoch
-        pool = default_pool() if chunked else None
-        fields = {
-            layout.FRAME_PYTHON: start_of_python(),
-            layout.FRAME_EPOCH: epoch.ctypes.data,
-            layout.FRAME_EPOCH_EXPECTED: int(epoch[0]),
-            layout.FRAME_FEEDS: feed_words.ctypes.data,
-            layout.FRAME_FEED_COUNT: len(feeds),
-            layout.FRAME_OUTPUTS: output_words.ctypes.data,
-            layout.FRAME_OUTPUT_COUNT: len(outputs),
-            layout.FRAME_TABLE: table.ctypes.data,
-            layout.FRAME_ROWS: len(table),
-            layout.FRAME_POOL: pool.address if pool else 0,
-            layout.FRAME_RELEASES_GIL: int(release_gil),
-            layout.FRAME_SCALAR_RESULT: int(scalar_result),
-            layout.FRAME_STATUS_ADDRESS: words.ctypes.data + layout.FRAME_STATUS,
-        }
-        for offset, value in fields.items():
-            words[offset // 8] = value
-        words.keepalive = (
-            table, tuple(keepalive), epoch, pool, feed_words, feed_memory, output_words,
-            output_memory, tuple(feeds), tuple(outputs),
-        )
-        self.status_address: int = fields[layout.FRAME_STATUS_ADDRESS]
+        self.words = _frame_words(table, feeds, outputs, epoch, default_pool() if chunked else None)
+        self.words[layout.FRAME_RELEASES_GIL // 8] = release_gil
+        self.words[layout.FRAME_SCALAR_RESULT // 8] = scalar_result
+        self.words.keepalive += (tuple(keepalive), tuple(feeds), tuple(outputs))
+        self.status_address = int(self.words[layout.FRAME_STATUS_ADDRESS // 8])
         _point_rows_at_status(table, self.status_address)
-        self.words = words
-        self.run: Callable[..., Any] = native_entry(words) or slow_entry(words, feeds, outputs)
+        native = native_entry(self.words)
+        self.run: Callable[..., Any] = native or slow_entry(self.words, feeds, outputs)
 
 
-def _slots(
-    slots: Sequence[FeedSlot] | Sequence[OutputSlot], numbers: bool
-) -> tuple[np.ndarray, np.ndarray]:
+def _is_chunked(table: np.ndarray) -> bool:
+    """True when some row is large enough for two chunks."""
+    counts, grains = table[:, 2], table[:, 3]
+    return bool(np.any((grains > 0) & (counts >= 2 * grains)))
+
+
+def _frame_words(
+    table: np.ndarray,
+    feeds: Sequence[FeedSlot],
+    outputs: Sequence[OutputSlot],
+    epoch: np.ndarray | None,
+    pool: Pool | None,
+) -> FrameWords:
+    """The frame as native code reads it, with all that it points at."""
+    epoch = np.zeros(1, np.int64) if epoch is None else epoch
+    feed_words, feed_memory = _slots(feeds, numbers=True)
+    output_words, output_memory = _slots(outputs, numbers=False)
+    words = np.zeros(layout.FRAME_BYTES // 8, np.int64).view(FrameWords)
+    for offset, value in (
+        (layout.FRAME_PYTHON, start_of_python()),
+        (layout.FRAME_EPOCH, epoch.ctypes.data),
+        (layout.FRAME_EPOCH_EXPECTED, int(epoch[0])),
+        (layout.FRAME_FEEDS, feed_words.ctypes.data),
+        (layout.FRAME_FEED_COUNT, len(feeds)),
+        (layout.FRAME_OUTPUTS, output_words.ctypes.data),
+        (layout.FRAME_OUTPUT_COUNT, len(outputs)),
+        (layout.FRAME_TABLE, table.ctypes.data),
+        (layout.FRAME_ROWS, len(table)),
+        (layout.FRAME_POOL, pool.address if pool else 0),
+        (layout.FRAME_STATUS_ADDRESS, words.ctypes.data + layout.FRAME_STATUS),
+    ):
+        words[offset // 8] = value
+    words.keepalive = (table, epoch, pool, feed_words, feed_memory, output_words, output_memory)
+    return words
+
+
+def _slots(slots: Sequence[FeedSlot | OutputSlot], numbers: bool) -> tuple[np.ndarray, np.ndarray]:
     """The slots as native code reads them, and the sizes and patch addresses they point at."""
     memory = np.array([word for slot in slots for word in (*slot.shape, *slot.patches)], np.int64)
     words = np.zeros((len(slots), layout.SLOT_BYTES // 8), np.int64)

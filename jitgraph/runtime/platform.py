@@ -14,6 +14,7 @@ import struct
 import sys
 import sysconfig
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -56,9 +57,9 @@ def _usable_cpus() -> int:
     return os.cpu_count() or 1
 
 
-def _container_limit(root: Path = _CGROUP_ROOT, membership: Path = Path("/proc/self/cgroup")) -> (
-    float
-):
+def _container_limit(
+    root: Path = _CGROUP_ROOT, membership: Path = Path("/proc/self/cgroup")
+) -> float:
     """CPUs that the control groups of this process grant; infinite without a limit."""
     limits = [_quota_v2(group) for group in _cgroups(root, membership)]
     return min([*limits, _quota_v1(root / "cpu")], default=math.inf)
@@ -97,8 +98,9 @@ def sleeping() -> Sleeping:
     """How this system's threads wait."""
     if sys.platform == "win32":
         kernel = ctypes.WinDLL("kernel32")
-        return Sleeping(0, 0, function_address(kernel.SwitchToThread),
-                        function_address(kernel.Sleep), 1)
+        return Sleeping(
+            0, 0, function_address(kernel.SwitchToThread), function_address(kernel.Sleep), 1
+        )
     libc = ctypes.CDLL(None)
     number = _FUTEX_NUMBERS.get(platform.machine(), 0) if sys.platform == "linux" else 0
     return Sleeping(
@@ -118,6 +120,7 @@ def function_address(function: object) -> int:
     return address
 
 
+@cache
 def objects_are_as_expected() -> bool:
     """True when native code may read Python objects: a 64-bit GIL build of known layout."""
     if sys.implementation.name != "cpython" or struct.calcsize("P") != 8:

@@ -7,6 +7,7 @@ laid out differently (other interpreters, free-threaded builds), the same in Pyt
 from __future__ import annotations
 
 import ctypes
+import importlib
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -58,11 +59,17 @@ def native_entry(words: np.ndarray) -> Callable[..., Any] | None:
     """`run` of the frame as a built-in function; None where native code can't read objects."""
     if not objects_are_as_expected():
         return None
-    make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype = ctypes.py_object
-    make.argtypes = (ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)
-    entry: Callable[..., Any] = make(ctypes.addressof(_definition()), words, None)
+    entry: Callable[..., Any] = _make_function()(ctypes.addressof(_definition()), words, None)
     return entry
+
+
+@cache
+def _make_function() -> Callable[..., Any]:
+    """PyCFunction_NewEx(definition, self, module)."""
+    prototype = ctypes.PYFUNCTYPE(
+        ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p
+    )
+    return prototype(("PyCFunction_NewEx", ctypes.pythonapi))
 
 
 @cache
@@ -120,12 +127,11 @@ def _start_default_pool() -> None:
 
 def _array_api() -> Any:
     """NumPy's table of C functions, indexed as its headers number them."""
-    from numpy._core import _multiarray_umath
-
+    umath: Any = importlib.import_module("numpy._core._multiarray_umath")
     pointer = ctypes.pythonapi.PyCapsule_GetPointer
     pointer.restype = ctypes.c_void_p
     pointer.argtypes = (ctypes.py_object, ctypes.c_char_p)
-    capsule = _multiarray_umath._ARRAY_API
+    capsule = umath._ARRAY_API
     return ctypes.cast(pointer(capsule, None), ctypes.POINTER(ctypes.c_int64))
 
 
@@ -139,8 +145,9 @@ def slow_entry(
     def run(*arrays: Any) -> Any:
         if len(arrays) != len(feeds) or _epoch_changed(words):
             return NotImplemented
-        bound = [_bound(slot, item) for slot, item in zip(feeds, arrays, strict=True)]
-        if any(item is None for item in bound) or not lock.acquire(blocking=False):
+        fitting = [_bound(slot, item) for slot, item in zip(feeds, arrays, strict=True)]
+        bound = [item for item in fitting if item is not None]
+        if len(bound) < len(feeds) or not lock.acquire(blocking=False):
             return NotImplemented
         try:
             results = [np.empty(slot.shape, slot.dtype) for slot in outputs]

@@ -208,7 +208,8 @@ def kernel_address(dtype: np.dtype) -> int:
 
 def matmul_source(dtype: np.dtype) -> KernelSource:
     """The kernel as source."""
-    template, names = _LOOP_SOURCE, (f"pointer_{dtype.name}",)
+    template = _LOOP_SOURCE
+    names: tuple[str, ...] = (f"pointer_{dtype.name}",)
     if has_gemm(dtype):
         template, names = _BLAS_SOURCE, (f"call_gemm_{dtype.name}", "store_byte")
     return KernelSource(

@@ -1,7 +1,7 @@
-"""Stage runtime: native functions written in Python, compiled once and then loaded from disk.
+"""Stage runtime: native functions, written in the word language of `kernels.words`.
 
 In: the name of a file beside this one, which defines `kernel`. Out: its machine-code address.
-The files are read as text; only compiling them imports Numba.
+The files are read as text, compiled once without Numba, and later loaded from disk.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jitgraph.kernels import word_primitives, words
 from jitgraph.kernels.cache import KernelSource, default_cache
-from jitgraph.kernels.library import primitives
 from jitgraph.runtime.native import layout
 
-_IMPORTED = {"primitives": primitives, "layout": layout}
+_IMPORTED = {"words": words, "word_primitives": word_primitives, "layout": layout}
 SIGNATURES = {
-    "run_chunks": ("void", "int64"),
-    "work": ("void", "int64"),
-    "execute": ("void", "int64", "int64", "int64", "int64"),
+    "run_chunks": ("int64", "int64"),
+    "work": ("int64", "int64"),
+    "execute": ("int64", "int64", "int64", "int64", "int64"),
     "enter": ("int64", "int64", "int64", "int64"),
 }
 
@@ -42,7 +42,7 @@ def native_source(name: str) -> KernelSource:
         name=f"runtime_{name}",
         source=Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8"),
         names=tuple(_IMPORTED),
-        options=(),
+        options=(("language", words.LANGUAGE),),
         signature=SIGNATURES[name],
         helpers=__name__,
     )

@@ -4,23 +4,17 @@
 for anything but the arrays that the frame was bound for; the caller then takes the slow path.
 NULL with an exception set when an output can't be allocated or a kernel fails (KernelFailure).
 """
+# mypy: ignore-errors
 
-from jitgraph.kernels.library.primitives import (
+from jitgraph.kernels.word_primitives import (
     atomic_load,
     atomic_replace_if,
     atomic_store,
-    call0,
-    call1,
-    call2,
-    call3,
-    call4,
-    call8,
-    inlined,
-    load_float64,
+    call,
+    float32_bits,
+    float64_bits,
     load_int32,
     load_word,
-    store_float32,
-    store_float64,
     store_int32,
     store_word,
 )
@@ -32,7 +26,6 @@ from jitgraph.runtime.native.layout import (
     ARRAY_FLAGS_NEEDED,
     ARRAY_RANK,
     FLOAT32_NUMBER,
-    FLOAT64_NUMBER,
     FLOAT_VALUE,
     FRAME_BUSY,
     FRAME_EPOCH,
@@ -86,38 +79,35 @@ from jitgraph.runtime.native.layout import (
     SLOT_RANK,
 )
 
-INT32_LEAST = -(2**31)
-INT32_MOST = 2**31 - 1
+INT32_LEAST = -2147483648
+INT32_MOST = 2147483647
 
 
-@inlined
 def new_reference(python, item):
-    call1(load_word(python + PYTHON_INC_REF), item)
+    call(load_word(python + PYTHON_INC_REF), item)
     return item
 
 
-@inlined
 def patch(slot, pointer):
     patches = load_word(slot + SLOT_PATCHES)
     for index in range(load_word(slot + SLOT_PATCH_COUNT)):
         store_word(load_word(patches + 8 * index), pointer)
 
 
-@inlined
 def bind_number(python, slot, item):
     kind = load_word(slot + SLOT_NUMBER_KIND)
     if kind == NO_NUMBER:
         return False
     place = slot + SLOT_NUMBER
     type_ = load_word(item + OBJECT_TYPE)
-    takes_fraction = kind == FLOAT32_NUMBER or kind == FLOAT64_NUMBER
+    takes_fraction = kind < INT32_NUMBER
     if type_ == load_word(python + PYTHON_FLOAT_TYPE):
         if not takes_fraction:
             return False
-        fraction = load_float64(item + FLOAT_VALUE)
+        fraction = load_word(item + FLOAT_VALUE)
     elif type_ == load_word(python + PYTHON_INT_TYPE):
         store_int32(place, 0)
-        whole = call2(load_word(python + PYTHON_READ_INT), item, place)
+        whole = call(load_word(python + PYTHON_READ_INT), item, place)
         if load_int32(place) != 0:
             return False
         if not takes_fraction:
@@ -126,18 +116,14 @@ def bind_number(python, slot, item):
             store_word(place, whole)
             patch(slot, place)
             return True
-        fraction = float(whole)
+        fraction = float64_bits(whole)
     else:
         return False
-    if kind == FLOAT32_NUMBER:
-        store_float32(place, fraction)
-    else:
-        store_float64(place, fraction)
+    store_word(place, float32_bits(fraction) if kind == FLOAT32_NUMBER else fraction)
     patch(slot, place)
     return True
 
 
-@inlined
 def bind_feed(python, slot, item):
     if load_word(item + OBJECT_TYPE) != load_word(python + PYTHON_ARRAY_TYPE):
         return bind_number(python, slot, item)
@@ -157,7 +143,6 @@ def bind_feed(python, slot, item):
     return True
 
 
-@inlined
 def bind_feeds(frame, python, arguments):
     slot = load_word(frame + FRAME_FEEDS)
     for index in range(load_word(frame + FRAME_FEED_COUNT)):
@@ -167,18 +152,16 @@ def bind_feeds(frame, python, arguments):
     return True
 
 
-@inlined
 def drop_outputs(frame, python, count):
     slot = load_word(frame + FRAME_OUTPUTS)
     for index in range(count):
-        call1(load_word(python + PYTHON_DEC_REF), load_word(slot + index * SLOT_BYTES + SLOT_OBJECT))
+        call(load_word(python + PYTHON_DEC_REF), load_word(slot + index * SLOT_BYTES + SLOT_OBJECT))
 
 
-@inlined
 def new_outputs(frame, python):
     slot = load_word(frame + FRAME_OUTPUTS)
     for index in range(load_word(frame + FRAME_OUTPUT_COUNT)):
-        array = call8(
+        array = call(
             load_word(python + PYTHON_NEW_ARRAY),
             load_word(python + PYTHON_ARRAY_TYPE),
             new_reference(python, load_word(slot + SLOT_DESCRIPTOR)),
@@ -198,24 +181,22 @@ def new_outputs(frame, python):
     return True
 
 
-@inlined
 def start_pool(python):
-    started = call1(load_word(python + PYTHON_CALL), load_word(python + PYTHON_START_POOL))
+    started = call(load_word(python + PYTHON_CALL), load_word(python + PYTHON_START_POOL))
     if started == 0:
-        call0(load_word(python + PYTHON_CLEAR_ERROR))
+        call(load_word(python + PYTHON_CLEAR_ERROR))
     else:
-        call1(load_word(python + PYTHON_DEC_REF), started)
+        call(load_word(python + PYTHON_DEC_REF), started)
 
 
-@inlined
 def execute(frame, python):
     pool = load_word(frame + FRAME_POOL)
     if pool != 0 and load_word(pool + POOL_STARTED) == 0:
         start_pool(python)
     store_word(load_word(frame + FRAME_STATUS_ADDRESS), 0)
     releases = load_word(frame + FRAME_RELEASES_GIL) != 0
-    thread = call0(load_word(python + PYTHON_SAVE_THREAD)) if releases else 0
-    call4(
+    thread = call(load_word(python + PYTHON_SAVE_THREAD)) if releases else 0
+    call(
         load_word(python + PYTHON_EXECUTE),
         load_word(frame + FRAME_TABLE),
         load_word(frame + FRAME_ROWS),
@@ -223,10 +204,9 @@ def execute(frame, python):
         load_word(frame + FRAME_STATUS_ADDRESS),
     )
     if releases:
-        call1(load_word(python + PYTHON_RESTORE_THREAD), thread)
+        call(load_word(python + PYTHON_RESTORE_THREAD), thread)
 
 
-@inlined
 def returned(frame, python):
     count = load_word(frame + FRAME_OUTPUT_COUNT)
     if count == 0:
@@ -234,27 +214,25 @@ def returned(frame, python):
     slot = load_word(frame + FRAME_OUTPUTS)
     as_result = load_word(python + PYTHON_RETURN_ARRAY)
     if load_word(frame + FRAME_SCALAR_RESULT) != 0:
-        return call1(as_result, load_word(slot + SLOT_OBJECT))
-    items = call1(load_word(python + PYTHON_NEW_LIST), count)
+        return call(as_result, load_word(slot + SLOT_OBJECT))
+    items = call(load_word(python + PYTHON_NEW_LIST), count)
     if items == 0:
         drop_outputs(frame, python, count)
         return 0
     for index in range(count):
-        item = call1(as_result, load_word(slot + SLOT_OBJECT))
-        call3(load_word(python + PYTHON_SET_ITEM), items, index, item)
+        item = call(as_result, load_word(slot + SLOT_OBJECT))
+        call(load_word(python + PYTHON_SET_ITEM), items, index, item)
         slot += SLOT_BYTES
     return items
 
 
-@inlined
 def raise_failure(python, status):
-    number = call1(load_word(python + PYTHON_NEW_INT), status)
+    number = call(load_word(python + PYTHON_NEW_INT), status)
     if number != 0:
-        call2(load_word(python + PYTHON_SET_ERROR), load_word(python + PYTHON_FAILURE), number)
-        call1(load_word(python + PYTHON_DEC_REF), number)
+        call(load_word(python + PYTHON_SET_ERROR), load_word(python + PYTHON_FAILURE), number)
+        call(load_word(python + PYTHON_DEC_REF), number)
 
 
-@inlined
 def run(frame, python, arguments):
     if atomic_load(load_word(frame + FRAME_EPOCH)) != load_word(frame + FRAME_EPOCH_EXPECTED):
         return new_reference(python, load_word(python + PYTHON_NOT_IMPLEMENTED))

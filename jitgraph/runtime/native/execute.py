@@ -3,18 +3,15 @@
 In: table address, number of rows, pool address (0: none), address of the status word.
 Stops behind the first row that leaves the status nonzero.
 """
+# mypy: ignore-errors
 
-from jitgraph.kernels.library.primitives import (
+from jitgraph.kernels.word_primitives import (
     atomic_add,
     atomic_load,
     atomic_replace_if,
     atomic_store,
-    call0,
-    call1,
-    call7,
-    call_kernel,
+    call,
     cpu_pause,
-    inlined,
     load_word,
 )
 from jitgraph.runtime.native.layout import (
@@ -49,7 +46,6 @@ FUTEX_WAKE_PRIVATE = 129
 SPINS_BEFORE_YIELD = 2000
 
 
-@inlined
 def wake_workers(pool, wanted):
     sleepers = atomic_load(pool + POOL_SLEEPERS)
     futex = load_word(pool + POOL_SYSCALL)
@@ -57,10 +53,9 @@ def wake_workers(pool, wanted):
         return
     number = load_word(pool + POOL_FUTEX_NUMBER)
     woken = min(wanted, sleepers)
-    call7(futex, number, pool + POOL_LAUNCH, FUTEX_WAKE_PRIVATE, woken, 0, 0, 0)
+    call(futex, number, pool + POOL_LAUNCH, FUTEX_WAKE_PRIVATE, woken, 0, 0, 0)
 
 
-@inlined
 def wait_for_chunks(pool, chunks):
     spins = 0
     while atomic_load(pool + POOL_DONE) < chunks:
@@ -68,10 +63,9 @@ def wait_for_chunks(pool, chunks):
         if spins < SPINS_BEFORE_YIELD:
             cpu_pause()
         else:
-            call0(load_word(pool + POOL_YIELD))
+            call(load_word(pool + POOL_YIELD))
 
 
-@inlined
 def publish(pool, function, args, count, step, chunks):
     generation = (atomic_load(pool + POOL_CLAIM) >> CHUNK_BITS) + 1
     atomic_store(pool + POOL_CLAIM, (generation << CHUNK_BITS) | CLOSED)
@@ -85,7 +79,6 @@ def publish(pool, function, args, count, step, chunks):
     atomic_add(pool + POOL_LAUNCH, 1)
 
 
-@inlined
 def run_parallel(pool, function, args, count, wanted):
     """False, with nothing done, when another thread has the pool."""
     if not atomic_replace_if(pool + POOL_OWNER, 0, 1):
@@ -96,13 +89,12 @@ def run_parallel(pool, function, args, count, wanted):
     chunks = (count + step - 1) // step
     publish(pool, function, args, count, step, chunks)
     wake_workers(pool, chunks - 1)
-    call1(load_word(pool + POOL_RUN_CHUNKS), pool)
+    call(load_word(pool + POOL_RUN_CHUNKS), pool)
     wait_for_chunks(pool, chunks)
     atomic_store(pool + POOL_OWNER, 0)
     return True
 
 
-@inlined
 def chunks_wanted(pool, count, grain):
     if pool == 0 or grain <= 0 or count < 2 * grain:
         return 1
@@ -120,7 +112,7 @@ def kernel(table, rows, pool, status):
         count = load_word(row + ROW_COUNT)
         wanted = chunks_wanted(pool, count, load_word(row + ROW_GRAIN))
         if wanted < 2 or not run_parallel(pool, function, args, count, wanted):
-            call_kernel(function, args, 0, count)
+            call(function, args, 0, count)
         if load_word(status) != 0:
             return
         row += ROW_BYTES

@@ -4,12 +4,13 @@ A claim is one compare-and-swap on a word that holds the job's generation beside
 Whoever read the job's fields before it changed fails to claim, so that a thread descheduled in
 here can wake up in any later job and do no harm.
 """
+# mypy: ignore-errors
 
-from jitgraph.kernels.library.primitives import (
+from jitgraph.kernels.word_primitives import (
     atomic_add,
     atomic_load,
     atomic_replace_if,
-    call_kernel,
+    call,
 )
 from jitgraph.runtime.native.layout import (
     CLOSED,
@@ -35,5 +36,5 @@ def kernel(pool):
             return
         if atomic_replace_if(pool + POOL_CLAIM, claim, claim + 1):
             lo = chunk * step
-            call_kernel(function, args, lo, min(count, lo + step))
+            call(function, args, lo, min(count, lo + step))
             atomic_add(pool + POOL_DONE, 1)

@@ -1,12 +1,11 @@
 """Native code: the life of a pool worker. Spin briefly for a launch, then sleep; run chunks."""
+# mypy: ignore-errors
 
-from jitgraph.kernels.library.primitives import (
+from jitgraph.kernels.word_primitives import (
     atomic_add,
     atomic_load,
-    call1,
-    call7,
+    call,
     cpu_pause,
-    inlined,
     load_word,
 )
 from jitgraph.runtime.native.layout import (
@@ -24,15 +23,14 @@ from jitgraph.runtime.native.layout import (
 FUTEX_WAIT_PRIVATE = 128
 
 
-@inlined
 def sleep_until_launch(pool, seen):
     atomic_add(pool + POOL_SLEEPERS, 1)
     futex = load_word(pool + POOL_SYSCALL)
     if futex != 0:
         number = load_word(pool + POOL_FUTEX_NUMBER)
-        call7(futex, number, pool + POOL_LAUNCH, FUTEX_WAIT_PRIVATE, seen, 0, 0, 0)
+        call(futex, number, pool + POOL_LAUNCH, FUTEX_WAIT_PRIVATE, seen, 0, 0, 0)
     else:
-        call1(load_word(pool + POOL_SLEEP), load_word(pool + POOL_SLEEP_AMOUNT))
+        call(load_word(pool + POOL_SLEEP), load_word(pool + POOL_SLEEP_AMOUNT))
     atomic_add(pool + POOL_SLEEPERS, -1)
 
 
@@ -47,4 +45,4 @@ def kernel(pool):
             else:
                 sleep_until_launch(pool, seen)
         seen = atomic_load(pool + POOL_LAUNCH)
-        call1(load_word(pool + POOL_RUN_CHUNKS), pool)
+        call(load_word(pool + POOL_RUN_CHUNKS), pool)
