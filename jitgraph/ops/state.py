@@ -33,9 +33,9 @@ def _declared_shape(q: ShapeQuery) -> list[Dims | None]:
 
 VARIABLE_V2 = OpDef(
     "VariableV2",
-    "-> ref: Ref(Dtype)",
+    "-> ref: Ref(dtype)",
     _declared_shape,
-    types={"Dtype": ANY},
+    types={"dtype": ANY},
     attrs={"shape": REQUIRED, "container": "", "shared_name": ""},
     gradient=no_gradient,
     state="variable",
@@ -59,7 +59,7 @@ def variable_op_v2(
     """
     attrs = {
         "shape": as_shape(shape),
-        "Dtype": dtypes.as_dtype(dtype).base_dtype,
+        "dtype": dtypes.as_dtype(dtype).base_dtype,
         "container": container,
         "shared_name": shared_name,
     }
@@ -72,9 +72,9 @@ def _scalar_bool(q: ShapeQuery) -> list[Dims | None]:
 
 IS_VARIABLE_INITIALIZED = OpDef(
     "IsVariableInitialized",
-    "ref: Ref(Dtype) -> is_initialized: bool",
+    "ref: Ref(dtype) -> is_initialized: bool",
     _scalar_bool,
-    types={"Dtype": ANY},
+    types={"dtype": ANY},
     gradient=no_gradient,
     state="initialized",
 )
