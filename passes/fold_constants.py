@@ -41,7 +41,7 @@ def fold_constants(program: Program) -> Program:
 
 
 def _constant(value: Value, array: np.ndarray, instr: Instr) -> Instr:
-    attrs = {"value": array, "Dtype": value.type.dtype}
+    attrs = {"value": array, "dtype": value.type.dtype}
     return Instr(CONST, (), (value,), attrs, instr.origin)
 
 

@@ -69,7 +69,8 @@ class Traced:
       feeds: the fed tensors, in the order of `program.feeds`.
       variables: for each of `program.states` the operation that made the variable.
       symbols: where each symbol's value comes from.
-      assumed: which variables were initialised when the program was traced, of those asked.
+      assumed: which variables were initialised when the program was traced, of those it names.
+      tested: the variables of which the program asks whether they are initialised.
     """
 
     program: Program
@@ -77,6 +78,7 @@ class Traced:
     variables: tuple[Operation, ...]
     symbols: tuple[SymbolSource, ...]
     assumed: Mapping[Operation, bool] = field(default_factory=dict)
+    tested: frozenset[Operation] = frozenset()
 
 
 StateDims = Callable[[Operation], "tuple[int, ...] | None"]
@@ -115,6 +117,7 @@ class _Tracer:
         self.current: dict[Operation, Value] = {}
         self.symbols: list[SymbolSource] = []
         self.assumed: dict[Operation, bool] = {}
+        self.tested: set[Operation] = set()
 
     def run(self, fetches: Sequence[Tensor | Operation]) -> Traced:
         inputs = tuple(self._feed(index, hint) for index, hint in enumerate(self.feeds))
@@ -131,7 +134,7 @@ class _Tracer:
         program = Program(inputs, states, instrs, results, updates, self.scope)
         fed = tuple(hint.tensor for hint in self.feeds)
         variables = tuple(self.states)
-        return Traced(program, fed, variables, tuple(self.symbols), self.assumed)
+        return Traced(program, fed, variables, tuple(self.symbols), self.assumed, frozenset(self.tested))
 
     def _feed(self, index: int, hint: FeedHint) -> Value:
         dims = tuple(
@@ -188,6 +191,7 @@ class _Tracer:
 
     def _is_initialized(self, op: Operation) -> None:
         variable = self.aliases[op._inputs[0]]
+        self.tested.add(variable)
         self.assumed[variable] = known = self.state_dims(variable) is not None
         known = known or self.current[variable] is not self.states[variable]
         self._constant(op._outputs[0], np.asarray(known), op)
@@ -225,7 +229,7 @@ class _Tracer:
     def _operand(self, op: Operation, index: int) -> Operand:
         definition: Any = op.definition
         tensor = op._inputs[index]
-        if index in definition.host:
+        if index in definition.host or index - len(op._inputs) in definition.host:
             known = self._contents_of(tensor)
             if known is None:
                 raise NeedsValue(tensor)
@@ -246,7 +250,7 @@ class _Tracer:
         if tensor in self.fed:
             return
         dtype = tensor.dtype.base_dtype
-        attrs = {"value": array.astype(dtype.as_numpy_dtype), "Dtype": dtype}
+        attrs = {"value": array.astype(dtype.as_numpy_dtype), "dtype": dtype}
         instr = self.builder.instruction(CONST, (), attrs, (op,), [self._name(tensor)])
         self.builder.instrs.append(instr)
         self.values[tensor] = instr.outputs[0]

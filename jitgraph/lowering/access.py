@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jitgraph.ir.program import Dims, Host, Instr, Value
+from jitgraph.ir.program import Dims, Value
 from jitgraph.ir.sizes import Size
-from jitgraph.ops.definition import AffineMap, ShapeQuery
+from jitgraph.ops.definition import AffineMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +63,6 @@ def is_contiguous(access: Access, dims: Dims) -> bool:
 def is_whole(access: Access, dims: Dims) -> bool:
     """Whether the access is that of the whole buffer of a value of shape `dims`."""
     return same(access.offset, 0) and is_contiguous(access, dims)
-
-
-def view_map(instr: Instr) -> AffineMap:
-    """The affine map of a movement instruction (not for "reshape")."""
-    source = instr.inputs[0]
-    rank = len(source.type.dims)
-    if instr.definition.view == "identity":
-        return AffineMap((0,) * rank, tuple((axis, 1) for axis in range(rank)))
-    shapes = [given.type.dims for given in instr.inputs]
-    kinds = [given.type.dtype for given in instr.inputs]
-    query = ShapeQuery(shapes, kinds, instr.attrs, lambda i: _host_items(instr, i))
-    rule: Any = instr.definition.view
-    return rule(query)
-
-
-def _host_items(instr: Instr, index: int) -> Any:
-    given = instr.inputs[index]
-    return given.items if isinstance(given, Host) else None
 
 
 def compose(access: Access, found: AffineMap) -> Access:

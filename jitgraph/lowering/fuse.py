@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from jitgraph.ir.program import Host, Instr, Program, Value
+from jitgraph.ir.views import view_map
 from jitgraph.lowering import scalar
 from jitgraph.lowering.access import (
     Access,
@@ -22,7 +23,6 @@ from jitgraph.lowering.access import (
     relabel,
     same_dims,
     unit_map,
-    view_map,
     whole,
 )
 from jitgraph.lowering.region import (

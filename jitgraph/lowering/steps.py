@@ -15,11 +15,16 @@ from jitgraph.ir.program import Instr, Value
 
 @dataclass(frozen=True, slots=True)
 class KernelCode:
-    """Canonical source of a kernel and the helper names it uses; `name` is for people."""
+    """Canonical source of a kernel and the helper names it uses; `name` is for people.
+
+    `helpers` is the module that resolves the names, `fastmath` the flags of its arithmetic.
+    """
 
     name: str
     source: str
     names: tuple[str, ...]
+    helpers: str = "jitgraph.lowering"
+    fastmath: str = "contract"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,9 @@ class Immediate:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A fixed native address (a BLAS routine)."""
+    """The address of the BLAS routine that multiplies matrices of a dtype, 0 if there is none."""
 
-    name: str
+    dtype: DType
 
 
 Word = Any

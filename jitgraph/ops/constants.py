@@ -19,9 +19,9 @@ def _const_shape(query: ShapeQuery) -> list[tuple[int, ...]]:
 
 CONST = OpDef(
     "Const",
-    "-> output: Dtype",
+    "-> output: dtype",
     _const_shape,
-    types={"Dtype": ANY},
+    types={"dtype": ANY},
     attrs={"value": REQUIRED},
     reference=lambda value: value,
     gradient=no_gradient,

@@ -205,8 +205,8 @@ class OpDef:
     def __post_init__(self) -> None:
         left, _, right = self.signature.partition("->")
         put = object.__setattr__
-        put(self, "inputs", _parse_args(left))
-        put(self, "outputs", _parse_args(right))
+        put(self, "inputs", _parse_args(left, self.types))
+        put(self, "outputs", _parse_args(right, self.types))
         put(self, "type_attrs", {name: _attr(given) for name, given in self.types.items()})
 
     def scalar_for(self, dtype: DType) -> str | None:
@@ -246,15 +246,16 @@ def _attr(given: Any) -> Attr:
 _ARG = re.compile(r"(\w+):\s*(Ref\()?(?:(\w+)\s*\*\s*)?(\[?)(\w+)\]?\)?$")
 
 
-def _parse_args(text: str) -> tuple[Arg, ...]:
-    return tuple(_parse_arg(part.strip()) for part in text.split(",") if part.strip())
+def _parse_args(text: str, types: Mapping[str, Any]) -> tuple[Arg, ...]:
+    return tuple(_parse_arg(part.strip(), types) for part in text.split(",") if part.strip())
 
 
-def _parse_arg(text: str) -> Arg:
+def _parse_arg(text: str, types: Mapping[str, Any]) -> Arg:
     match = _ARG.match(text)
     if match is None:
         raise ValueError(f"not an argument of an op signature: {text!r}")
     name, ref, number, bracket, type_name = match.groups()
-    fixed = None if type_name[0].isupper() else dtypes.as_dtype(type_name)
+    is_attr = type_name in types or type_name[0].isupper()
+    fixed = None if is_attr else dtypes.as_dtype(type_name)
     type_attr = type_name if fixed is None else None
     return Arg(name, type_attr, fixed, number, bool(ref), bool(bracket))

@@ -23,9 +23,9 @@ def _attr_dims(shape: TensorShape) -> Dims | None:
 
 PLACEHOLDER = OpDef(
     "Placeholder",
-    "-> output: Dtype",
+    "-> output: dtype",
     lambda q: [_attr_dims(q.attrs["shape"])],
-    types={"Dtype": ANY},
+    types={"dtype": ANY},
     attrs={"shape": TensorShape(None)},
     gradient=no_gradient,
     stateful=True,
@@ -47,9 +47,9 @@ def _default_samples(rng: np.random.Generator) -> Any:
 
 PLACEHOLDER_WITH_DEFAULT = OpDef(
     "PlaceholderWithDefault",
-    "input: Dtype -> output: Dtype",
+    "input: dtype -> output: dtype",
     _default_shape,
-    types={"Dtype": ANY},
+    types={"dtype": ANY},
     attrs={"shape": TensorShape(None)},
     reference=lambda input, shape: input,
     view="identity",
@@ -73,7 +73,7 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tenso
       >>> tf.placeholder(tf.float32, [None, 784])
       <tf.Tensor 'Placeholder:0' shape=(?, 784) dtype=float32>
     """
-    attrs = {"Dtype": dtypes.as_dtype(dtype).base_dtype, "shape": _checked_shape(shape)}
+    attrs = {"dtype": dtypes.as_dtype(dtype).base_dtype, "shape": _checked_shape(shape)}
     return apply(PLACEHOLDER, [], attrs, name)
 
 

@@ -25,14 +25,14 @@ def _rank_vector(dims: Any) -> tuple[Any, ...]:
 def _samples(rng: np.random.Generator) -> Any:
     for shape in ((2, 3), (), (0, 4), (1,)):
         yield Sample((rng.uniform(size=shape).astype(np.float32),))
-    yield Sample((np.zeros((2, 2), np.int64),), {"Out_type": dtypes.int64})
+    yield Sample((np.zeros((2, 2), np.int64),), {"out_type": dtypes.int64})
 
 
 SHAPE = OpDef(
     "Shape",
-    "input: T -> output: Out_type",
+    "input: T -> output: out_type",
     lambda q: [_rank_vector(q.shapes[0])],
-    types={"T": ANY, "Out_type": (INDEX, dtypes.int32)},
+    types={"T": ANY, "out_type": (INDEX, dtypes.int32)},
     reference=lambda input: np.array(input.shape, np.int64),
     contents=lambda q: q.shapes[0],
     gradient=no_gradient,
@@ -48,14 +48,14 @@ def _shape_n_contents(q: ShapeQuery) -> Any:
 
 def _shape_n_samples(rng: np.random.Generator) -> Any:
     yield Sample(([np.zeros((2, 3), np.float32), np.zeros((), np.float32)],))
-    yield Sample(([np.zeros((2, 0), np.int32)],), {"Out_type": dtypes.int64})
+    yield Sample(([np.zeros((2, 0), np.int32)],), {"out_type": dtypes.int64})
 
 
 SHAPE_N = OpDef(
     "ShapeN",
-    "input: N*T -> output: N*Out_type",
+    "input: N*T -> output: N*out_type",
     lambda q: [_rank_vector(dims) for dims in q.shapes],
-    types={"T": ANY, "Out_type": (INDEX, dtypes.int32)},
+    types={"T": ANY, "out_type": (INDEX, dtypes.int32)},
     reference=lambda input: tuple(np.array(item.shape, np.int64) for item in input),
     contents=_shape_n_contents,
     gradient=no_gradient,
@@ -64,9 +64,9 @@ SHAPE_N = OpDef(
 
 SIZE = OpDef(
     "Size",
-    "input: T -> output: Out_type",
+    "input: T -> output: out_type",
     lambda q: [()],
-    types={"T": ANY, "Out_type": (INDEX, dtypes.int32)},
+    types={"T": ANY, "out_type": (INDEX, dtypes.int32)},
     reference=lambda input: np.int64(input.size),
     contents=lambda q: None if q.shapes[0] is None else product(q.shapes[0]),
     gradient=no_gradient,
@@ -101,7 +101,7 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
         tensor = convert_to_tensor(input)
         if _is_static(tensor):
             return constant(list(tensor._dims), out_type, name=scope)
-        return apply(SHAPE, [tensor], {"Out_type": dtypes.as_dtype(out_type)}, scope)
+        return apply(SHAPE, [tensor], {"out_type": dtypes.as_dtype(out_type)}, scope)
 
 
 def _is_static(tensor: Tensor) -> bool:
@@ -120,7 +120,7 @@ def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -
       >>> tf.shape_n([tf.zeros([2, 3])])
       [<tf.Tensor 'ShapeN:0' shape=(2,) dtype=int32>]
     """
-    return apply(SHAPE_N, [input], {"Out_type": dtypes.as_dtype(out_type)}, name)
+    return apply(SHAPE_N, [input], {"out_type": dtypes.as_dtype(out_type)}, name)
 
 
 def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> Tensor:
@@ -141,7 +141,7 @@ def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> T
             return constant(product(tensor._dims), out_type, name=scope)
         if tensor._dims is not None and 0 in tensor._dims:
             return constant(0, out_type, name=scope)
-        return apply(SIZE, [tensor], {"Out_type": dtypes.as_dtype(out_type)}, scope)
+        return apply(SIZE, [tensor], {"out_type": dtypes.as_dtype(out_type)}, scope)
 
 
 def rank(input: Any, name: str | None = None) -> Tensor:

@@ -38,13 +38,16 @@ class Bound:
       run: takes the feeds, gives the results (see `Frame`); NotImplemented for other feeds.
       sizes: every size of the program, evaluated.
       arena_bytes: what the temporaries take.
-      status: the word in which kernels report bad data.
+      buffers: the memory it was bound to.
+      expected_epoch: the state epoch it holds for.
     """
 
     run: Callable[..., Any]
     frame: Any
     sizes: list[int]
     arena_bytes: int
+    buffers: Any
+    expected_epoch: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,7 @@ def bind(
     keep = [words, arena, hosts, buffers, linked]
     make = Frame if is_native(linked) else _host_frame(linked, sizes, words, arena, hosts, buffers)
     frame = make(table, feeds, outputs, keep, epoch, scalar_result)
-    return Bound(frame.run, frame, sizes, arena.nbytes)
+    return Bound(frame.run, frame, sizes, arena.nbytes, buffers, int(epoch[0]))
 
 
 def _host_frame(linked: Linked, sizes: list[int], *memory: Any) -> Any:

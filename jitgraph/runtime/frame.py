@@ -31,11 +31,15 @@ _NUMBER_KINDS = {
 
 @dataclass(frozen=True)
 class FeedSlot:
-    """One argument of `run`; `patches` are addresses of words that receive its data pointer."""
+    """One argument of `run`.
+
+    `patches` are (address, offset) pairs: the word at `address` receives the data pointer plus
+    `offset` bytes.
+    """
 
     dtype: np.dtype
     shape: tuple[int, ...]
-    patches: tuple[int, ...]
+    patches: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class OutputSlot:
 
     dtype: np.dtype
     shape: tuple[int, ...]
-    patches: tuple[int, ...]
+    patches: tuple[tuple[int, int], ...]
 
 
 class FrameWords(np.ndarray):
@@ -129,7 +133,7 @@ def _frame_words(
 
 def _slots(slots: Sequence[FeedSlot | OutputSlot], numbers: bool) -> tuple[np.ndarray, np.ndarray]:
     """The slots as native code reads them, and the sizes and patch addresses they point at."""
-    memory = np.array([word for slot in slots for word in (*slot.shape, *slot.patches)], np.int64)
+    memory = np.array([word for slot in slots for word in _slot_words(slot)], np.int64)
     words = np.zeros((len(slots), layout.SLOT_BYTES // 8), np.int64)
     position = memory.ctypes.data
     for row, slot in zip(words, slots, strict=True):
@@ -140,10 +144,14 @@ def _slots(slots: Sequence[FeedSlot | OutputSlot], numbers: bool) -> tuple[np.nd
         position += 8 * len(slot.shape)
         row[layout.SLOT_PATCHES // 8] = position
         row[layout.SLOT_PATCH_COUNT // 8] = len(slot.patches)
-        position += 8 * len(slot.patches)
+        position += 16 * len(slot.patches)
         if numbers and not slot.shape:
             row[layout.SLOT_NUMBER_KIND // 8] = _NUMBER_KINDS.get(dtype, layout.NO_NUMBER)
     return words, memory
+
+
+def _slot_words(slot: FeedSlot | OutputSlot) -> list[int]:
+    return [*slot.shape, *(word for patch in slot.patches for word in patch)]
 
 
 def _point_rows_at_status(table: np.ndarray, status_address: int) -> None:

@@ -101,7 +101,11 @@ class HostFrame:
         return found[0] if self.scalar_result else found
 
     def _host_step(
-        self, instr: Instr, arrays: Sequence[Any], results: list[np.ndarray], objects: dict[Value, Any]
+        self,
+        instr: Instr,
+        arrays: Sequence[Any],
+        results: list[np.ndarray],
+        objects: dict[Value, Any],
     ) -> None:
         inputs = [self._read(given, arrays, results, objects) for given in instr.inputs]
         outputs = run_reference(instr, inputs)
@@ -116,7 +120,11 @@ class HostFrame:
             target[...] = array
 
     def _read(
-        self, given: Any, arrays: Sequence[Any], results: list[np.ndarray], objects: dict[Value, Any]
+        self,
+        given: Any,
+        arrays: Sequence[Any],
+        results: list[np.ndarray],
+        objects: dict[Value, Any],
     ) -> Any:
         if isinstance(given, Host):
             return self._host_operand(given)
@@ -176,4 +184,3 @@ class HostFrame:
         dtype = np.dtype(value.type.dtype.as_numpy_dtype)
         count = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
         return self.arena[start : start + count].view(dtype).reshape(shape)
-

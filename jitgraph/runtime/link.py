@@ -13,6 +13,7 @@ import numpy as np
 
 from jitgraph.ir.program import Host, Value
 from jitgraph.ir.sizes import Size, compile_expressions
+from jitgraph.kernels.blas import gemm_address, has_gemm
 from jitgraph.kernels.cache import KernelCache
 from jitgraph.kernels.compile import KernelSource
 from jitgraph.lowering.access import Access, row_major
@@ -112,7 +113,11 @@ def link(lowered: Lowered, symbols: tuple[str, ...], cache: KernelCache) -> Link
 def _kernel_source(step: KernelStep) -> KernelSource:
     names = ", ".join(dict.fromkeys(op.name for i in step.instrs for op in i.origin))
     header = "\n".join([f"user's ops: {names}"] if names else [])
-    return KernelSource(step.code.name, step.code.source, step.code.names, header=header)
+    code = step.code
+    options = (("fastmath", code.fastmath),) if code.fastmath else ()
+    return KernelSource(
+        code.name, code.source, code.names, options, header=header, helpers=code.helpers
+    )
 
 
 def _state_copies(lowered: Lowered, storage: Storage) -> list[Step]:
@@ -215,9 +220,8 @@ class _Linker:
             self.size_words.append((position, self.sizes.number(word)))
             self.words.append(0)
         elif isinstance(word, Address):
-            from jitgraph.kernels.blas import address
-
-            self.words.append(address(word.name))
+            dtype = np.dtype(word.dtype.as_numpy_dtype)
+            self.words.append(gemm_address(dtype) if has_gemm(dtype) else 0)
         else:
             self.words.append(int(word))
 

@@ -43,7 +43,7 @@ class Slot(Protocol):
     @property
     def shape(self) -> tuple[int, ...]: ...
     @property
-    def patches(self) -> tuple[int, ...]: ...
+    def patches(self) -> tuple[tuple[int, int], ...]: ...
 
 
 class _MethodDefinition(ctypes.Structure):
@@ -190,8 +190,8 @@ def _takes_number(dtype: np.dtype, item: Any) -> bool:
 
 
 def _patch(slot: Slot, array: np.ndarray) -> None:
-    for address in slot.patches:
-        ctypes.c_int64.from_address(address).value = array.ctypes.data
+    for address, offset in slot.patches:
+        ctypes.c_int64.from_address(address).value = array.ctypes.data + offset
 
 
 def _execute(words: np.ndarray, execute: Callable[..., None]) -> None:

@@ -113,9 +113,7 @@ def _lives(steps: tuple[Step, ...]) -> dict[Value, tuple[int, int]]:
     return lives
 
 
-def _state_places(
-    lowered: Lowered, storage: Storage, lives: dict[Value, tuple[int, int]]
-) -> None:
+def _state_places(lowered: Lowered, storage: Storage, lives: dict[Value, tuple[int, int]]) -> None:
     """A variable's new contents go straight into its buffer when nobody reads the old any more."""
     numbers = {state: index for index, state in enumerate(lowered.program.states)}
     written_at = _last_writers(lowered.steps)
@@ -191,4 +189,3 @@ def _taken_slot(storage: Storage, free: list[int], size: Any) -> int:
             return free.pop(position)
     storage.slots.append(Slot(size))
     return len(storage.slots) - 1
-

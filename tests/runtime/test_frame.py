@@ -31,8 +31,8 @@ def doubling(shape=(4,), outputs=1, **options):
     count = int(np.prod(shape))
     args = [words(0, 0, 0, 0) for _ in range(outputs)]
     rows = [(address(DOUBLE), a.ctypes.data, count, 0) for a in args]
-    feed = FeedSlot(INT64, shape, tuple(a.ctypes.data + 16 for a in args))
-    slots = [OutputSlot(INT64, shape, (a.ctypes.data + 24,)) for a in args]
+    feed = FeedSlot(INT64, shape, tuple((a.ctypes.data + 16, 0) for a in args))
+    slots = [OutputSlot(INT64, shape, ((a.ctypes.data + 24, 0),)) for a in args]
     return Frame(np.array(rows, np.int64).reshape(-1, 4), [feed], slots, args, **options)
 
 
@@ -130,8 +130,8 @@ def number_frame(dtype):
     args = words(0, 0, 0, 0)
     row = [[address(DOUBLE), args.ctypes.data, 1, 0]]
     at = args.ctypes.data
-    feed = FeedSlot(np.dtype(dtype), (), (at + 16,))
-    return Frame(np.array(row), [feed], [OutputSlot(INT64, (), (at + 24,))], [args])
+    feed = FeedSlot(np.dtype(dtype), (), ((at + 16, 0),))
+    return Frame(np.array(row), [feed], [OutputSlot(INT64, (), ((at + 24, 0),))], [args])
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_a_failing_kernel_raises_and_leaves_the_frame_usable(run_of):
             [address(DOUBLE), double.ctypes.data, 4, 0],
         ]
     )
-    outputs = [OutputSlot(INT64, (4,), (double.ctypes.data + 24,))]
-    feeds = [FeedSlot(INT64, (4,), (double.ctypes.data + 16,))]
+    outputs = [OutputSlot(INT64, (4,), ((double.ctypes.data + 24, 0),))]
+    feeds = [FeedSlot(INT64, (4,), ((double.ctypes.data + 16, 0),))]
     run = run_of(Frame(table, feeds, outputs, [fail, double]))
     for _ in range(3):
         with pytest.raises(KernelFailure) as caught:
@@ -215,7 +215,7 @@ def test_a_failing_kernel_raises_and_leaves_the_frame_usable(run_of):
 
 def test_an_output_too_large_is_a_memory_error(run_of):
     args = words(0, 0, 0, 0)
-    outputs = [OutputSlot(INT64, (2**57,), (args.ctypes.data + 24,))]
+    outputs = [OutputSlot(INT64, (2**57,), ((args.ctypes.data + 24, 0),))]
     run = run_of(Frame(np.zeros((0, 4), np.int64), [], outputs, [args]))
     for _ in range(2):
         with pytest.raises(MemoryError):

@@ -91,7 +91,8 @@ def new_reference(python, item):
 def patch(slot, pointer):
     patches = load_word(slot + SLOT_PATCHES)
     for index in range(load_word(slot + SLOT_PATCH_COUNT)):
-        store_word(load_word(patches + 8 * index), pointer)
+        place = patches + 16 * index
+        store_word(load_word(place), pointer + load_word(place + 8))
 
 
 def bind_number(python, slot, item):

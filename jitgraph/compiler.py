@@ -1,0 +1,85 @@
+"""The flow of compilation, on one screen: a straight line of calls, one per stage.
+
+In: what is fetched and fed. Out: a `Compiled` program: linked, ready to be bound to sizes; with the
+record of every stage for people.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.program import Program
+from jitgraph.ir.trace import FeedHint, StateDims, Traced, trace
+from jitgraph.kernels.cache import KernelCache, default_cache
+from jitgraph.lowering.lower import Lowered, lower
+from jitgraph.passes.pipeline import PassRecord, run_passes
+from jitgraph.runtime.link import Linked, link
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A compiled program and how it came about.
+
+    Attributes:
+      traced, lowered, linked: what the stages made.
+      optimised: the program after all passes.
+      passes: one record a pass.
+      seconds: the time each stage took.
+      guards_hold: whether the program serves these values of the symbols.
+    """
+
+    traced: Traced
+    optimised: Program
+    lowered: Lowered
+    linked: Linked
+    passes: tuple[PassRecord, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [source.name for source in self.traced.symbols]
+        guards = self.optimised.scope.compile_guards(names)
+        object.__setattr__(self, "guards_hold", guards)
+
+
+def compile_fetches(
+    fetches: Sequence[Tensor | Operation],
+    feeds: Sequence[FeedHint],
+    state_dims: StateDims,
+    cache: KernelCache | None = None,
+) -> Compiled:
+    """Compiles the part of a graph that `fetches` need.
+
+    Args:
+      fetches: tensors and operations.
+      feeds: the fed tensors, with this call's sizes as hints.
+      state_dims: for a variable's operation the shape of its contents, None if not initialised.
+      cache: where machine code is kept; the process's own cache by default.
+    """
+    records: list[PassRecord] = []
+    clock = _Clock()
+    traced = trace(fetches, feeds, state_dims)
+    clock.lap("trace")
+    optimised = run_passes(traced.program, records.append)
+    clock.lap("passes")
+    lowered = lower(optimised)
+    clock.lap("lower")
+    symbols = tuple(source.name for source in traced.symbols)
+    linked = link(lowered, symbols, cache or default_cache())
+    clock.lap("compile and link")
+    return Compiled(traced, optimised, lowered, linked, tuple(records), clock.laps)
+
+
+class _Clock:
+    """Seconds between laps."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = now - self._last
+        self._last = now

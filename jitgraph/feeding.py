@@ -1,0 +1,103 @@
+"""Feeds: from what the user passes to arrays that native code can read.
+
+In: the `feed_dict`. Out: the fed tensors and one C-contiguous array each, checked against the tensor's
+dtype and shape; nothing has been run when this raises.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from jitgraph import dtypes
+from jitgraph.graph import Graph, Tensor
+from jitgraph.shapes import TensorShape
+
+
+def feed_arrays(graph: Graph, feed_dict: Any) -> tuple[tuple[Tensor, ...], list[np.ndarray]]:
+    """Resolves and checks feeds.
+
+    Raises:
+      TypeError: a key that is no tensor of this graph, or a value of a wrong type.
+      ValueError: a value whose shape doesn't fit, or a tensor that may not be fed.
+    """
+    found: dict[Tensor, np.ndarray] = {}
+    for key, value in _flattened(feed_dict):
+        tensor = _fed_tensor(graph, key)
+        if isinstance(value, Tensor) or hasattr(value, "_as_graph_element"):
+            raise TypeError(
+                "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include "
+                "Python scalars, strings, lists, numpy ndarrays, or TensorHandles. For reference, "
+                f"the tensor object was {value} which was passed to the feed with key {key}."
+            )
+        if not graph.is_feedable(tensor):
+            raise ValueError(f"Tensor {tensor} may not be fed.")
+        found[tensor] = _array(tensor, key, value)
+    return tuple(found), list(found.values())
+
+
+def _flattened(feed_dict: Any) -> list[tuple[Any, Any]]:
+    if not feed_dict:
+        return []
+    if not hasattr(feed_dict, "items"):
+        raise TypeError(f"feed_dict must be a dict, got {type(feed_dict).__name__}")
+    pairs: list[tuple[Any, Any]] = []
+    for key, value in feed_dict.items():
+        if isinstance(key, (list, tuple)) and isinstance(value, (list, tuple)):
+            pairs.extend(zip(key, value, strict=True))
+        else:
+            pairs.append((key, value))
+    return pairs
+
+
+def _fed_tensor(graph: Graph, key: Any) -> Tensor:
+    try:
+        return graph.as_graph_element(key, allow_operation=False)
+    except Exception as error:
+        raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
+
+
+def _array(tensor: Tensor, key: Any, value: Any) -> np.ndarray:
+    dtype = tensor.dtype.base_dtype
+    wanted = np.dtype(dtype.as_numpy_dtype)
+    if isinstance(value, int) and not isinstance(value, bool) and dtype.is_integer:
+        if int(wanted.type(np.asarray(value).astype(wanted))) != value:
+            raise TypeError(
+                f"Type of feed value {value} with type {type(value)} is not compatible with Tensor "
+                f"type {wanted.type}. Try explicitly setting the type of the feed tensor to a "
+                f"larger type (e.g. int64)."
+            )
+    array = _converted(tensor, value, dtype, wanted)
+    if not tensor.shape.is_compatible_with(TensorShape(array.shape)):
+        raise ValueError(
+            f"Cannot feed value of shape {array.shape!r} for Tensor {tensor.name!r}, which has "
+            f"shape {str(tensor.shape)!r} (defined at {tensor.op.site})"
+        )
+    return array
+
+
+def _converted(tensor: Tensor, value: Any, dtype: Any, wanted: np.dtype) -> np.ndarray:
+    if dtype == dtypes.string:
+        return _strings(value)
+    try:
+        if isinstance(value, np.ndarray) and value.dtype.kind in "fc" and dtype.is_integer:
+            raise TypeError(
+                f"Cannot feed value of dtype {value.dtype} for Tensor {tensor.name!r} of dtype "
+                f"{dtype.name} (defined at {tensor.op.site}): it would lose its fractions"
+            )
+        array = np.asarray(value, dtype=wanted, order="C")
+    except (ValueError, OverflowError) as error:
+        text = f"Cannot feed {type(value).__name__} for Tensor {tensor.name!r}: {error}"
+        raise ValueError(f"{text} (defined at {tensor.op.site})") from None
+    if not array.flags.aligned or array.dtype is not wanted:
+        array = np.array(array, dtype=wanted, order="C", copy=True)
+    return array
+
+
+def _strings(value: Any) -> np.ndarray:
+    array = np.asarray(value, dtype=object)
+    flat = [item.encode() if isinstance(item, str) else item for item in array.reshape(-1)]
+    result = np.empty(len(flat), object)
+    result[:] = flat
+    return result.reshape(array.shape)

@@ -1,0 +1,1 @@
+"""Stage inspection: what the compiler did, as text and objects for people."""
