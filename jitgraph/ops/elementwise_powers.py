@@ -1,0 +1,220 @@
+"""Powers, roots and reciprocals, elementwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from jitgraph import dtypes
+from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops.apply import apply
+from jitgraph.ops.definition import FLOATS, OpDef, Sample
+from jitgraph.ops.elementwise_broadcasting import static_spreads
+from jitgraph.ops.elementwise_complex import conj
+from jitgraph.ops.elementwise_definition import (
+    FLOATS_AND_COMPLEX,
+    INT32_64,
+    NUMERIC,
+    after_gradient,
+    binary,
+    unary,
+)
+from jitgraph.ops.elementwise_division import division_samples, truncated_quotient
+
+POSITIVE = (0.2, 3.0)
+
+
+def _pow_gradient(op: Any, grad: Tensor) -> list[Tensor]:
+    from jitgraph.ops.comparison import not_equal
+    from jitgraph.ops.elementwise_exponential import log
+    from jitgraph.ops.filling import ones_like, zeros_like
+    from jitgraph.ops.selection import where
+
+    x, y = op.inputs
+    spread_x, spread_y = static_spreads(x, y, grad)
+    x, y = conj(x), conj(y)
+    grad_x = spread_x.back(grad * y * pow(x, y - 1))
+    power = conj(op.outputs[0])
+    mask = not_equal(x, 0) if x.dtype.is_complex else x > 0
+    safe_x = where(mask, x, ones_like(x))
+    log_x = where(mask, log(safe_x), zeros_like(x))
+    return [grad_x, spread_y.back(grad * power * log_x)]
+
+
+def _pow_samples(rng: np.random.Generator) -> Any:
+    for dtype in (*FLOATS_AND_COMPLEX, *INT32_64):
+        for left, right in (((3, 4), (3, 4)), ((3, 4), (4,)), ((), (3, 1)), ((0, 2), (2,))):
+            base = np.asarray(rng.uniform(*POSITIVE, left))
+            exponent = np.asarray(rng.uniform(0.0 if dtype.is_integer else -2.0, 4.0, right))
+            kind = dtype.as_numpy_dtype
+            yield Sample((base.astype(kind), exponent.astype(kind)))
+    yield Sample((np.array([-2.0, -3.0]), np.array([2.0, 3.0])))
+
+
+POW = binary(
+    "Pow",
+    (dtypes.bfloat16, dtypes.float32, dtypes.float16, dtypes.float64, *NUMERIC[4:]),
+    np.power,
+    scalar={"float": "pow(x, y)"},
+    gradient=_pow_gradient,
+    samples=_pow_samples,
+)
+
+
+def pow(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x to the power of y, elementwise.
+
+    Args:
+      x, y: numeric tensors of one dtype that broadcast.
+      name: the op's name.
+
+    Example:
+      >>> tf.pow([2.0, 3.0], 2.0)
+      <tf.Tensor 'Pow:0' shape=(2,) dtype=float32>
+    """
+    with name_scope(name, "Pow", [x]) as scope:
+        return apply(POW, [x, y], name=scope)
+
+
+def _of_output(name: str) -> Any:
+    """The gradient that an op of (output, incoming gradient) computes."""
+    return lambda op, grad: [apply(_BY_NAME[name], [op.outputs[0], grad])]
+
+
+def _grad_op(name: str, reference: Any, scalar: Any, gradient: Any, types: Any) -> OpDef:
+    return binary(
+        name,
+        types,
+        reference,
+        signature="y: T, dy: T -> z: T",
+        scalar=scalar,
+        gradient=after_gradient(gradient),
+        domain=(POSITIVE, (-2.0, 2.0)),
+    )
+
+
+def _sqrt_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
+    quotient = grad / op.inputs[0]
+    return [-conj(quotient) * op.outputs[0], 0.5 * quotient]
+
+
+SQRT_GRAD = _grad_op(
+    "SqrtGrad",
+    lambda y, dy: dy * y.dtype.type(0.5) / np.conj(y),
+    {"float": "0.5 * dy / y"},
+    _sqrt_grad_gradient,
+    FLOATS_AND_COMPLEX,
+)
+
+
+def _rsqrt_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
+    from jitgraph.ops.arithmetic import square
+
+    a, b = op.inputs
+    conj_a, conj_grad = conj(a), conj(grad)
+    grad_a = -1.5 * conj_grad * b * square(conj_a)
+    return [grad_a, apply(RSQRT_GRAD, [conj_a, grad])]
+
+
+RSQRT_GRAD = _grad_op(
+    "RsqrtGrad",
+    lambda y, dy: np.conj(y) ** 3 * (dy * y.dtype.type(-0.5)),
+    {"float": "(-0.5 * dy) * (y * y * y)"},
+    _rsqrt_grad_gradient,
+    FLOATS_AND_COMPLEX,
+)
+
+
+def _reciprocal_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
+    conj_a, conj_grad = conj(op.inputs[0]), conj(grad)
+    grad_a = conj_grad * -2.0 * op.inputs[1] * conj_a
+    return [grad_a, apply(RECIPROCAL_GRAD, [conj_a, grad])]
+
+
+def _reciprocal_grad_op(name: str) -> OpDef:
+    return _grad_op(
+        name,
+        lambda y, dy: -dy * np.conj(y) ** 2,
+        {"float": "-dy * (y * y)"},
+        _reciprocal_grad_gradient,
+        FLOATS_AND_COMPLEX,
+    )
+
+
+RECIPROCAL_GRAD = _reciprocal_grad_op("ReciprocalGrad")
+INV_GRAD = _reciprocal_grad_op("InvGrad")
+
+_BY_NAME = {d.name: d for d in (SQRT_GRAD, RSQRT_GRAD, RECIPROCAL_GRAD)}
+
+SQRT = unary(
+    "Sqrt",
+    FLOATS_AND_COMPLEX,
+    np.sqrt,
+    scalar={"float": "sqrt(x)"},
+    gradient=_of_output("SqrtGrad"),
+    domain=POSITIVE,
+)
+
+RSQRT = unary(
+    "Rsqrt",
+    FLOATS_AND_COMPLEX,
+    lambda x: 1 / np.sqrt(x),
+    scalar={"float": "rsqrt(x)"},
+    gradient=_of_output("RsqrtGrad"),
+    domain=POSITIVE,
+)
+
+
+def _reciprocal(x: Any) -> Any:
+    return 1 / x if x.dtype.kind in "fc" else truncated_quotient(np.ones_like(x), x)
+
+
+def _reciprocal_samples(rng: np.random.Generator) -> Any:
+    for sample in division_samples(NUMERIC)(rng):
+        yield Sample(sample.inputs[1:])
+
+
+def _reciprocal_op(name: str) -> OpDef:
+    return unary(
+        name,
+        NUMERIC,
+        _reciprocal,
+        scalar={"float": "1 / x"},
+        gradient=_of_output("ReciprocalGrad"),
+        samples=_reciprocal_samples,
+    )
+
+
+RECIPROCAL = _reciprocal_op("Reciprocal")
+INV = _reciprocal_op("Inv")
+
+
+def sqrt(x: Any, name: str | None = None) -> Tensor:
+    """The square root of x, elementwise.
+
+    Example:
+      >>> tf.sqrt([4.0, 9.0])
+      <tf.Tensor 'Sqrt:0' shape=(2,) dtype=float32>
+    """
+    return apply(SQRT, [x], name=name)
+
+
+def rsqrt(x: Any, name: str | None = None) -> Tensor:
+    """1 / sqrt(x), elementwise.
+
+    Example:
+      >>> tf.rsqrt([4.0, 9.0])
+      <tf.Tensor 'Rsqrt:0' shape=(2,) dtype=float32>
+    """
+    return apply(RSQRT, [x], name=name)
+
+
+def reciprocal(x: Any, name: str | None = None) -> Tensor:
+    """1 / x, elementwise.
+
+    Example:
+      >>> tf.reciprocal([4.0, 8.0])
+      <tf.Tensor 'Reciprocal:0' shape=(2,) dtype=float32>
+    """
+    return apply(RECIPROCAL, [x], name=name)
