@@ -60,9 +60,9 @@ def _fill_samples(rng: np.random.Generator) -> Any:
 
 FILL = OpDef(
     "Fill",
-    "dims: Index_type, value: T -> output: T",
+    "dims: index_type, value: T -> output: T",
     _fill_shape,
-    types={"T": ANY, "Index_type": (INDEX, dtypes.int32)},
+    types={"T": ANY, "index_type": (INDEX, dtypes.int32)},
     reference=_fill,
     decompose=_decompose_fill,
     host=(0,),

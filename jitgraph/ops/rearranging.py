@@ -18,6 +18,7 @@ from jitgraph.ops.array_dims import (
     chosen_argument,
     merge_dim,
     merge_dims,
+    replaced,
     require_rank,
 )
 from jitgraph.ops.definition import ANY, INDEX, REQUIRED, AffineMap, OpDef, Sample, ShapeQuery
@@ -164,9 +165,10 @@ def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> Tensor:
 def _reverse_sequence_shape(q: ShapeQuery) -> list[Dims | None]:
     dims, lengths = q.shapes
     require_rank(lengths, 1)
-    if dims is not None and lengths is not None:
-        merge_dim(dims[q.attrs["batch_dim"]], lengths[0])
-    return [dims]
+    if dims is None or lengths is None:
+        return [dims]
+    batch = q.attrs["batch_dim"]
+    return [replaced(dims, batch, merge_dim(dims[batch], lengths[0]))]
 
 
 def _reverse_sequence(
