@@ -15,10 +15,12 @@ _INTRINSIC_SOURCES = ("elements", "intrinsics", "scalar_intrinsics")
 _VECTOR_SOURCES = (
     "polynomial",
     "vector_math",
+    "vector_math_emit",
     "vector_math_float64",
     "vector_math_float32",
     "vector_math_formulas",
     "vector_math_wide",
+    "vector_math_power",
     "vector_math_narrow",
     "vector_math_gamma",
 )

@@ -37,7 +37,7 @@ def value_dtype(element: Element) -> np.dtype[Any]:
 
 
 def _memory_dtype(element: Element) -> np.dtype[Any]:
-    if element.kind == "bool" or element.bits == 16 and element.kind == "float":
+    if element.kind == "bool" or (element.bits == 16 and element.kind == "float"):
         return np.dtype(f"uint{element.bits}")
     return np.dtype(element.name)
 
@@ -286,8 +286,8 @@ def namespace() -> dict[str, Callable[..., Any]]:
     """Every name of `intrinsics.namespace()`, in plain Python."""
     public = (
         load, store, fail, reduce_add, reduce_mul, maximum, minimum, fma, trunc_div, trunc_mod,
-        floor_div, floor_mod, shift_left, shift_right, popcount, select, sqrt, floor, rint, copysign,
-        sign, absolute, bits_of, float32_of_bits, float64_of_bits, complex_of,
+        floor_div, floor_mod, shift_left, shift_right, popcount, select, sqrt, floor, rint,
+        copysign, sign, absolute, bits_of, float32_of_bits, float64_of_bits, complex_of,
     )  # fmt: skip
     from_numpy = {
         "ceil": np.ceil, "trunc": np.trunc, "is_nan": np.isnan, "is_inf": np.isinf,

@@ -1,7 +1,7 @@
 """Stage lowering, leaf: a polynomial as vector math uses it.
 
-In: a float type and coefficients, lowest degree first. Out: a callable over NumPy scalars. Numba
-sources call an intrinsic made from the same coefficients: see `scalar_intrinsics.polynomial`.
+In: a float type and coefficients, lowest degree first. Out: a callable over whatever has sums and
+products with NumPy scalars: numbers, or values traced into LLVM code.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from numba.extending import intrinsic
 
 from jitgraph.lowering.elements import ELEMENTS, Element
 from jitgraph.lowering.intrinsics import DOUBLE, FLOAT, decode, encode, value_type
-from jitgraph.lowering.polynomial import Polynomial
 
 _REASSOCIATE = ("reassoc", "contract")
 Emit = Callable[..., Any]
@@ -431,7 +430,7 @@ def _float_to_uint64(builder: Any, value: Any) -> Any:
     low = _truncate(builder, value, 64)
     high = _truncate(builder, builder.fsub(value, limit), 64)
     high = builder.xor(high, high.type(-(1 << 63)))
-    return builder.select(builder.fcmp_ordered("<", value, limit), low, high)
+    return builder.select(builder.fcmp_unordered("<", value, limit), low, high)
 
 
 _UNARY = {
@@ -457,16 +456,13 @@ _BINARY = {
 }
 
 
-def polynomial(polynomial: Polynomial) -> Any:
-    """Horner's rule as one intrinsic: products and sums that may be contracted."""
-
-    def emit(builder: Any, kind: Any, x: Any) -> Any:
-        total = x.type(polynomial.coefficients[-1])
-        for coefficient in polynomial.coefficients[-2::-1]:
-            total = builder.fadd(builder.fmul(total, x), x.type(coefficient))
-        return total
-
-    return _same_type(emit, 1)
+EMITTERS: dict[str, Emit] = {
+    **_UNARY,
+    **_BINARY,
+    "fma": _emit_fma,
+    "absolute": _emit_absolute,
+}
+"""How to emit each operation on operands of one type: `emit(builder, numba_type, *values)`."""
 
 
 def _casts() -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Stage lowering: elementary functions by name and dtype.
 
 In: a dtype name. Out: `functions`, plain Python functions over NumPy scalars; `namespace`, the
-same jitted on first use, named as kernel sources call them (`exp_float32`). float16 and bfloat16
+same as intrinsics, named as kernel sources call them (`exp_float32`). float16 and bfloat16
 are computed in float32, so they have no functions of their own.
 
 The formulas are written once. A `_Binding` gives them the constants of one dtype and the
-operations of one flavour by making each function anew over its own globals, on demand.
+operations of one flavour by making each function anew over its own globals, on demand. For Numba
+they are traced into LLVM code; only lgamma and digamma, which branch, are typed by Numba.
 """
 
 from __future__ import annotations
@@ -24,22 +25,53 @@ from jitgraph.lowering import (
     vector_math_formulas,
     vector_math_gamma,
     vector_math_narrow,
+    vector_math_power,
     vector_math_wide,
 )
-from jitgraph.lowering.polynomial import Polynomial
 
 NAMES = tuple(
     "exp expm1 log log1p tanh sigmoid softplus log_sigmoid erf erfc sin cos tan sinh cosh asin"
     " acos atan atan2 asinh acosh atanh pow sqrt rsqrt floor ceil rint lgamma digamma".split()
 )
-"""Every function of vector math; `pow` and `atan2` take two arguments."""
+"""Every function of vector math; those in BINARY take two arguments."""
+
+BINARY = ("atan2", "pow")
+_OPERATIONS = ("sqrt", "floor", "ceil", "rint")
+_BRANCHING = ("lgamma", "digamma")
 
 DTYPES = ("float32", "float64")
+ULP_BOUNDS = {
+    "float32": {
+        "exp": 1.5, "expm1": 2, "log": 1, "log1p": 1, "tanh": 2.5, "sigmoid": 2.5, "softplus": 2,
+        "log_sigmoid": 2, "erf": 1, "erfc": 4, "sin": 2.5, "cos": 2.5, "tan": 2, "sinh": 2,
+        "cosh": 2, "asin": 2.5, "acos": 2, "atan": 2, "atan2": 2, "asinh": 2, "acosh": 3,
+        "atanh": 2, "pow": 1, "sqrt": 0.5, "rsqrt": 1.5, "floor": 0, "ceil": 0, "rint": 0,
+        "lgamma": 1, "digamma": 1,
+    },
+    "float64": {
+        "exp": 1.5, "expm1": 2, "log": 1, "log1p": 1, "tanh": 2.5, "sigmoid": 2.5, "softplus": 2,
+        "log_sigmoid": 2, "erf": 1, "erfc": 4.5, "sin": 2.5, "cos": 2.5, "tan": 3.5, "sinh": 2,
+        "cosh": 2, "asin": 2.5, "acos": 2, "atan": 2, "atan2": 2, "asinh": 2, "acosh": 3,
+        "atanh": 2, "pow": 1.5, "sqrt": 0.5, "rsqrt": 1.5, "floor": 0, "ceil": 0, "rint": 0,
+        "lgamma": 4, "digamma": 8,
+    },
+}  # fmt: skip
+"""The largest error in units in the last place, on finite arguments; see `tests/lowering`.
+
+lgamma and digamma of float64 hold theirs on arguments above 2.
+"""
+
 REDUCTION_LIMIT = {"float32": 2.0**45, "float64": 2.0**45}
-"""The largest |x| for which sin, cos and tan hold their bounds; beyond, they are in [-1, 1]."""
+"""The largest |x| for which sin, cos and tan hold their bounds; beyond, their values mean
+nothing, but sin and cos stay in [-1, 1]."""
 
 _FORMULAS = {
-    "float64": (vector_math_formulas, vector_math_wide, vector_math_gamma),
+    "float64": (
+        vector_math_formulas,
+        vector_math_wide,
+        vector_math_power,
+        vector_math_gamma,
+    ),
     "float32": (vector_math_formulas, vector_math_narrow),
 }
 _NUMBERS = {"float64": vector_math_float64, "float32": vector_math_float32}
@@ -62,15 +94,13 @@ class _Binding:
         self,
         dtype_name: str,
         operations: Mapping[str, Any],
-        finish: Callable[[Function], Function],
-        polynomial: Callable[[Polynomial], Function],
         wide: _Binding | None,
+        finish: Callable[[Function], Function] = lambda function: function,
     ) -> None:
         self._dtype_name = dtype_name
         self._formulas = _formula_functions(dtype_name)
-        self._finish = finish
-        self._polynomial = polynomial
         self._wide = wide
+        self._finish = finish
         self._bound = {**operations, "of_bits": operations[f"{dtype_name}_of_bits"]}
 
     def function(self, name: str) -> Any:
@@ -90,8 +120,7 @@ class _Binding:
             return self.function(name)
         if self._wide and name.startswith("wide_"):
             return self._wide.function(name.removeprefix("wide_"))
-        value = vars(_NUMBERS[self._dtype_name]).get(name, formula.__globals__.get(name))
-        return self._polynomial(value) if isinstance(value, Polynomial) else value
+        return vars(_NUMBERS[self._dtype_name]).get(name, formula.__globals__.get(name))
 
 
 def _global_names(formula: types.FunctionType) -> list[str]:
@@ -101,28 +130,37 @@ def _global_names(formula: types.FunctionType) -> list[str]:
 @functools.cache
 def _plain_binding(dtype_name: str) -> _Binding:
     wide = _plain_binding("float64") if dtype_name == "float32" else None
-    return _Binding(dtype_name, plain.namespace(), lambda f: f, lambda p: p, wide)
+    return _Binding(dtype_name, plain.namespace(), wide)
+
+
+@functools.cache
+def _traced_binding(dtype_name: str) -> _Binding:
+    """Formulas that emit LLVM code when they are run."""
+    from jitgraph.lowering import vector_math_emit
+
+    return _Binding(dtype_name, vector_math_emit.operations(), None)
 
 
 @functools.cache
 def _jitted_binding(dtype_name: str) -> _Binding:
-    from jitgraph.lowering import intrinsics, scalar_intrinsics
+    """Formulas with branches, typed by Numba; those without are intrinsics to them."""
+    from jitgraph.lowering import intrinsics
 
     wide = _jitted_binding("float64") if dtype_name == "float32" else None
-    operations = intrinsics.namespace()
-    return _Binding(dtype_name, operations, _jitted, scalar_intrinsics.polynomial, wide)
+    names = (name for name in (*NAMES, "digamma_tail") if name in _straight_names(dtype_name))
+    straight = {name: jitted(f"{name}_{dtype_name}") for name in names}
+    return _Binding(dtype_name, {**intrinsics.namespace(), **straight}, wide, _njit)
 
 
-def _jitted(function: Function) -> Function:
+def _straight_names(dtype_name: str) -> set[str]:
+    return set(_formula_functions(dtype_name)) - set(_BRANCHING)
+
+
+def _njit(function: Function) -> Function:
     import numba
 
-    jit = numba.njit(
-        fastmath={"contract"},
-        error_model="numpy",
-        forceinline=True,
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-    )
+    options = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    jit = numba.njit(fastmath={"contract"}, error_model="numpy", **options)
     result: Function = jit(function)
     return result
 
@@ -158,7 +196,17 @@ def is_known(full_name: str) -> bool:
     return name in NAMES and dtype_name in DTYPES
 
 
+@functools.cache
 def jitted(full_name: str) -> Any:
     """One function of vector math for Numba, by a name like `exp_float32`."""
     name, _, dtype_name = full_name.rpartition("_")
-    return _jitted_binding(dtype_name).function(name)
+    if name in _OPERATIONS:
+        from jitgraph.lowering import intrinsics
+
+        return intrinsics.namespace()[name]
+    if name in _BRANCHING:
+        return _jitted_binding(dtype_name).function(name)
+    from jitgraph.lowering import vector_math_emit
+
+    formula = _traced_binding(dtype_name).function(name)
+    return vector_math_emit.emitted(formula, dtype_name, 2 if name in BINARY else 1)

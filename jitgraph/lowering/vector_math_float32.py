@@ -38,7 +38,9 @@ EXP_MIN = FLOAT(-104.5)
 EXP_MAX = FLOAT(89.5)
 EXPM1_MIN = FLOAT(-18.0)
 EXPM1_MAX = FLOAT(88.8)
+TANH_MAX = FLOAT(10.0)
 ERFC_MAX = FLOAT(10.6)
+TANH_SPLIT = FLOAT(0.75)
 ERF_SPLIT = FLOAT(0.9)
 LOG2_E = FLOAT(1.442695)
 LN2_HI = FLOAT(0.69314575)
@@ -152,5 +154,51 @@ erfcx_polynomial = Polynomial(
         -0.0008380416,
         -0.0003676463,
         8.142496e-05,
+    ),
+)
+
+# In float64, with the accuracy that a float32 result needs:
+# (2**r - 1) / r, |r| < 1/2
+exp2_short_polynomial = Polynomial(
+    np.float64,
+    (
+        0.693147206965625,
+        0.24022651374209125,
+        0.05550326326748776,
+        0.009618000613106832,
+        0.001340084218104587,
+        0.00015477187010004483,
+    ),
+)
+# log2((1 + s)/(1 - s)) / s in z, |s| < 0.1716
+log2_short_polynomial = Polynomial(
+    np.float64,
+    (
+        2.8853900817901477,
+        0.9617966732745518,
+        0.5770835964458532,
+        0.4116720920279937,
+        0.34074080380917376,
+    ),
+)
+# sin(r) / r in z, |r| < pi/4
+sin_short_polynomial = Polynomial(
+    np.float64,
+    (
+        0.9999999969232276,
+        -0.16666650687059523,
+        0.008332036218490792,
+        -0.00019503936806881196,
+    ),
+)
+# cos(r) in z, |r| < pi/4
+cos_short_polynomial = Polynomial(
+    np.float64,
+    (
+        0.9999999999525403,
+        -0.49999999615043056,
+        0.04166661670121508,
+        -0.001388661806028052,
+        2.4379822834055735e-05,
     ),
 )

@@ -40,7 +40,9 @@ EXP_MIN = FLOAT(-746.0)
 EXP_MAX = FLOAT(711.0)
 EXPM1_MIN = FLOAT(-38.0)
 EXPM1_MAX = FLOAT(709.9)
+TANH_MAX = FLOAT(20.0)
 ERFC_MAX = FLOAT(27.5)
+TANH_SPLIT = FLOAT(0.75)
 ERF_SPLIT = FLOAT(0.9)
 LOG2_E = FLOAT(1.4426950408889634)
 LN2_HI = FLOAT(0.6931471805592082)
@@ -253,7 +255,7 @@ erfcx_polynomial = Polynomial(
         -1.6675017710269368e-10,
     ),
 )
-# log(x) - 1/(2*x) - digamma(x) in z = 1/x**2, divided by z (Bernoulli numbers)
+# (log(x) - 1/(2*x) - digamma(x)) * x**2 in 1/x**2, from Bernoulli numbers
 digamma_tail_polynomial = Polynomial(
     FLOAT,
     (

@@ -57,6 +57,8 @@ from jitgraph.lowering.vector_math_float64 import (
     SQUARE_MASK,
     SUBNORMAL_EXPONENT,
     SUBNORMAL_SCALE,
+    TANH_MAX,
+    TANH_SPLIT,
     TWO,
     ZERO,
     asin_polynomial,
@@ -94,6 +96,14 @@ def exp(x: Float) -> Float:
     x = clamped(x, EXP_MIN, EXP_MAX)
     n = (x * LOG2_E + ROUNDER) - ROUNDER
     r = (x - n * LN2_HI) - n * LN2_LO
+    return scaled(ONE + (r + r * r * expm1_polynomial(r)), n)
+
+
+def exp_of_sum(x: Float, tail: Float) -> Float:
+    """e**(x + tail) for a tail that is small beside x."""
+    x = clamped(x, EXP_MIN, EXP_MAX)
+    n = ((x + tail) * LOG2_E + ROUNDER) - ROUNDER
+    r = ((x - n * LN2_HI) - n * LN2_LO) + tail
     return scaled(ONE + (r + r * r * expm1_polynomial(r)), n)
 
 
@@ -145,9 +155,18 @@ def log1p(x: Float) -> Float:
 
 
 def tanh(x: Float) -> Float:
-    """The hyperbolic tangent, by expm1(-2|x|)."""
-    e = expm1(-TWO * absolute(x))
-    return copysign(-e / (TWO + e), x)
+    """The hyperbolic tangent, by powers e**(-2|x|): q near zero, 1 - q beyond."""
+    size = absolute(x)
+    a = select(size > TANH_MAX, -TWO * TANH_MAX, -TWO * size)
+    n = (a * LOG2_E + ROUNDER) - ROUNDER
+    r = (a - n * LN2_HI) - n * LN2_LO
+    p = r + r * r * expm1_polynomial(r)
+    power = power_of_two(n)
+    is_large = size > TANH_SPLIT
+    e = power * p + select(is_large, power, power - ONE)
+    q = select(is_large, TWO * e, -e) / (e + select(is_large, ONE, TWO))
+    y = select(is_large, ONE - q, q)
+    return copysign(select(size < NEGLIGIBLE, size, y), x)
 
 
 def sigmoid(x: Float) -> Float:
@@ -174,13 +193,15 @@ def erfc_of_positive(a: Float) -> Float:
     h = erfcx_polynomial((a - FOUR) / (a + FOUR)) / (ONE + TWO * a)
     high = of_bits(bits_of(a) & SQUARE_MASK)
     rest = (a - high) * (a + high)
-    return exp(-high * high) * (h - h * rest)
+    return exp_of_sum(-high * high, -rest) * h
 
 
 def erfc(x: Float) -> Float:
     """The complementary error function."""
-    y = erfc_of_positive(absolute(x))
-    return select(x < ZERO, TWO - y, y)
+    a = absolute(x)
+    y = erfc_of_positive(a)
+    y = select(x < ZERO, TWO - y, y)
+    return select(a < HALF, ONE - (x + x * erf_polynomial(x * x)), y)
 
 
 def erf(x: Float) -> Float:

@@ -13,14 +13,12 @@ from typing import Any
 from jitgraph.lowering.plain import floor, rint
 from jitgraph.lowering.vector_math_float64 import (
     INFINITY,
-    NAN,
     ONE,
     PI_1,
     ZERO,
-    digamma_tail_polynomial,
 )
 from jitgraph.lowering.vector_math_formulas import log
-from jitgraph.lowering.vector_math_wide import tan
+from jitgraph.lowering.vector_math_power import digamma_tail, tan
 
 Float = Any
 _ASYMPTOTIC = 10.0
@@ -39,11 +37,14 @@ def lgamma(x: Float) -> Float:
 
 
 def digamma(x: Float) -> Float:
-    """The derivative of log(gamma(x)): by recurrence to 10 and more, then asymptotically."""
+    """The derivative of log(gamma(x)): by recurrence to 10 and more, then asymptotically.
+
+    At its poles it is infinity, as TensorFlow has it.
+    """
     if not x < INFINITY:
         return x
     if x <= ZERO and floor(x) == x:
-        return NAN
+        return INFINITY
     total = ZERO
     if x < ZERO:
         total = -PI_1 / tan(PI_1 * (x - rint(x)))
@@ -52,4 +53,4 @@ def digamma(x: Float) -> Float:
         total = total - ONE / x
         x = x + ONE
     z = ONE / (x * x)
-    return total + (log(x) - (ONE / (x + x) + z * digamma_tail_polynomial(z)))
+    return total + (log(x) - (ONE / (x + x) + z * digamma_tail(z)))

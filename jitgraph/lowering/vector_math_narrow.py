@@ -8,12 +8,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from jitgraph.lowering import vector_math_float64 as wide_numbers
-from jitgraph.lowering import vector_math_formulas as formulas
-from jitgraph.lowering import vector_math_gamma as gamma
-from jitgraph.lowering import vector_math_wide as wide
-from jitgraph.lowering.plain import namespace
-from jitgraph.lowering.vector_math_float32 import log_tail_polynomial
+from jitgraph.lowering import vector_math_float64 as wide
+from jitgraph.lowering.plain import (
+    absolute,
+    bits_of,
+    float64_of_bits,
+    floor,
+    fma,
+    namespace,
+    select,
+)
+from jitgraph.lowering.plain import float32_of_bits as of_bits
+from jitgraph.lowering.vector_math_float32 import (
+    ZERO,
+    cos_short_polynomial,
+    exp2_short_polynomial,
+    log2_short_polynomial,
+    log_tail_polynomial,
+    sin_short_polynomial,
+)
+from jitgraph.lowering.vector_math_gamma import digamma as wide_digamma
+from jitgraph.lowering.vector_math_gamma import lgamma as wide_lgamma
 
 Float = Any
 Bits = Any
@@ -21,20 +36,26 @@ Bits = Any
 cast_float32 = namespace()["cast_float32"]
 cast_float64 = namespace()["cast_float64"]
 cast_int32 = namespace()["cast_int32"]
-fma = namespace()["fma"]
-bits_of = namespace()["bits_of"]
-WIDE_INVERSE_PI = wide_numbers.INVERSE_PI
-WIDE_ROUNDER = wide_numbers.ROUNDER
-WIDE_HALF = wide_numbers.HALF
-WIDE_PI_1 = wide_numbers.PI_1
-WIDE_PI_2 = wide_numbers.PI_2
-wide_pow = wide.pow
-wide_tan = wide.tan
-wide_asinh = formulas.asinh
-wide_acosh = formulas.acosh
-wide_atanh = formulas.atanh
-wide_lgamma = gamma.lgamma
-wide_digamma = gamma.digamma
+WIDE_ZERO = wide.ZERO
+WIDE_HALF = wide.HALF
+WIDE_ONE = wide.ONE
+WIDE_TWO = wide.TWO
+WIDE_INFINITY = wide.INFINITY
+WIDE_NAN = wide.NAN
+WIDE_MANTISSA_BITS = wide.MANTISSA_BITS
+WIDE_EXPONENT_MASK = wide.EXPONENT_MASK
+WIDE_ONE_BITS = wide.ONE_BITS
+WIDE_LOG_OFFSET = wide.LOG_OFFSET
+WIDE_ROUNDER = wide.ROUNDER
+WIDE_ROUNDER_BITS = wide.ROUNDER_BITS
+WIDE_BIASED_ROUNDER = wide.BIASED_ROUNDER
+WIDE_INVERSE_PI = wide.INVERSE_PI
+WIDE_INVERSE_HALF_PI = wide.INVERSE_HALF_PI
+WIDE_PI_1 = wide.PI_1
+WIDE_PI_2 = wide.PI_2
+WIDE_HALF_PI_1 = wide.HALF_PI_1
+WIDE_HALF_PI_2 = wide.HALF_PI_2
+POW_LIMIT = wide.FLOAT(300.0)
 
 
 def log_tail(f: Float) -> Float:
@@ -62,27 +83,56 @@ def half_turns_shifted(a: Float) -> tuple[Float, Bits]:
 
 def tan(x: Float) -> Float:
     """The tangent."""
-    return cast_float32(wide_tan(cast_float64(x)))
+    w = cast_float64(absolute(x))
+    t = w * WIDE_INVERSE_HALF_PI + WIDE_ROUNDER
+    minus_n = WIDE_ROUNDER - t
+    r = fma(minus_n, WIDE_HALF_PI_2, fma(minus_n, WIDE_HALF_PI_1, w))
+    r = select(absolute(r) > WIDE_ONE, WIDE_ZERO, r)
+    z = r * r
+    sine = cast_float32(r * sin_short_polynomial(z))
+    cosine = cast_float32(cos_short_polynomial(z))
+    is_odd = (bits_of(t) & 1) != 0
+    y = select(is_odd, -cosine, sine) / select(is_odd, sine, cosine)
+    return of_bits(bits_of(y) ^ (bits_of(x) & bits_of(-ZERO)))
+
+
+def log2_of_widened(a: Float) -> Float:
+    """log2(a) to 36 bits, for a float64 that is zero, infinite or a normal number above 0."""
+    bits = bits_of(a)
+    biased = ((bits + WIDE_LOG_OFFSET) >> WIDE_MANTISSA_BITS) & WIDE_EXPONENT_MASK
+    f = float64_of_bits(bits - (biased << WIDE_MANTISSA_BITS) + WIDE_ONE_BITS) - WIDE_ONE
+    n = float64_of_bits(biased | WIDE_ROUNDER_BITS) - WIDE_BIASED_ROUNDER
+    s = f / (WIDE_TWO + f)
+    y = n + s * log2_short_polynomial(s * s)
+    y = select(a == WIDE_ZERO, -WIDE_INFINITY, y)
+    return select(a < WIDE_INFINITY, y, a)
+
+
+def exp2_of_product(t: Float) -> Float:
+    """2**t to 28 bits, from 0 to infinity when rounded to float32."""
+    t = select(t > POW_LIMIT, POW_LIMIT, t)
+    t = select(t < -POW_LIMIT, -POW_LIMIT, t)
+    n = (t + WIDE_ROUNDER) - WIDE_ROUNDER
+    r = t - n
+    power = float64_of_bits(bits_of(n + WIDE_BIASED_ROUNDER) << WIDE_MANTISSA_BITS)
+    return power + power * (r * exp2_short_polynomial(r))
 
 
 def pow(x: Float, y: Float) -> Float:
     """x**y as IEEE 754 has it: 1 for y = 0 and for x = 1."""
-    return cast_float32(wide_pow(cast_float64(x), cast_float64(y)))
-
-
-def asinh(x: Float) -> Float:
-    """The inverse hyperbolic sine."""
-    return cast_float32(wide_asinh(cast_float64(x)))
-
-
-def acosh(x: Float) -> Float:
-    """The inverse hyperbolic cosine."""
-    return cast_float32(wide_acosh(cast_float64(x)))
-
-
-def atanh(x: Float) -> Float:
-    """The inverse hyperbolic tangent."""
-    return cast_float32(wide_atanh(cast_float64(x)))
+    v, w = cast_float64(x), cast_float64(y)
+    a = absolute(v)
+    t = w * log2_of_widened(a)
+    t = select((a == WIDE_ONE) & (w == w), WIDE_ZERO, t)
+    size = exp2_of_product(t)
+    half = WIDE_HALF * w
+    is_whole = floor(w) == w
+    is_odd = is_whole & (floor(half) != half)
+    is_negative = bits_of(v) < 0
+    signed = select(is_odd & is_negative, -size, size)
+    is_undefined = (v < WIDE_ZERO) & (a < WIDE_INFINITY) & (floor(w) != w)
+    signed = select(is_undefined, WIDE_NAN, signed)
+    return cast_float32(select((v == WIDE_ONE) | (w == WIDE_ZERO), WIDE_ONE, signed))
 
 
 def lgamma(x: Float) -> Float:
