@@ -20,7 +20,6 @@ from jitgraph.ops.elementwise_definition import (
 
 _WITH_INTEGERS = FLOATS_AND_COMPLEX + INT32_64
 
-
 def _function(name: str, reference: Any, gradient: Any, **rest: Any) -> OpDef:
     """A function of NumPy's that kernels know by the op's name in lower case."""
     allowed = rest.pop("allowed", FLOATS_AND_COMPLEX)
@@ -48,10 +47,6 @@ def _squared(x: Tensor) -> Tensor:
     return square(x)
 
 
-def _sin_gradient(op: Any, grad: Tensor) -> list[Tensor]:
-    return [grad * cos(conj(op.inputs[0]))]
-
-
 def _cos_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     x = conj(op.inputs[0])
     return [-grad * sin(x)]
@@ -62,7 +57,7 @@ def _tan_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [_squared(secant) * grad]
 
 
-SIN = _function("Sin", np.sin, _sin_gradient)
+SIN = _function("Sin", np.sin, lambda op, grad: [grad * cos(conj(op.inputs[0]))])
 COS = _function("Cos", np.cos, _cos_gradient)
 TAN = _function("Tan", np.tan, _tan_gradient, allowed=_WITH_INTEGERS, domain=(-1.3, 1.3))
 
