@@ -131,6 +131,7 @@ class _Tracer:
         )
         states = tuple(self.states.values())
         instrs = tuple(self.builder.instrs)
+        _resolve_sizes(self.scope, [*inputs, *states], instrs)
         program = Program(inputs, states, instrs, results, updates, self.scope)
         fed = tuple(hint.tensor for hint in self.feeds)
         variables = tuple(self.states)
@@ -343,6 +344,21 @@ class _Tracer:
         for dim, size in zip(dims, sizes, strict=True):
             if dim != size:
                 raise AssertionError("a hint differs from itself")
+
+
+def _resolve_sizes(scope: SizeScope, inputs: list[Value], instrs: tuple[Instr, ...]) -> None:
+    """Writes every size in terms of the symbols that stand for those found to be equal to them."""
+    if not scope.guards:
+        return
+    for value in [*inputs, *(value for instr in instrs for value in instr.outputs)]:
+        if any(isinstance(dim, Size) for dim in value.type.dims):
+            dims = tuple(scope.resolve(dim) for dim in value.type.dims)
+            value.type = Type(value.type.dtype, dims)
+    for instr in instrs:
+        for given in instr.inputs:
+            if isinstance(given, Host) and any(isinstance(i, Size) for i in given.items.flat):
+                resolved = [scope.resolve(item) for item in given.items.flat]
+                given.items.flat = resolved
 
 
 def _is_small_host(op: Operation) -> bool:
