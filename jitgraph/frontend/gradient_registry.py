@@ -60,6 +60,10 @@ def not_differentiable(op_type: str) -> None:
     _register(op_type, None)
 
 
+NotDifferentiable = not_differentiable
+NoGradient = not_differentiable
+
+
 def _register(op_type: str, function: GradientFunction | None) -> None:
     known = REGISTRY.get(op_type)
     if op_type in _registered or (known is not None and known.gradient is not None):

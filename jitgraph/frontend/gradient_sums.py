@@ -62,7 +62,7 @@ def summed(op: Operation, grads: list[Any], method: int) -> Any:
     if method == AggregationMethod.ADD_N:
         return _added_by_device(grads)
     if method == AggregationMethod.EXPERIMENTAL_ACCUMULATE_N and _is_accumulable(grads):
-        from jitgraph.ops.summation import accumulate_n
+        from jitgraph.ops.elementwise_sums import accumulate_n
 
         return accumulate_n(grads)
     return _added_in_pairs(op, grads)
@@ -76,7 +76,7 @@ def _is_accumulable(grads: list[Tensor]) -> bool:
 
 
 def _added_in_pairs(op: Operation, grads: list[Tensor]) -> Tensor:
-    from jitgraph.ops.summation import add_n
+    from jitgraph.ops.elementwise_sums import add_n
 
     with name_scope(f"{op.name}_gradient_sum"):
         total = grads[0]
@@ -87,7 +87,7 @@ def _added_in_pairs(op: Operation, grads: list[Tensor]) -> Tensor:
 
 def _added_by_device(grads: list[Tensor]) -> Tensor:
     """The sums of the gradients on each device, added."""
-    from jitgraph.ops.summation import add_n
+    from jitgraph.ops.elementwise_sums import add_n
 
     places: dict[str, list[Tensor]] = {}
     for grad in grads:
@@ -107,7 +107,7 @@ def summed_slices(grads: list[Any]) -> Any:
       A dense Tensor if one of them is dense; else IndexedSlices with all their rows.
     """
     from jitgraph.ops.assembling import concat
-    from jitgraph.ops.summation import add_n
+    from jitgraph.ops.elementwise_sums import add_n
 
     if any(isinstance(grad, Tensor) for grad in grads):
         return add_n(grads)

@@ -271,9 +271,9 @@ def _own_place(scope: str) -> dict[str, Any]:
 def _initial_tensor(initial_value: Any, dtype: Any, scope: str) -> Tensor:
     if not callable(initial_value):
         return convert_to_tensor(initial_value, dtype, "initial_value")
-    with get_default_graph()._attr_scope(_own_place(scope)), name_scope("Initializer"):
-        with device(None):
-            return convert_to_tensor(initial_value(), dtype, "initial_value")
+    placed = get_default_graph()._attr_scope(_own_place(scope))
+    with placed, name_scope("Initializer"), device(None):
+        return convert_to_tensor(initial_value(), dtype, "initial_value")
 
 
 def _to_tensor(

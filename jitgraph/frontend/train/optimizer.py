@@ -281,8 +281,8 @@ def _converted_gradient(grad: Any) -> Any:
 
 
 def _with_unique_indices(grad: IndexedSlices) -> IndexedSlices:
-    from jitgraph.ops.registry import REGISTRY
     from jitgraph.ops.apply import apply
+    from jitgraph.ops.registry import REGISTRY
     from jitgraph.ops.scattering import unsorted_segment_sum
     from jitgraph.ops.shapes_of import shape as shape_of
 

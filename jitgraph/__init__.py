@@ -1,0 +1,476 @@
+"""TensorFlow 1's programming model on a small compiler: `import jitgraph as tf`.
+
+The public names, re-exported; nothing is computed here, and Numba is not imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+from jitgraph import dtypes, errors
+from jitgraph.dtypes import (
+    DType,
+    as_dtype,
+    bfloat16,
+    bool,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int8,
+    int16,
+    int32,
+    int64,
+    resource,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
+from jitgraph.errors import OpError
+from jitgraph.frontend.api import bitwise, compat, linalg, math, nn, random, train
+from jitgraph.frontend.eager_switches import (
+    disable_control_flow_v2,
+    disable_eager_execution,
+    disable_resource_variables,
+    disable_tensor_equality,
+    disable_v2_behavior,
+    disable_v2_tensorshape,
+    enable_eager_execution,
+    enable_v2_behavior,
+    executing_eagerly,
+)
+from jitgraph.frontend.gradient_registry import NoGradient, NotDifferentiable, RegisterGradient
+from jitgraph.frontend.gradient_sums import AggregationMethod
+from jitgraph.frontend.gradients import UnconnectedGradients, gradients
+from jitgraph.frontend.variable_collections import (
+    all_variables,
+    assert_variables_initialized,
+    global_variables,
+    global_variables_initializer,
+    initialize_all_variables,
+    initialize_local_variables,
+    initialize_variables,
+    local_variables,
+    local_variables_initializer,
+    model_variables,
+    moving_average_variables,
+    report_uninitialized_variables,
+    trainable_variables,
+    variables_initializer,
+)
+from jitgraph.frontend.variable_kinds import VariableAggregation, VariableSynchronization
+from jitgraph.frontend.variables import Variable
+from jitgraph.graph import (
+    Graph,
+    GraphKeys,
+    Operation,
+    Tensor,
+    add_to_collection,
+    add_to_collections,
+    colocate_with,
+    container,
+    control_dependencies,
+    device,
+    get_all_collection_keys,
+    get_collection,
+    get_collection_ref,
+    get_default_graph,
+    get_default_session,
+    name_scope,
+    op_scope,
+    reset_default_graph,
+    set_random_seed,
+)
+from jitgraph.ops.arithmetic import (
+    add,
+    multiply,
+    negative,
+    scalar_mul,
+    square,
+    squared_difference,
+    subtract,
+)
+from jitgraph.ops.assembling import concat
+from jitgraph.ops.casting import (
+    bitcast,
+    cast,
+    saturate_cast,
+    to_bfloat16,
+    to_complex64,
+    to_complex128,
+    to_double,
+    to_float,
+    to_int32,
+    to_int64,
+)
+from jitgraph.ops.comparison import equal, greater, greater_equal, less, less_equal, not_equal
+from jitgraph.ops.constants import constant
+from jitgraph.ops.convert import convert_to_tensor, register_tensor_conversion_function
+from jitgraph.ops.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
+from jitgraph.ops.elementwise_complex import angle, complex, conj, imag, real
+from jitgraph.ops.elementwise_division import (
+    div,
+    div_no_nan,
+    divide,
+    floor_div,
+    floordiv,
+    realdiv,
+    truediv,
+    truncatediv,
+)
+from jitgraph.ops.elementwise_exponential import exp, expm1, log, log1p, log_sigmoid, sigmoid
+from jitgraph.ops.elementwise_extrema import clip_by_value, maximum, minimum
+from jitgraph.ops.elementwise_powers import pow, reciprocal, rsqrt, sqrt
+from jitgraph.ops.elementwise_remainders import floormod, mod, truncatemod
+from jitgraph.ops.elementwise_rounding import (
+    abs,
+    ceil,
+    floor,
+    is_finite,
+    is_inf,
+    is_nan,
+    rint,
+    round,
+    sign,
+)
+from jitgraph.ops.elementwise_special import digamma, erf, erfc, lgamma, polygamma
+from jitgraph.ops.elementwise_sums import accumulate_n, add_n
+from jitgraph.ops.elementwise_trigonometric import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cos,
+    cosh,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)
+from jitgraph.ops.filling import fill, ones, ones_like, zeros, zeros_like
+from jitgraph.ops.gathering import gather, gather_nd
+from jitgraph.ops.identities import group, identity, identity_n, no_op, stop_gradient, tuple
+from jitgraph.ops.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
+from jitgraph.ops.indexing import newaxis
+from jitgraph.ops.logical import logical_and, logical_not, logical_or, logical_xor
+from jitgraph.ops.masking import boolean_mask, one_hot, sequence_mask
+from jitgraph.ops.matrices import diag, diag_part, eye, trace
+from jitgraph.ops.packing import stack, unstack
+from jitgraph.ops.padding import pad
+from jitgraph.ops.placeholders import placeholder, placeholder_with_default
+from jitgraph.ops.random_seed import get_seed
+from jitgraph.ops.ranges import lin_space, linspace, meshgrid, range
+from jitgraph.ops.rearranging import reverse, reverse_sequence, reverse_v2, roll
+from jitgraph.ops.repeating import broadcast_to, tile
+from jitgraph.ops.reshaping import expand_dims, reshape, squeeze
+from jitgraph.ops.scatter import (
+    scatter_add,
+    scatter_div,
+    scatter_max,
+    scatter_min,
+    scatter_mul,
+    scatter_nd_add,
+    scatter_nd_sub,
+    scatter_nd_update,
+    scatter_sub,
+    scatter_update,
+)
+from jitgraph.ops.scattering import dynamic_stitch, scatter_nd, unsorted_segment_sum
+from jitgraph.ops.selection import where, where_v2
+from jitgraph.ops.shape_arithmetic import (
+    broadcast_dynamic_shape,
+    broadcast_static_shape,
+    invert_permutation,
+)
+from jitgraph.ops.shapes_of import rank, shape, shape_n, size
+from jitgraph.ops.slicing import slice
+from jitgraph.ops.splitting import split
+from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
+from jitgraph.ops.strided_slicing import strided_slice
+from jitgraph.ops.transposing import matrix_transpose, transpose
+from jitgraph.shapes import Dimension, TensorShape
+
+__version__ = "0.1.0"
+VERSION = "1.15.5"
+compat.v1 = sys.modules[__name__]
+
+
+_LATE = {
+    "InteractiveSession": "jitgraph.session",
+    "Session": "jitgraph.session",
+    "explain": "jitgraph.inspection.explain",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module 'jitgraph' has no attribute '{name}'")
+    return getattr(importlib.import_module(_LATE[name]), name)
+
+
+__all__ = [
+    "VERSION",
+    "AggregationMethod",
+    "DType",
+    "Dimension",
+    "Graph",
+    "GraphKeys",
+    "IndexedSlices",
+    "InteractiveSession",
+    "NoGradient",
+    "NotDifferentiable",
+    "OpError",
+    "Operation",
+    "RegisterGradient",
+    "Session",
+    "Tensor",
+    "TensorShape",
+    "UnconnectedGradients",
+    "Variable",
+    "VariableAggregation",
+    "VariableSynchronization",
+    "__version__",
+    "abs",
+    "accumulate_n",
+    "acos",
+    "acosh",
+    "add",
+    "add_n",
+    "add_to_collection",
+    "add_to_collections",
+    "all_variables",
+    "angle",
+    "as_dtype",
+    "asin",
+    "asinh",
+    "assert_variables_initialized",
+    "assign",
+    "assign_add",
+    "assign_sub",
+    "atan",
+    "atan2",
+    "atanh",
+    "bfloat16",
+    "bitcast",
+    "bitwise",
+    "bool",
+    "boolean_mask",
+    "broadcast_dynamic_shape",
+    "broadcast_static_shape",
+    "broadcast_to",
+    "cast",
+    "ceil",
+    "clip_by_value",
+    "colocate_with",
+    "compat",
+    "complex",
+    "complex64",
+    "complex128",
+    "concat",
+    "conj",
+    "constant",
+    "container",
+    "control_dependencies",
+    "convert_to_tensor",
+    "convert_to_tensor_or_indexed_slices",
+    "cos",
+    "cosh",
+    "device",
+    "diag",
+    "diag_part",
+    "digamma",
+    "disable_control_flow_v2",
+    "disable_eager_execution",
+    "disable_resource_variables",
+    "disable_tensor_equality",
+    "disable_v2_behavior",
+    "disable_v2_tensorshape",
+    "div",
+    "div_no_nan",
+    "divide",
+    "double",
+    "dtypes",
+    "dynamic_stitch",
+    "enable_eager_execution",
+    "enable_v2_behavior",
+    "equal",
+    "erf",
+    "erfc",
+    "errors",
+    "executing_eagerly",
+    "exp",
+    "expand_dims",
+    "explain",
+    "expm1",
+    "eye",
+    "fill",
+    "float16",
+    "float32",
+    "float64",
+    "floor",
+    "floor_div",
+    "floordiv",
+    "floormod",
+    "gather",
+    "gather_nd",
+    "get_all_collection_keys",
+    "get_collection",
+    "get_collection_ref",
+    "get_default_graph",
+    "get_default_session",
+    "get_seed",
+    "global_variables",
+    "global_variables_initializer",
+    "gradients",
+    "greater",
+    "greater_equal",
+    "group",
+    "half",
+    "identity",
+    "identity_n",
+    "imag",
+    "initialize_all_variables",
+    "initialize_local_variables",
+    "initialize_variables",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "invert_permutation",
+    "is_finite",
+    "is_inf",
+    "is_nan",
+    "is_variable_initialized",
+    "less",
+    "less_equal",
+    "lgamma",
+    "lin_space",
+    "linalg",
+    "linspace",
+    "local_variables",
+    "local_variables_initializer",
+    "log",
+    "log1p",
+    "log_sigmoid",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "math",
+    "matrix_diag",
+    "matrix_diag_part",
+    "matrix_set_diag",
+    "matrix_transpose",
+    "maximum",
+    "meshgrid",
+    "minimum",
+    "mod",
+    "model_variables",
+    "moving_average_variables",
+    "multiply",
+    "name_scope",
+    "negative",
+    "newaxis",
+    "nn",
+    "no_op",
+    "not_equal",
+    "one_hot",
+    "ones",
+    "ones_like",
+    "op_scope",
+    "pad",
+    "placeholder",
+    "placeholder_with_default",
+    "polygamma",
+    "pow",
+    "random",
+    "range",
+    "rank",
+    "real",
+    "realdiv",
+    "reciprocal",
+    "register_tensor_conversion_function",
+    "report_uninitialized_variables",
+    "reset_default_graph",
+    "reshape",
+    "resource",
+    "reverse",
+    "reverse_sequence",
+    "reverse_v2",
+    "rint",
+    "roll",
+    "round",
+    "rsqrt",
+    "saturate_cast",
+    "scalar_mul",
+    "scatter_add",
+    "scatter_div",
+    "scatter_max",
+    "scatter_min",
+    "scatter_mul",
+    "scatter_nd",
+    "scatter_nd_add",
+    "scatter_nd_sub",
+    "scatter_nd_update",
+    "scatter_sub",
+    "scatter_update",
+    "sequence_mask",
+    "set_random_seed",
+    "shape",
+    "shape_n",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinh",
+    "size",
+    "slice",
+    "split",
+    "sqrt",
+    "square",
+    "squared_difference",
+    "squeeze",
+    "stack",
+    "stop_gradient",
+    "strided_slice",
+    "string",
+    "subtract",
+    "tan",
+    "tanh",
+    "tile",
+    "to_bfloat16",
+    "to_complex64",
+    "to_complex128",
+    "to_double",
+    "to_float",
+    "to_int32",
+    "to_int64",
+    "trace",
+    "train",
+    "trainable_variables",
+    "transpose",
+    "truediv",
+    "truncatediv",
+    "truncatemod",
+    "tuple",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "unsorted_segment_sum",
+    "unstack",
+    "variables_initializer",
+    "where",
+    "where_v2",
+    "zeros",
+    "zeros_like",
+]

@@ -1,0 +1,23 @@
+"""tf.linalg: products, norms, diagonals of matrices."""
+
+from __future__ import annotations
+
+from jitgraph.ops.diagonals import (
+    matrix_diag as diag,
+    matrix_diag_part as diag_part,
+    matrix_set_diag as set_diag,
+)
+from jitgraph.ops.matrices import diag as tensor_diag, diag_part as tensor_diag_part, eye, trace
+from jitgraph.ops.transposing import matrix_transpose, matrix_transpose as transpose
+
+__all__ = [
+    "diag",
+    "diag_part",
+    "eye",
+    "matrix_transpose",
+    "set_diag",
+    "tensor_diag",
+    "tensor_diag_part",
+    "trace",
+    "transpose",
+]
