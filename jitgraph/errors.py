@@ -4,44 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
-class OpError(Exception):
-    """An operation failed.
-
-    Attributes:
-      node_def: what is known of the node, or None.
-      op: the Operation that failed, or None.
-      message: what happened.
-      error_code: TensorFlow's number of the class.
-    """
-
-    def __init__(self, node_def: Any, op: Any, message: str | None, error_code: int = 2) -> None:
-        super().__init__(message or "")
-        self._node_def = node_def
-        self._op = op
-        self._message = message or ""
-        self._error_code = error_code
-
-    @property
-    def message(self) -> str:
-        return self._message
-
-    @property
-    def op(self) -> Any:
-        return self._op
-
-    @property
-    def node_def(self) -> Any:
-        return self._node_def
-
-    @property
-    def error_code(self) -> int:
-        return self._error_code
-
-    def __str__(self) -> str:
-        return self._message
-
-
 OK = 0
 CANCELLED = 1
 UNKNOWN = 2
@@ -61,41 +23,179 @@ DATA_LOSS = 15
 UNAUTHENTICATED = 16
 
 
-def _error_class(name: str, code: int, text: str) -> type[OpError]:
-    def __init__(self: OpError, node_def: Any, op: Any, message: str | None) -> None:
-        OpError.__init__(self, node_def, op, message, code)
-
-    return type(name, (OpError,), {"__init__": __init__, "__doc__": text, "__module__": __name__})
+class InaccessibleTensorError(ValueError):
+    """A tensor or operation that may not be fetched."""
 
 
-CancelledError = _error_class("CancelledError", CANCELLED, "An operation was cancelled.")
-UnknownError = _error_class("UnknownError", UNKNOWN, "A failure of unknown kind.")
-InvalidArgumentError = _error_class(
-    "InvalidArgumentError", INVALID_ARGUMENT, "An operation got an argument it can't take."
-)
-DeadlineExceededError = _error_class(
-    "DeadlineExceededError", DEADLINE_EXCEEDED, "A time limit was exceeded."
-)
-NotFoundError = _error_class("NotFoundError", NOT_FOUND, "A file or entity was not found.")
-AlreadyExistsError = _error_class("AlreadyExistsError", ALREADY_EXISTS, "It exists already.")
-PermissionDeniedError = _error_class(
-    "PermissionDeniedError", PERMISSION_DENIED, "The caller may not do this."
-)
-ResourceExhaustedError = _error_class(
-    "ResourceExhaustedError", RESOURCE_EXHAUSTED, "Memory or another resource is used up."
-)
-FailedPreconditionError = _error_class(
-    "FailedPreconditionError", FAILED_PRECONDITION, "Something must be done before: initialise."
-)
-AbortedError = _error_class("AbortedError", ABORTED, "An operation was aborted.")
-OutOfRangeError = _error_class("OutOfRangeError", OUT_OF_RANGE, "The end of input was reached.")
-UnimplementedError = _error_class("UnimplementedError", UNIMPLEMENTED, "Not implemented.")
-InternalError = _error_class("InternalError", INTERNAL, "A defect of jitgraph.")
-UnavailableError = _error_class("UnavailableError", UNAVAILABLE, "Not available now.")
-DataLossError = _error_class("DataLossError", DATA_LOSS, "Data is corrupt or lost.")
-UnauthenticatedError = _error_class(
-    "UnauthenticatedError", UNAUTHENTICATED, "The caller is not authenticated."
-)
+class OperatorNotAllowedInGraphError(TypeError):
+    """A Python operator that a tensor has no value for."""
+
+
+class OpError(Exception):
+    """An operation failed.
+
+    Attributes:
+      node_def: what is known of the node, or None.
+      op: the Operation that failed, or None.
+      message: what happened.
+      error_code: TensorFlow's number of the class.
+    """
+
+    _code = UNKNOWN
+
+    def __init__(
+        self, node_def: Any, op: Any, message: str | None, error_code: int | None = None
+    ) -> None:
+        super().__init__(node_def, op, message)
+        self._node_def = node_def
+        self._op = op
+        self._message = message or ""
+        self._error_code = self._code if error_code is None else error_code
+
+    @property
+    def message(self) -> str:
+        """What happened."""
+        return self._message
+
+    @property
+    def op(self) -> Any:
+        """The Operation that failed, or None."""
+        return self._op
+
+    @property
+    def node_def(self) -> Any:
+        """What is known of the node, or None."""
+        return self._node_def
+
+    @property
+    def error_code(self) -> int:
+        """TensorFlow's number of the class."""
+        return self._error_code
+
+    def __str__(self) -> str:
+        return self._message
+
+    def __reduce__(self) -> Any:
+        return type(self), (None, None, self._message)
+
+
+class CancelledError(OpError):
+    """An operation was cancelled."""
+
+    _code = CANCELLED
+
+
+class UnknownError(OpError):
+    """A failure of unknown kind."""
+
+    _code = UNKNOWN
+
+
+class InvalidArgumentError(OpError):
+    """An operation got an argument it can't take."""
+
+    _code = INVALID_ARGUMENT
+
+
+class DeadlineExceededError(OpError):
+    """A time limit was exceeded."""
+
+    _code = DEADLINE_EXCEEDED
+
+
+class NotFoundError(OpError):
+    """A file or entity was not found."""
+
+    _code = NOT_FOUND
+
+
+class AlreadyExistsError(OpError):
+    """What was to be made exists already."""
+
+    _code = ALREADY_EXISTS
+
+
+class PermissionDeniedError(OpError):
+    """The caller may not do this."""
+
+    _code = PERMISSION_DENIED
+
+
+class ResourceExhaustedError(OpError):
+    """Memory or another resource is used up."""
+
+    _code = RESOURCE_EXHAUSTED
+
+
+class FailedPreconditionError(OpError):
+    """Something else must be done before, such as initialising a variable."""
+
+    _code = FAILED_PRECONDITION
+
+
+class AbortedError(OpError):
+    """An operation was aborted."""
+
+    _code = ABORTED
+
+
+class OutOfRangeError(OpError):
+    """The end of the input was passed."""
+
+    _code = OUT_OF_RANGE
+
+
+class UnimplementedError(OpError):
+    """An operation is not implemented."""
+
+    _code = UNIMPLEMENTED
+
+
+class InternalError(OpError):
+    """A defect of jitgraph."""
+
+    _code = INTERNAL
+
+
+class UnavailableError(OpError):
+    """Something is not available now."""
+
+    _code = UNAVAILABLE
+
+
+class DataLossError(OpError):
+    """Data is lost or corrupt."""
+
+    _code = DATA_LOSS
+
+
+class UnauthenticatedError(OpError):
+    """The caller is not authenticated."""
+
+    _code = UNAUTHENTICATED
+
+
+_CLASS_OF_CODE: dict[int, type[OpError]] = {cls._code: cls for cls in OpError.__subclasses__()}
+
+
+def exception_type_from_error_code(error_code: int) -> type[OpError]:
+    """The class of an error code.
+
+    Raises:
+      KeyError: there is no such code.
+    """
+    return _CLASS_OF_CODE[error_code]
+
+
+def error_code_from_exception_type(cls: type[OpError]) -> int:
+    """The error code of a class.
+
+    Raises:
+      KeyError: the class has none.
+    """
+    if cls not in _CLASS_OF_CODE.values():
+        raise KeyError(cls)
+    return cls._code
 
 
 def message_with_origin(message: str, op: Any) -> str:

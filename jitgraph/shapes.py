@@ -167,6 +167,13 @@ class TensorShape:
         else:
             self._dims = _raw(dims)
 
+    @classmethod
+    def _of(cls, dims: RawDims) -> TensorShape:
+        """Of dims that are known to be a tuple of int and None, or None."""
+        shape = cls.__new__(cls)
+        shape._dims = dims
+        return shape
+
     @property
     def dims(self) -> list[Dimension] | None:
         """The dimensions as a list, None for unknown rank."""

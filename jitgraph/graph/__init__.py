@@ -1,12 +1,14 @@
 """Stage graph: what the user wrote. Graph, Operation, Tensor, scopes, collections, devices."""
 
-from jitgraph.graph.graph import (
-    Graph,
+from jitgraph.graph.default import (
     _get_graph_from_inputs,
     get_default_graph,
     reset_default_graph,
 )
+from jitgraph.graph.devices import DeviceSpec
+from jitgraph.graph.graph import Graph
 from jitgraph.graph.keys import GraphKeys
+from jitgraph.graph.node_def import NodeDef
 from jitgraph.graph.operation import Operation
 from jitgraph.graph.scopes import (
     add_to_collection,
@@ -26,8 +28,10 @@ from jitgraph.graph.stacks import default_session_stack, get_default_session
 from jitgraph.graph.tensor import Tensor
 
 __all__ = [
+    "DeviceSpec",
     "Graph",
     "GraphKeys",
+    "NodeDef",
     "Operation",
     "Tensor",
     "_get_graph_from_inputs",

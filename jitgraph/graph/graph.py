@@ -1,57 +1,61 @@
-"""Graph: what the user builds. Knows operations by their names, not what they mean."""
+"""Stage graph: Graph, what the user builds. Knows operations by their names, not their meaning.
+
+In: `create_op` with inputs, dtypes and shapes decided by the vocabulary. Out: Operations, in the
+order of their making, each with the user's line and what the open `with` blocks add to it.
+"""
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from jitgraph.dtypes import DType
-from jitgraph.graph.keys import GraphKeys
-from jitgraph.graph.operation import VALID_NAME, Operation
-from jitgraph.graph.stacks import DefaultStack
+from jitgraph.graph.blocks import ControlBlock, NameBlock, Surroundings
+from jitgraph.graph.collections import Collections
+from jitgraph.graph.devices import device_rule
+from jitgraph.graph.lookup import element_of
+from jitgraph.graph.operation import Operation
+from jitgraph.graph.sites import user_site
+from jitgraph.graph.stacks import DefaultStack, Pushed
 from jitgraph.graph.tensor import Tensor
+from jitgraph.shapes import RawDims
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_OWN_PLACES = (_PACKAGE + os.sep, os.path.join(os.path.dirname(_PACKAGE), "passes") + os.sep)
-_OWN_FILES: dict[str, bool] = {}
-_VALID_SCOPE = re.compile(r"^[A-Za-z0-9_.\-/]*$")
-_COLLECTION_LOCK = threading.RLock()
+_IS_OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*").fullmatch
+_IS_INNER_SCOPE = re.compile(r"[A-Za-z0-9_.\-/]*").fullmatch
+
+default_graph_stack = DefaultStack()
 
 
 class Graph:
     """A computation as a graph of operations. Sessions run it; it holds no values."""
 
+    building_function = False
+
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._by_name: dict[str, Operation] = {}
         self._ops: list[Operation] = []
+        self._by_name: dict[str, Operation] = {}
         self._names: dict[str, int] = {}
-        self._scope = threading.local()
-        self._collections: dict[Any, list[Any]] = {}
-        self._finalized = False
-        self._seed: int | None = None
-        self._mutations = 0
+        self._around = Surroundings()
+        self._collections = Collections()
         self._unfeedable: set[Any] = set()
         self._unfetchable: set[Any] = set()
-        self._container = ""
-        self._gradient_overrides: dict[str, str] = {}
-        self._gradient_function_map: dict[Any, Any] = {}
-        self.graph_def_versions = None
+        self._finalized = False
+        self._mutations = 0
+        self.seed: int | None = None
 
-    # -- building ------------------------------------------------------------------------------
+    # What it is made of
 
     def create_op(
         self,
         op_type: str,
         inputs: tuple[Tensor, ...],
-        output_dtypes: tuple[DType, ...],
-        output_dims: Sequence[Any],
-        name: str,
+        output_dtypes: Sequence[DType],
+        output_dims: Sequence[RawDims],
+        name: str | None,
         attrs: dict[str, Any],
         definition: Any = None,
     ) -> Operation:
@@ -60,226 +64,75 @@ class Graph:
         Args:
           op_type: the type's name.
           inputs: tensors of this graph.
-          output_dtypes, output_dims: dtype and raw shape of each output.
-          name: made unique within the current name scope; taken as it is with a trailing slash.
+          output_dtypes, output_dims: dtype and shape of each output.
+          name: made unique within the current name scope; with a trailing slash it is the full
+            name; the type's name when None.
           attrs: the attributes (kept, not copied).
           definition: what the vocabulary knows of the type.
 
         Raises:
           RuntimeError: the graph is finalized.
-          ValueError: the name is invalid.
+          ValueError: the name is invalid or taken.
         """
-        if self._finalized:
-            raise RuntimeError("Graph is finalized and cannot be modified.")
         op = Operation()
-        scope = self._scope.__dict__
-        with self._lock:
-            op._name = name[:-1] if name[-1:] == "/" else self.unique_name(name)
-            if not scope.get("name") and not VALID_NAME.match(op._name):
-                raise ValueError(f"'{op._name}' is not a valid node name")
-            op._id = len(self._ops) + 1
-            op._type = op_type
-            op._graph = self
-            op._inputs = inputs
-            op._attrs = attrs
-            op._definition = definition
-            op._device = ""
-            op._original_op = None
-            op._control_inputs = []
-            op._code, op._line = _user_site()
-            op._outputs = tuple(
+        op._type = op_type
+        op._graph = self
+        op._inputs = inputs
+        op._attrs = attrs
+        op._definition = definition
+        op._device = ""
+        op._control_inputs = []
+        op._code, op._line = user_site()
+        op._outputs = tuple(
+            [
                 Tensor(op, index, dtype, output_dims[index])
                 for index, dtype in enumerate(output_dtypes)
-            )
-            if scope:
-                self._apply_scopes(op, scope)
+            ]
+        )
+        with self._lock:
+            self._check_not_finalized()
+            op._name = self._op_name(name or op_type)
+            around = self._around
+            if around.are_open:
+                around.apply_to(op)
             for tensor in inputs:
-                if tensor._consumers is None:
+                if not tensor._consumers:
                     tensor._consumers = [op]
                 elif tensor._consumers[-1] is not op:
                     tensor._consumers.append(op)
             self._ops.append(op)
+            op._id = len(self._ops)
             self._by_name[op._name] = op
         return op
 
-    def _apply_scopes(self, op: Operation, scope: dict[str, Any]) -> None:
-        controls = scope.get("controls")
-        if controls:
-            op._control_inputs = self._control_dependencies_for_inputs(op._inputs)
-            for layer in controls:
-                layer[2].add(op)
-        for device in scope.get("devices") or ():
-            op._device = device(op) if callable(device) else _merged_device(op._device, device)
-        colocated = scope.get("colocated")
-        if colocated:
-            groups = sorted({group for other in colocated for group in other.colocation_groups()})
-            op._attrs = {**op._attrs, "_class": groups}
-            op._device = colocated[-1]._device
-        extra = scope.get("attrs")
-        if extra:
-            op._attrs = {**op._attrs, **extra}
-        if self._gradient_overrides and op._type in self._gradient_overrides:
-            override = self._gradient_overrides[op._type]
-            op._attrs = {**op._attrs, "_gradient_op_type": override}
+    def _op_name(self, name: str) -> str:
+        full = name[:-1] if name[-1] == "/" else self.unique_name(name)
+        if full in self._by_name:
+            raise ValueError(f"Duplicate node name in graph: '{full}'")
+        if not _IS_OP_NAME(full):
+            raise ValueError(f"'{full}' is not a valid node name")
+        return full
 
     def unique_name(self, name: str, mark_as_used: bool = True) -> str:
         """`name` within the current name scope, with `_1`, `_2` .. behind it where taken."""
-        scope = self._scope.__dict__.get("name")
+        scope = self._around.name
         if scope:
             name = f"{scope}/{name}"
+        names = self._names
+        key = name.lower()
         with self._lock:
-            key = name.lower()
-            count = self._names.get(key, 0)
+            count = names.get(key, 0)
             if mark_as_used:
-                self._names[key] = count + 1
-            if count:
-                base = key
-                while key in self._names:
-                    key = f"{base}_{count}"
-                    count += 1
-                if mark_as_used:
-                    self._names[key] = 1
-                name = f"{name}_{count - 1}"
-        return name
-
-    @contextmanager
-    def name_scope(self, name: str | None) -> Iterator[str]:
-        """A block whose operations' names begin with `name/`.
-
-        Args:
-          name: made unique; entered again as it is with a trailing slash; None or "" leaves all
-            scopes.
-
-        Raises:
-          ValueError: the name is invalid.
-        """
-        if name:
-            if hasattr(name, "name"):
-                name = name.name
-            if self._name_stack:
-                if not _VALID_SCOPE.match(name):
-                    raise ValueError(f"'{name}' is not a valid scope name")
-            elif not VALID_NAME.match(name):
-                raise ValueError(f"'{name}' is not a valid scope name")
-        scope = self._scope
-        before = self._name_stack
-        if not name:
-            new = None
-        elif name[-1] == "/":
-            new = name[:-1]
-        else:
-            new = self.unique_name(name)
-        scope.name = new
-        try:
-            yield "" if new is None else new + "/"
-        finally:
-            scope.name = before
-
-    @property
-    def _name_stack(self) -> str | None:
-        return self._scope.__dict__.get("name")
-
-    def get_name_scope(self) -> str:
-        """The current name scope."""
-        return self._name_stack or ""
-
-    @contextmanager
-    def control_dependencies(self, control_inputs: Any) -> Iterator[None]:
-        """A block whose operations run after `control_inputs`; None clears those around it."""
-        scope = self._scope
-        before = scope.__dict__.get("controls", ())
-        if control_inputs is None:
-            scope.controls = ()
-        else:
-            ops = [self._as_control(item) for item in control_inputs]
-            scope.controls = (*before, (list(dict.fromkeys(ops)), None, set()))
-        try:
-            yield
-        finally:
-            scope.controls = before
-
-    def _as_control(self, item: Any) -> Operation:
-        if hasattr(item, "_as_graph_element"):
-            item = item._as_graph_element()
-        if type(item).__name__ == "IndexedSlices":
-            item = item.op
-        found = self.as_graph_element(item)
-        if isinstance(found, Tensor):
-            return found._op
-        return found
-
-    def _control_dependencies_for_inputs(self, inputs: Sequence[Tensor]) -> list[Operation]:
-        """The control inputs of an op made here, less those its inputs bring along."""
-        found: dict[Operation, None] = {}
-        sources = {tensor._op for tensor in inputs}
-        for ops, _, made in self._scope.__dict__.get("controls", ()):
-            if sources & made:
-                continue
-            found.update((op, None) for op in ops if op not in sources)
-        return list(found)
-
-    def _current_control_dependencies(self) -> list[Operation]:
-        layers = self._scope.__dict__.get("controls", ())
-        return list(dict.fromkeys(op for ops, _, _ in layers for op in ops))
-
-    @contextmanager
-    def device(self, device_name_or_function: Any) -> Iterator[None]:
-        """A block whose operations are placed on a device: a name, a function of the op, None."""
-        scope = self._scope
-        before = scope.__dict__.get("devices", ())
-        given = device_name_or_function
-        scope.devices = (*before, given) if given is not None else ()
-        try:
-            yield
-        finally:
-            scope.devices = before
-
-    @contextmanager
-    def colocate_with(self, op: Any, ignore_existing: bool = False) -> Iterator[None]:
-        """A block whose operations are placed where `op` is."""
-        scope = self._scope
-        before = scope.__dict__.get("colocated", ())
-        if op is None:
-            scope.colocated = ()
-        else:
-            target = self._as_control(op)
-            scope.colocated = (target,) if ignore_existing else (*before, target)
-        try:
-            yield
-        finally:
-            scope.colocated = before
-
-    @contextmanager
-    def _attr_scope(self, attr_map: dict[str, Any]) -> Iterator[None]:
-        scope = self._scope
-        before = scope.__dict__.get("attrs", {})
-        scope.attrs = {**before, **attr_map}
-        try:
-            yield
-        finally:
-            scope.attrs = before
-
-    @contextmanager
-    def gradient_override_map(self, op_type_map: dict[str, str]) -> Iterator[None]:
-        """A block in which ops of the given types take the gradient registered by another name."""
-        if not isinstance(op_type_map, dict):
-            raise TypeError("op_type_map must be a dictionary mapping strings to strings")
-        before = self._gradient_overrides
-        self._gradient_overrides = {**before, **op_type_map}
-        try:
-            yield
-        finally:
-            self._gradient_overrides = before
-
-    @contextmanager
-    def container(self, container_name: str) -> Iterator[str]:
-        """A block whose stateful operations use the resource container of that name."""
-        before = self._container
-        self._container = container_name
-        try:
-            yield self._container
-        finally:
-            self._container = before
+                names[key] = count + 1
+            if not count:
+                return name
+            free = key
+            while free in names:
+                free = f"{key}_{count}"
+                count += 1
+            if mark_as_used:
+                names[free] = 1
+        return f"{name}_{count - 1}"
 
     def finalize(self) -> None:
         """Makes the graph read-only."""
@@ -291,8 +144,6 @@ class Graph:
     def _check_not_finalized(self) -> None:
         if self._finalized:
             raise RuntimeError("Graph is finalized and cannot be modified.")
-
-    # -- what it is ----------------------------------------------------------------------------
 
     @property
     def finalized(self) -> bool:
@@ -309,69 +160,144 @@ class Graph:
         return len(self._ops)
 
     @property
-    def _next_id_counter(self) -> int:
-        return len(self._ops)
+    def _next_id(self) -> int:
+        return len(self._ops) + 1
 
-    @property
-    def seed(self) -> int | None:
-        """The graph-level random seed."""
-        return self._seed
+    # Blocks
 
-    @seed.setter
-    def seed(self, seed: int | None) -> None:
-        self._seed = seed
-
-    @property
-    def building_function(self) -> bool:
-        """Whether this is the body of a function: never."""
-        return False
-
-    def as_default(self) -> Any:
+    def as_default(self) -> Pushed:
         """A block in which this graph is the default one of this thread."""
         return default_graph_stack.pushed(self)
 
-    # -- collections ---------------------------------------------------------------------------
+    def name_scope(self, name: Any) -> NameBlock:
+        """A block whose operations' names begin with `name/`.
+
+        Args:
+          name: made unique; entered again as it is with a trailing slash; None or "" leaves all
+            scopes.
+
+        Raises:
+          ValueError: the name is invalid.
+        """
+        if not name:
+            return NameBlock(self._around, "")
+        is_valid = _IS_INNER_SCOPE if self._around.name else _IS_OP_NAME
+        if not is_valid(name):
+            raise ValueError(f"'{name}' is not a valid scope name")
+        full = name[:-1] if name[-1] == "/" else self.unique_name(name)
+        return NameBlock(self._around, full)
+
+    def get_name_scope(self) -> str:
+        """The current name scope."""
+        return self._around.name
+
+    def control_dependencies(self, control_inputs: Any) -> ControlBlock:
+        """A block whose operations run after `control_inputs`; None clears those around it."""
+        if control_inputs is None:
+            return ControlBlock(self._around, (), clears=True)
+        ops = dict.fromkeys(self._op_of(item) for item in control_inputs)
+        known = self._around.all_control_inputs()
+        return ControlBlock(self._around, (op for op in ops if op not in known))
+
+    def _op_of(self, item: Any) -> Operation:
+        """The operation that makes what `item` is: an op, tensor, variable, slices or a name."""
+        if not hasattr(item, "_as_graph_element") and not isinstance(item, Tensor):
+            item = getattr(item, "op", item)
+        element = self.as_graph_element(item)
+        return element._op if isinstance(element, Tensor) else element
+
+    def _control_dependencies_for_inputs(self, inputs: Sequence[Tensor]) -> list[Operation]:
+        return self._around.control_inputs_for(inputs)
+
+    def device(self, device_name_or_function: Any) -> AbstractContextManager[None]:
+        """A block whose operations are placed on a device.
+
+        Args:
+          device_name_or_function: a name or DeviceSpec, which fills what inner blocks leave open;
+            a function of the operation; or None, which ignores the blocks around it.
+
+        Raises:
+          ValueError: it is no device's name.
+        """
+        rule = device_rule(device_name_or_function)
+        return self._around.replaced(devices=(rule, *self._around.devices))
+
+    def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
+        """A block whose operations are placed where `op` is, devices around it ignored.
+
+        Raises:
+          ValueError: `op` is None and `ignore_existing` false.
+        """
+        if op is None and not ignore_existing:
+            raise ValueError(
+                "Trying to reset colocation (op is None) but ignore_existing is not True"
+            )
+        outer = () if ignore_existing else self._around.colocated
+        inner = () if op is None else (self._op_of(op),)
+        return self._around.replaced(colocated=(*inner, *outer), devices=())
+
+    def _attr_scope(self, attr_map: dict[str, Any]) -> AbstractContextManager[None]:
+        if not isinstance(attr_map, dict):
+            raise TypeError("attr_map must be a dictionary mapping strings to attributes")
+        return self._around.replaced(attrs={**self._around.attrs, **attr_map})
+
+    def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
+        """A block in which ops of the given types take the gradient registered by another name."""
+        if not isinstance(op_type_map, dict):
+            raise TypeError("op_type_map must be a dictionary mapping strings to strings")
+        for op_type, name in op_type_map.items():
+            if not (isinstance(op_type, str) and isinstance(name, str)):
+                raise TypeError("op_type_map must be a dictionary mapping strings to strings")
+        overrides = {**self._around.gradient_overrides, **op_type_map}
+        return self._around.replaced(gradient_overrides=overrides)
+
+    def container(self, container_name: str) -> AbstractContextManager[None]:
+        """A block whose stateful operations use the resource container of that name."""
+        return self._around.replaced(container=container_name)
+
+    # Collections
 
     def add_to_collection(self, name: Any, value: Any) -> None:
-        """Appends `value` to a collection."""
+        """Appends `value` to a collection.
+
+        Raises:
+          RuntimeError: the graph is finalized.
+        """
         self._check_not_finalized()
-        with self._lock:
-            self._collections.setdefault(name, []).append(value)
+        self._collections.add(name, value)
 
     def add_to_collections(self, names: Any, value: Any) -> None:
-        """Appends `value` to several collections."""
-        names = (names,) if isinstance(names, str) else dict.fromkeys(names)
-        for name in names:
+        """Appends `value` to several collections, once to each."""
+        for name in (names,) if isinstance(names, str) else dict.fromkeys(names):
             self.add_to_collection(name, value)
+
+    def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
+        """A copy of a collection; with `scope`, a regular expression, of the names that match."""
+        return self._collections.items(name, scope)
 
     def get_collection_ref(self, name: Any) -> list[Any]:
         """The collection itself: changing the list changes it."""
-        with self._lock:
-            return self._collections.setdefault(name, [])
+        return self._collections.reference(name)
 
-    def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
-        """A copy of a collection; with `scope` (a regular expression) the items whose names match."""
-        with self._lock:
-            items = list(self._collections.get(name, ()))
-        if scope is None:
-            return items
-        pattern = re.compile(scope)
-        return [item for item in items if hasattr(item, "name") and pattern.match(item.name)]
-
-    def get_all_collection_keys(self) -> list[Any]:
+    def get_all_collection_keys(self) -> list[str]:
         """The names of the collections."""
-        return [key for key in self._collections if isinstance(key, str)]
-
-    def clear_collection(self, name: Any) -> None:
-        """Empties a collection."""
-        self._check_not_finalized()
-        self._collections.pop(name, None)
+        return [key for key in self._collections.names() if isinstance(key, str)]
 
     @property
     def collections(self) -> list[Any]:
-        return list(self._collections)
+        """The keys of the collections."""
+        return self._collections.names()
 
-    # -- lookup --------------------------------------------------------------------------------
+    def clear_collection(self, name: Any) -> None:
+        """Drops a collection.
+
+        Raises:
+          RuntimeError: the graph is finalized.
+        """
+        self._check_not_finalized()
+        self._collections.clear(name)
+
+    # Lookup
 
     def get_operations(self) -> list[Operation]:
         """All operations in the order of their making."""
@@ -382,11 +308,13 @@ class Graph:
 
         Raises:
           KeyError: there is none.
+          ValueError: it is a tensor's name.
           TypeError: the name is no string.
         """
         if not isinstance(name, str):
-            raise TypeError(f"Operation names are strings (or similar), not {type(name).__name__}.")
-        return self.as_graph_element(name, allow_tensor=False, allow_operation=True)
+            kind = type(name).__name__
+            raise TypeError(f"Operation names are strings (or similar), not {kind}.")
+        return element_of(self, name, allow_tensor=False, allow_operation=True)
 
     def get_tensor_by_name(self, name: str) -> Tensor:
         """The tensor of that name ("op:0").
@@ -397,87 +325,21 @@ class Graph:
           TypeError: the name is no string.
         """
         if not isinstance(name, str):
-            raise TypeError(f"Tensor names are strings (or similar), not {type(name).__name__}.")
-        return self.as_graph_element(name, allow_tensor=True, allow_operation=False)
-
-    def _get_operation_by_name_unsafe(self, name: str) -> Operation:
-        return self._by_name[name]
+            kind = type(name).__name__
+            raise TypeError(f"Tensor names are strings (or similar), not {kind}.")
+        return element_of(self, name, allow_tensor=True, allow_operation=False)
 
     def as_graph_element(
         self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
     ) -> Any:
-        """The tensor or operation that `obj` stands for: itself, or a name.
+        """The tensor or operation that `obj` is, stands for, or names.
 
         Raises:
-          KeyError, ValueError, TypeError: it stands for none, or not for one of this graph.
+          TypeError: it is nothing of the kind.
+          ValueError: it is of another graph, or its name is of the other kind.
+          KeyError: nothing has that name.
         """
-        with self._lock:
-            return self._graph_element(obj, allow_tensor, allow_operation)
-
-    def _graph_element(self, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:
-        if allow_tensor and allow_operation:
-            types_text = "Tensor or Operation"
-        elif allow_tensor:
-            types_text = "Tensor"
-        elif allow_operation:
-            types_text = "Operation"
-        else:
-            raise ValueError("allow_tensor and allow_operation can't both be False.")
-        if hasattr(obj, "_as_graph_element"):
-            obj = obj._as_graph_element()
-        if isinstance(obj, str):
-            return self._element_by_name(obj, allow_tensor, allow_operation)
-        if isinstance(obj, Tensor) and allow_tensor:
-            if obj.graph is not self:
-                raise ValueError(f"Tensor {obj} is not an element of this graph.")
-            return obj
-        if isinstance(obj, Operation) and allow_operation:
-            if obj.graph is not self:
-                raise ValueError(f"Operation {obj!r} is not an element of this graph.")
-            return obj
-        raise TypeError(f"Can not convert a {type(obj).__name__} into a {types_text}.")
-
-    def _element_by_name(self, name: str, allow_tensor: bool, allow_operation: bool) -> Any:
-        if ":" in name and allow_tensor:
-            try:
-                op_name, text = name.split(":")
-                index = int(text)
-            except ValueError:
-                raise ValueError(
-                    f"The name {name!r} looks a like a Tensor name, but is not a valid one. "
-                    'Tensor names must be of the form "<op_name>:<output_index>".'
-                ) from None
-            op = self._by_name.get(op_name)
-            if op is None:
-                raise KeyError(
-                    f"The name {name!r} refers to a Tensor which does not exist. The operation, "
-                    f"{op_name!r}, does not exist in the graph."
-                )
-            if index >= len(op._outputs):
-                raise KeyError(
-                    f"The name {name!r} refers to a Tensor which does not exist. The operation, "
-                    f"{op_name!r}, exists but only has {len(op._outputs)} outputs."
-                )
-            return op._outputs[index]
-        if ":" in name:
-            raise ValueError(
-                f"The name {name!r} appears to refer to a Tensor, not a Operation."
-            )
-        if not allow_operation:
-            if name in self._by_name:
-                text = (
-                    f"The name {name!r} refers to an Operation, not a Tensor. Tensor names must "
-                    'be of the form "<op_name>:<output_index>".'
-                )
-            else:
-                text = (
-                    f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. "
-                    'Tensor names must be of the form "<op_name>:<output_index>".'
-                )
-            raise ValueError(text)
-        if name not in self._by_name:
-            raise KeyError(f"The name {name!r} refers to an Operation not in the graph.")
-        return self._by_name[name]
+        return element_of(self, obj, allow_tensor, allow_operation)
 
     def is_feedable(self, tensor: Any) -> bool:
         """Whether the tensor may be fed."""
@@ -487,112 +349,11 @@ class Graph:
         """Refuses feeds of the tensor from now on."""
         self._unfeedable.add(tensor)
 
-    def is_fetchable(self, element: Any) -> bool:
-        """Whether the element may be fetched."""
-        if isinstance(element, Tensor):
-            return element not in self._unfetchable and element._op not in self._unfetchable
-        return element not in self._unfetchable
+    def is_fetchable(self, tensor_or_op: Any) -> bool:
+        """Whether the tensor (by its operation) or operation may be fetched."""
+        op = tensor_or_op._op if isinstance(tensor_or_op, Tensor) else tensor_or_op
+        return op not in self._unfetchable
 
     def prevent_fetching(self, op: Any) -> None:
         """Refuses fetches of the operation from now on."""
         self._unfetchable.add(op)
-
-
-def _user_site() -> tuple[Any, int]:
-    """Code and line of the nearest frame outside this package."""
-    frame: Any = sys._getframe(2)
-    known = _OWN_FILES
-    while frame is not None:
-        code = frame.f_code
-        name = code.co_filename
-        own = known.get(name)
-        if own is None:
-            own = known[name] = name.startswith(_OWN_PLACES) or name.endswith("contextlib.py")
-        if not own:
-            return code, frame.f_lineno
-        frame = frame.f_back
-    return None, 0
-
-
-def _merged_device(before: str, device: str) -> str:
-    text = str(device)
-    match = re.fullmatch(r"/?(?:device:)?(cpu|gpu):(\d+)", text, re.IGNORECASE)
-    return f"/device:{match.group(1).upper()}:{match.group(2)}" if match else text
-
-
-class _DefaultGraphStack(DefaultStack):
-    def __init__(self) -> None:
-        super().__init__()
-
-    def get(self) -> Graph:
-        """The innermost graph, or the process's own."""
-        if self.stack:
-            return self.stack[-1]
-        return _global_graph()
-
-
-_global: list[Graph] = []
-
-
-def _global_graph() -> Graph:
-    if not _global:
-        with _COLLECTION_LOCK:
-            if not _global:
-                _global.append(Graph())
-    return _global[0]
-
-
-default_graph_stack = _DefaultGraphStack()
-
-
-def get_default_graph() -> Graph:
-    """The innermost graph made default in this thread, or the process's own graph."""
-    stack = default_graph_stack.stack
-    return stack[-1] if stack else (_global[0] if _global else _global_graph())
-
-
-def reset_default_graph() -> None:
-    """Replaces the process's own graph by an empty one.
-
-    Raises:
-      AssertionError: called within a `graph.as_default()` block.
-    """
-    if not default_graph_stack.is_cleared():
-        raise AssertionError(
-            "Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared "
-            "graph, exit the nesting and create a new graph."
-        )
-    _global[:] = [Graph()]
-
-
-def _get_graph_from_inputs(op_input_list: Sequence[Any], graph: Graph | None = None) -> Graph:
-    """The one graph that all inputs belong to; the default graph when there is none."""
-    if graph is None and get_default_graph().building_function:
-        return get_default_graph()
-    first = None
-    for item in op_input_list:
-        element = _element(item)
-        if element is None:
-            continue
-        if first is None:
-            first = element
-            graph = graph or element.graph
-        if element.graph is not graph:
-            if first is element:
-                raise ValueError(f"{element} is not from the passed-in graph.")
-            raise ValueError(f"{element} must be from the same graph as {first}.")
-    return graph or get_default_graph()
-
-
-def _element(item: Any) -> Any:
-    if isinstance(item, (Tensor, Operation)):
-        return item
-    if hasattr(item, "_as_graph_element"):
-        return item._as_graph_element()
-    if type(item).__name__ in ("IndexedSlices", "SparseTensor"):
-        return item
-    return None
-
-
-Function = Callable[..., Any]
-__all__ = ["Graph", "GraphKeys", "get_default_graph", "reset_default_graph"]

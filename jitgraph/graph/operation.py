@@ -1,14 +1,17 @@
-"""Operation: a node of the graph."""
+"""Stage graph: Operation, a node of the graph. Made by `Graph.create_op` alone."""
 
 from __future__ import annotations
 
+import linecache
 import os
-import re
+from collections.abc import Iterable
+from types import CodeType
 from typing import Any
 
+from jitgraph.graph.devices import canonical_name
+from jitgraph.graph.node_def import NodeDef
+from jitgraph.graph.stacks import session_to_run
 from jitgraph.graph.tensor import Tensor
-
-VALID_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\-/]*$")
 
 
 class Operation:
@@ -16,8 +19,21 @@ class Operation:
 
     __slots__ = (
         "__weakref__", "_attrs", "_code", "_control_inputs", "_definition", "_device", "_graph",
-        "_id", "_inputs", "_line", "_name", "_outputs", "_type", "_original_op",
+        "_id", "_inputs", "_line", "_name", "_outputs", "_type",
     )  # fmt: skip
+
+    _attrs: dict[str, Any]
+    _code: CodeType | None
+    _control_inputs: list[Operation]
+    _definition: Any
+    _device: str
+    _graph: Any
+    _id: int
+    _inputs: tuple[Tensor, ...]
+    _line: int
+    _name: str
+    _outputs: tuple[Tensor, ...]
+    _type: str
 
     @property
     def name(self) -> str:
@@ -50,9 +66,13 @@ class Operation:
         return list(self._control_inputs)
 
     @property
+    def _control_outputs(self) -> list[Operation]:
+        return [op for op in self._graph._ops if self in op._control_inputs]
+
+    @property
     def device(self) -> str:
         """The device it was placed on by the user, "" if none."""
-        return self._device or ""
+        return self._device
 
     @property
     def definition(self) -> Any:
@@ -60,9 +80,11 @@ class Operation:
         return self._definition
 
     @property
-    def node_def(self) -> Any:
-        """A readable description."""
-        return repr(self)
+    def node_def(self) -> NodeDef:
+        """A readable record of it."""
+        inputs = [tensor._as_node_def_input() for tensor in self._inputs]
+        controls = [f"^{op._name}" for op in self._control_inputs]
+        return NodeDef(self._name, self._type, (*inputs, *controls), self._device, self._attrs)
 
     @property
     def site(self) -> str:
@@ -72,11 +94,12 @@ class Operation:
         return f"{os.path.basename(self._code.co_filename)}:{self._line}"
 
     @property
-    def traceback(self) -> list[tuple[str, int, str]]:
-        """Where it was made: (file, line, function)."""
+    def traceback(self) -> list[tuple[str, int, str, str]]:
+        """Where the user made it: (file, line number, function, line)."""
         if self._code is None:
             return []
-        return [(self._code.co_filename, self._line, self._code.co_name)]
+        file = self._code.co_filename
+        return [(file, self._line, self._code.co_name, linecache.getline(file, self._line).strip())]
 
     def get_attr(self, name: str) -> Any:
         """The attribute `name`.
@@ -84,17 +107,20 @@ class Operation:
         Raises:
           ValueError: it has none of that name.
         """
-        if name in self._attrs:
-            return self._attrs[name]
-        raise ValueError(f"Operation '{self._name}' has no attr named '{name}'.")
+        if name not in self._attrs:
+            raise ValueError(f"Operation '{self._name}' has no attr named '{name}'.")
+        return self._attrs[name]
 
     def values(self) -> tuple[Tensor, ...]:
         """The tensors it makes."""
         return self._outputs
 
     def colocation_groups(self) -> list[bytes]:
-        """The colocation groups: its own where none was given."""
-        return list(self._attrs.get("_class") or [f"loc:@{self._name}".encode()])
+        """The groups it must be placed with; one of its own where none was given."""
+        groups = self._attrs.get("_class") or ()
+        return [group for group in groups if group.startswith(b"loc:@")] or [
+            f"loc:@{self._name}".encode()
+        ]
 
     def run(self, feed_dict: Any = None, session: Any = None) -> None:
         """Runs it in `session` or the default session.
@@ -102,15 +128,16 @@ class Operation:
         Raises:
           ValueError: there is no session.
         """
-        from jitgraph.graph.stacks import session_for
-
-        session_for(session, self._graph, "execute operation", "run()").run(self, feed_dict)
+        session_to_run(session, self._graph).run(self, feed_dict)
 
     def _add_control_input(self, op: Operation) -> None:
         self._add_control_inputs([op])
 
-    def _add_control_inputs(self, ops: Any) -> None:
-        added = [op for op in ops if op not in self._control_inputs]
+    def _add_control_inputs(self, ops: Iterable[Operation]) -> None:
+        added = [op for op in dict.fromkeys(ops) if op not in self._control_inputs]
+        for op in added:
+            if op._graph is not self._graph:
+                raise ValueError(f"{op!r} must be from the same graph as {self!r}.")
         if added:
             self._control_inputs = [*self._control_inputs, *added]
             self._graph._mutations += 1
@@ -120,17 +147,14 @@ class Operation:
         self._graph._mutations += 1
 
     def _set_attr(self, name: str, value: Any) -> None:
-        self._attrs[name] = value
+        self._attrs = {**self._attrs, name: value}
         self._graph._mutations += 1
 
-    def _set_device(self, device: str) -> None:
-        self._device = device
+    def _set_device(self, device: Any) -> None:
+        self._device = canonical_name(device)
 
     def __repr__(self) -> str:
         return f"<tf.Operation '{self._name}' type={self._type}>"
 
     def __str__(self) -> str:
-        lines = [f'name: "{self._name}"', f'op: "{self._type}"']
-        lines += [f'input: "{t._as_node_def_input()}"' for t in self._inputs]
-        lines += [f'input: "^{op._name}"' for op in self._control_inputs]
-        return "\n".join(lines) + "\n"
+        return str(self.node_def)

@@ -1,30 +1,39 @@
-"""The module-level forms of a graph's scopes and collections, on the default graph."""
+"""Stage graph: blocks and collections of the default graph, as module-level functions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from jitgraph.graph.graph import _get_graph_from_inputs, get_default_graph
+from jitgraph.graph.blocks import NameBlock
+from jitgraph.graph.default import get_default_graph, graph_of_inputs
+from jitgraph.graph.stacks import Pushed
 
 
-class name_scope:  # noqa: N801
-    """A block whose operations' names begin with `name/` (tf.name_scope).
+class name_scope:
+    """A block whose operations' names begin with `name/`.
 
     Args:
       name: the name; None takes `default_name`.
       default_name: the name taken when `name` is None.
-      values: tensors whose graph the block builds in.
+      values: tensors of one graph, which is the default graph within the block.
 
     Raises:
-      ValueError: neither name is given but values are; or the values are of different graphs.
+      TypeError: `default_name` is no string.
+      ValueError: the name is invalid or missing, or the values are of different graphs.
     """
 
-    def __init__(self, name: Any, default_name: Any = None, values: Any = None) -> None:
-        if not (default_name is None or isinstance(default_name, str)):
+    __slots__ = ("_block", "_default_name", "_graph_block", "_name", "_values")
+
+    _block: NameBlock
+    _graph_block: Pushed | None
+
+    def __init__(self, name: Any, default_name: str | None = None, values: Any = None) -> None:
+        if default_name is not None and not isinstance(default_name, str):
             raise TypeError(
-                "`default_name` type (%s) is not a string type. You likely meant to pass this "
-                "into the `values` kwarg." % type(default_name)
+                f"`default_name` type ({type(default_name)}) is not a string type. You likely "
+                "meant to pass this into the `values` kwarg."
             )
         self._name = default_name if name is None else name
         self._default_name = default_name
@@ -32,37 +41,31 @@ class name_scope:  # noqa: N801
 
     @property
     def name(self) -> Any:
+        """The name asked for."""
         return self._name
 
     def __enter__(self) -> str:
         if self._name is None and self._values is not None:
             raise ValueError(
-                f"At least one of name ({None}) and default_name ({self._default_name}) must be "
-                "provided."
+                f"At least one of name ({self._name}) and default_name ({self._default_name}) "
+                "must be provided."
             )
-        graph = get_default_graph()
-        self._graph_block = None
-        if self._values:
-            graph = _get_graph_from_inputs(self._values)
-            if graph is not get_default_graph():
-                self._graph_block = graph.as_default()
-                self._graph_block.__enter__()
+        default = get_default_graph()
+        graph = graph_of_inputs(self._values) if self._values else default
         self._block = graph.name_scope(self._name)
-        try:
-            return self._block.__enter__()
-        except BaseException:
-            if self._graph_block is not None:
-                self._graph_block.__exit__(None, None, None)
-            raise
-
-    def __exit__(self, *exc: Any) -> None:
-        self._block.__exit__(*exc)
+        self._graph_block = None if graph is default else graph.as_default()
         if self._graph_block is not None:
-            self._graph_block.__exit__(*exc)
+            self._graph_block.__enter__()
+        return self._block.__enter__()
+
+    def __exit__(self, *_: Any) -> None:
+        self._block.__exit__()
+        if self._graph_block is not None:
+            self._graph_block.__exit__()
 
 
 @contextmanager
-def op_scope(values: Any, name: Any, default_name: Any = None) -> Any:
+def op_scope(values: Any, name: Any, default_name: str | None = None) -> Iterator[str]:
     """The old form of `name_scope`."""
     with name_scope(name, default_name=default_name, values=values) as scope:
         yield scope
@@ -108,11 +111,11 @@ def get_collection_ref(key: Any) -> list[Any]:
     return get_default_graph().get_collection_ref(key)
 
 
-def get_all_collection_keys() -> list[Any]:
+def get_all_collection_keys() -> list[str]:
     """`Graph.get_all_collection_keys` of the default graph."""
     return get_default_graph().get_all_collection_keys()
 
 
-def set_random_seed(seed: int) -> None:
+def set_random_seed(seed: int | None) -> None:
     """Sets the default graph's random seed."""
     get_default_graph().seed = seed

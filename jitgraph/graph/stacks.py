@@ -1,41 +1,57 @@
-"""The stacks of default graphs and default sessions, one of each per thread."""
+"""Stage graph: the stacks of default graphs and default sessions, one of each per thread."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 
 class DefaultStack(threading.local):
-    """A stack per thread; `enforce_nesting` refuses to leave blocks out of order."""
+    """The defaults of one thread, innermost last."""
 
-    def __init__(self) -> None:
+    def __init__(self, enforce_nesting: bool = True) -> None:
         self.stack: list[Any] = []
+        self.enforce_nesting = enforce_nesting
 
     def top(self) -> Any:
         """The innermost default, or None."""
         return self.stack[-1] if self.stack else None
 
-    @contextmanager
-    def pushed(self, item: Any) -> Iterator[Any]:
-        """Makes `item` the default within the block."""
-        self.stack.append(item)
-        try:
-            yield item
-        finally:
-            if self.stack and self.stack[-1] is item:
-                self.stack.pop()
-            elif item in self.stack:
-                self.stack.remove(item)
+    def pushed(self, item: Any) -> Pushed:
+        """A block in which `item` is the default."""
+        return Pushed(self, item, self.enforce_nesting)
 
     def is_cleared(self) -> bool:
         """Whether no block is open."""
         return not self.stack
 
 
-default_session_stack = DefaultStack()
+class Pushed:
+    """A block in which an item is the default; without nesting, blocks may end in any order."""
+
+    __slots__ = ("_item", "_stack", "enforce_nesting")
+
+    def __init__(self, stack: DefaultStack, item: Any, enforce_nesting: bool) -> None:
+        self._stack = stack
+        self._item = item
+        self.enforce_nesting = enforce_nesting
+
+    def __enter__(self) -> Any:
+        self._stack.stack.append(self._item)
+        return self._item
+
+    def __exit__(self, *_: Any) -> None:
+        stack = self._stack.stack
+        if stack and stack[-1] is self._item:
+            stack.pop()
+        elif stack and self.enforce_nesting:
+            kind = type(self._item)
+            raise AssertionError(f"Nesting violated for default stack of {kind} objects")
+        elif self._item in stack:
+            stack.remove(self._item)
+
+
+default_session_stack = DefaultStack(enforce_nesting=False)
 
 
 def get_default_session() -> Any:
@@ -43,24 +59,51 @@ def get_default_session() -> Any:
     return default_session_stack.top()
 
 
-def session_for(session: Any, graph: Any, what: str, method: str) -> Any:
-    """The session given, or the default one, checked to be of `graph`."""
-    if session is None:
-        session = get_default_session()
-        if session is None:
-            raise ValueError(
-                f"Cannot {what} using `{method}`: No default session is registered. Use "
-                f"`with sess.as_default()` or pass an explicit session to "
-                f"`{method[:-2]}(session=sess)`"
-            )
-        if session.graph is not graph:
-            raise ValueError(
-                f"Cannot use the default session to {what}: the tensor's graph is different from "
-                f"the session's graph. Pass an explicit session to `{method[:-2]}(session=sess)`."
-            )
-    elif session.graph is not graph:
+def session_to_evaluate(session: Any, graph: Any) -> Any:
+    """The session that gives a tensor's value: the one given, or the default one.
+
+    Raises:
+      ValueError: there is none, or it is a session of another graph.
+    """
+    found = session or get_default_session()
+    if found is None:
         raise ValueError(
-            f"Cannot use the given session to {what}: the tensor's graph is different from the "
-            "session's graph."
+            "Cannot evaluate tensor using `eval()`: No default session is registered. Use `with "
+            "sess.as_default()` or pass an explicit session to `eval(session=sess)`"
         )
-    return session
+    if found.graph is graph:
+        return found
+    if session is None:
+        raise ValueError(
+            "Cannot use the default session to evaluate tensor: the tensor's graph is different "
+            "from the session's graph. Pass an explicit session to `eval(session=sess)`."
+        )
+    raise ValueError(
+        "Cannot use the given session to evaluate tensor: the tensor's graph is different from "
+        "the session's graph."
+    )
+
+
+def session_to_run(session: Any, graph: Any) -> Any:
+    """The session that runs an operation: the one given, or the default one.
+
+    Raises:
+      ValueError: there is none, or it is a session of another graph.
+    """
+    found = session or get_default_session()
+    if found is None:
+        raise ValueError(
+            "Cannot execute operation using `run()`: No default session is registered. Use `with "
+            "sess.as_default():` or pass an explicit session to `run(session=sess)`"
+        )
+    if found.graph is graph:
+        return found
+    if session is None:
+        raise ValueError(
+            "Cannot use the default session to execute operation: the operation's graph is "
+            "different from the session's graph. Pass an explicit session to run(session=sess)."
+        )
+    raise ValueError(
+        "Cannot use the given session to execute operation: the operation's graph is different "
+        "from the session's graph."
+    )

@@ -1,4 +1,7 @@
-"""Tensor: a handle on one output of an operation. Holds no value; a Session gives one."""
+"""Stage graph: Tensor, a handle on one output of an operation. Holds no value; a Session gives one.
+
+Compared and hashed by identity. The vocabulary hangs the Python operators on it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jitgraph.dtypes import DType
-from jitgraph.shapes import TensorShape, as_shape
+from jitgraph.errors import OperatorNotAllowedInGraphError
+from jitgraph.graph.stacks import session_to_evaluate
+from jitgraph.shapes import RawDims, TensorShape, as_shape
 
 if TYPE_CHECKING:
     from jitgraph.graph.operation import Operation
@@ -15,11 +20,11 @@ if TYPE_CHECKING:
 class Tensor:
     """One output of an operation. Compared by identity."""
 
-    __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_index", "_keras", "_op", "_uses")
+    __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_index", "_op")
 
     __array_priority__ = 100
 
-    def __init__(self, op: Operation, index: int, dtype: DType, dims: Any) -> None:
+    def __init__(self, op: Operation, index: int, dtype: DType, dims: RawDims) -> None:
         self._op = op
         self._index = index
         self._dtype = dtype
@@ -59,11 +64,11 @@ class Tensor:
     @property
     def shape(self) -> TensorShape:
         """What is known of its shape."""
-        return TensorShape(self._dims)
+        return TensorShape._of(self._dims)
 
     def get_shape(self) -> TensorShape:
         """What is known of its shape."""
-        return TensorShape(self._dims)
+        return TensorShape._of(self._dims)
 
     def _shape_as_list(self) -> list[int | None] | None:
         return None if self._dims is None else list(self._dims)
@@ -77,7 +82,7 @@ class Tensor:
         Raises:
           ValueError: the shape can't be that.
         """
-        merged = TensorShape(self._dims).merge_with(as_shape(shape))._dims
+        merged = _merged(self._dims, as_shape(shape)._dims)
         if merged != self._dims:
             self._dims = merged
             self.graph._mutations += 1
@@ -89,18 +94,13 @@ class Tensor:
     def _as_node_def_input(self) -> str:
         return self._op._name if self._index == 0 else self.name
 
-    def _as_tf_output(self) -> Any:
-        return self
-
     def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
         """Its value, computed in `session` or the default session.
 
         Raises:
           ValueError: there is no session.
         """
-        from jitgraph.graph.stacks import session_for
-
-        return session_for(session, self.graph, "evaluate tensor", "eval()").run(self, feed_dict)
+        return session_to_evaluate(session, self.graph).run(self, feed_dict)
 
     def __len__(self) -> int:
         raise TypeError(
@@ -109,23 +109,22 @@ class Tensor:
         )
 
     def __iter__(self) -> Iterator[Tensor]:
-        if self._dims is None:
-            raise TypeError("Cannot iterate over a tensor with unknown first dimension.")
-        if not self._dims:
-            raise TypeError("Cannot iterate over a scalar tensor.")
-        if self._dims[0] is None:
-            raise TypeError("Cannot iterate over a tensor with unknown first dimension.")
-        return (self[index] for index in range(self._dims[0]))  # type: ignore[index]
-
-    def __bool__(self) -> bool:
-        raise TypeError(
-            "Using a `tf.Tensor` as a Python `bool` is not allowed. "
-            "Use `if t is not None:` instead of `if t:` to test if a tensor is defined, and use "
-            "TensorFlow ops such as tf.cond to execute subgraphs conditioned on the value of a "
-            "tensor."
+        if self._dims and self._dims[0] is not None:
+            return self._rows(self._dims[0])
+        raise OperatorNotAllowedInGraphError(
+            "iterating over `tf.Tensor` is not allowed in Graph execution"
+            f"{_why_not_iterable(self._dims)}. Use tf.map_fn, tf.while_loop or tf.unstack."
         )
 
-    __nonzero__ = __bool__
+    def _rows(self, count: int) -> Iterator[Tensor]:
+        for index in range(count):
+            yield self[index]
+
+    def __bool__(self) -> bool:
+        raise OperatorNotAllowedInGraphError(
+            "using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution. "
+            "Use Eager execution or decorate this function with @tf.function."
+        )
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise NotImplementedError(
@@ -143,9 +142,64 @@ class Tensor:
     def __repr__(self) -> str:
         return f"<tf.Tensor '{self.name}' shape={self.shape} dtype={self._dtype.name}>"
 
+    if TYPE_CHECKING:
+
+        def __add__(self, other: Any) -> Tensor: ...
+        def __radd__(self, other: Any) -> Tensor: ...
+        def __sub__(self, other: Any) -> Tensor: ...
+        def __rsub__(self, other: Any) -> Tensor: ...
+        def __mul__(self, other: Any) -> Tensor: ...
+        def __rmul__(self, other: Any) -> Tensor: ...
+        def __truediv__(self, other: Any) -> Tensor: ...
+        def __rtruediv__(self, other: Any) -> Tensor: ...
+        def __floordiv__(self, other: Any) -> Tensor: ...
+        def __rfloordiv__(self, other: Any) -> Tensor: ...
+        def __mod__(self, other: Any) -> Tensor: ...
+        def __rmod__(self, other: Any) -> Tensor: ...
+        def __pow__(self, other: Any) -> Tensor: ...
+        def __rpow__(self, other: Any) -> Tensor: ...
+        def __matmul__(self, other: Any) -> Tensor: ...
+        def __rmatmul__(self, other: Any) -> Tensor: ...
+        def __and__(self, other: Any) -> Tensor: ...
+        def __rand__(self, other: Any) -> Tensor: ...
+        def __or__(self, other: Any) -> Tensor: ...
+        def __ror__(self, other: Any) -> Tensor: ...
+        def __xor__(self, other: Any) -> Tensor: ...
+        def __rxor__(self, other: Any) -> Tensor: ...
+        def __lt__(self, other: Any) -> Tensor: ...
+        def __le__(self, other: Any) -> Tensor: ...
+        def __gt__(self, other: Any) -> Tensor: ...
+        def __ge__(self, other: Any) -> Tensor: ...
+        def __neg__(self) -> Tensor: ...
+        def __abs__(self) -> Tensor: ...
+        def __invert__(self) -> Tensor: ...
+        def __getitem__(self, key: Any) -> Tensor: ...
+
     @staticmethod
     def _override_operator(operator: str, function: Callable[..., Any]) -> None:
         """Hangs a Python operator on the class (used by ops)."""
         setattr(Tensor, operator, function)
 
 
+def _why_not_iterable(dims: RawDims) -> str:
+    if dims is None:
+        return " unless its shape is known"
+    return " unless its first dimension is known" if dims else ": it is a scalar"
+
+
+def _merged(known: RawDims, given: RawDims) -> RawDims:
+    if known is None or given is None:
+        return given if known is None else known
+    if len(known) != len(given):
+        raise ValueError(f"Shapes must be equal rank, but are {len(known)} and {len(given)}")
+    for axis, (old, new) in enumerate(zip(known, given, strict=True)):
+        if old is not None and new is not None and old != new:
+            raise ValueError(
+                f"Dimension {axis} in both shapes must be equal, but are {old} and {new}. "
+                f"Shapes are {_text(known)} and {_text(given)}."
+            )
+    return tuple(new if old is None else old for old, new in zip(known, given, strict=True))
+
+
+def _text(dims: tuple[int | None, ...]) -> str:
+    return f"[{','.join('?' if dim is None else str(dim) for dim in dims)}]"

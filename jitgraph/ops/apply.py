@@ -15,7 +15,7 @@ from typing import Any
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor, get_default_graph, name_scope
-from jitgraph.graph.graph import _get_graph_from_inputs
+from jitgraph.graph.default import _get_graph_from_inputs
 from jitgraph.ops.convert import internal_convert
 from jitgraph.ops.definition import REQUIRED, Arg, OpDef, ShapeQuery
 from jitgraph.ops.partial_value import partial_value

@@ -9,7 +9,7 @@ from typing import Any
 
 from jitgraph.dtypes import DType
 from jitgraph.graph import Graph, Operation, Tensor
-from jitgraph.graph.graph import _get_graph_from_inputs
+from jitgraph.graph.default import _get_graph_from_inputs
 from jitgraph.ops.convert import register_tensor_conversion_function
 
 
