@@ -33,7 +33,9 @@ from jitgraph.graph import (
 from jitgraph.ops import state
 from jitgraph.ops.convert import convert_to_tensor, register_tensor_conversion_function
 from jitgraph.ops.identities import identity
+from jitgraph.ops.indexing import slice_helper
 from jitgraph.ops.initialized_value import initialized_value
+from jitgraph.ops.operators import override_operators
 from jitgraph.shapes import TensorShape
 
 
@@ -290,21 +292,13 @@ def _to_tensor(
 register_tensor_conversion_function(Variable, _to_tensor)
 
 
-_OPERATORS = (
-    *("add", "radd", "sub", "rsub", "mul", "rmul", "div", "rdiv", "truediv", "rtruediv"),
-    *("floordiv", "rfloordiv", "mod", "rmod", "pow", "rpow", "matmul", "rmatmul"),
-    *("lt", "le", "gt", "ge", "and", "rand", "or", "ror", "xor", "rxor"),
-    *("getitem", "invert", "neg", "abs"),
-)
-
-
-def _overloaded(name: str) -> Callable[..., Any]:
+def _overload(name: str, function: Callable[..., Any]) -> None:
     def operator(self: Variable, *args: Any) -> Any:
-        return getattr(Tensor, name)(self._snapshot, *args)
+        return function(self.value(), *args)
 
     operator.__name__ = name
-    return operator
+    setattr(Variable, name, operator)
 
 
-for _name in _OPERATORS:
-    setattr(Variable, f"__{_name}__", _overloaded(f"__{_name}__"))
+override_operators(_overload)
+_overload("__getitem__", slice_helper)
