@@ -198,6 +198,8 @@ def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
     if array.dtype.kind in "OSU":
         return _strings(_object_array(value))
     if wanted == dtypes.string:
+        if array.size == 0:
+            return np.empty(array.shape, object)
         raise TypeError(f"Expected string, got {value!r} of type '{type(value).__name__}' instead.")
     return _narrowed(array, value)
 
