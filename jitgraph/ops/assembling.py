@@ -29,9 +29,7 @@ from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import ANY, INDEX, Assembly, OpDef, Piece, Sample, ShapeQuery
 from jitgraph.ops.packing import stack
 from jitgraph.ops.shape_arithmetic import concat_offset
-from jitgraph.ops.shapes_of import rank as rank_of
-from jitgraph.ops.shapes_of import shape as shape_of
-from jitgraph.ops.shapes_of import shape_n
+from jitgraph.ops.shapes_of import rank as rank_of, shape as shape_of, shape_n
 from jitgraph.ops.slicing import slice as slice_of
 from jitgraph.ops.splitting import split
 

@@ -16,8 +16,7 @@ from jitgraph.ops.array_dims import Dims, merge_dim, merge_dims, require_rank_at
 from jitgraph.ops.assembling import concat
 from jitgraph.ops.definition import ANY, OpDef, Sample, ShapeQuery
 from jitgraph.ops.filling import zeros, zeros_like
-from jitgraph.ops.shapes_of import rank as rank_of
-from jitgraph.ops.shapes_of import shape as shape_of
+from jitgraph.ops.shapes_of import rank as rank_of, shape as shape_of
 
 
 def _least(rows: Any, columns: Any) -> Any:

@@ -19,8 +19,7 @@ from jitgraph.ops.partial_value import constant_value
 from jitgraph.ops.ranges import range as range_of
 from jitgraph.ops.reshaping import expand_dims, reshape
 from jitgraph.ops.scattering import unsorted_segment_sum
-from jitgraph.ops.shapes_of import shape as shape_of
-from jitgraph.ops.shapes_of import size as size_of
+from jitgraph.ops.shapes_of import shape as shape_of, size as size_of
 from jitgraph.ops.transposing import transpose
 
 

@@ -31,8 +31,7 @@ from jitgraph.ops.definition import (
     Sample,
     ShapeQuery,
 )
-from jitgraph.ops.shapes_of import rank as rank_of
-from jitgraph.ops.shapes_of import shape as shape_of
+from jitgraph.ops.shapes_of import rank as rank_of, shape as shape_of
 
 Pairs = list[tuple[Any, Any]]
 

@@ -22,8 +22,7 @@ from jitgraph.ops.array_dims import (
 )
 from jitgraph.ops.definition import ANY, INDEX, AffineMap, OpDef, Sample, ShapeQuery
 from jitgraph.ops.shape_arithmetic import broadcast_gradient_args
-from jitgraph.ops.shapes_of import shape as shape_of
-from jitgraph.ops.shapes_of import size as size_of
+from jitgraph.ops.shapes_of import shape as shape_of, size as size_of
 
 
 def _broadcast_shape(q: ShapeQuery) -> list[Dims | None]:

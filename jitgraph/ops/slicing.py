@@ -13,8 +13,7 @@ from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, as_ints, require_rank, unknown_dims
 from jitgraph.ops.definition import ANY, INDEX, AffineMap, OpDef, Sample, ShapeQuery
-from jitgraph.ops.shapes_of import rank as rank_of
-from jitgraph.ops.shapes_of import shape as shape_of
+from jitgraph.ops.shapes_of import rank as rank_of, shape as shape_of
 
 
 def _slice_shape(q: ShapeQuery) -> list[Dims | None]:

@@ -16,6 +16,7 @@ from jitgraph.ops import (
     indexing,
     masking,
     matrices,
+    operators,
     packing,
     padding,
     placeholders,
@@ -39,6 +40,8 @@ _MODULES = (
     *(reshaping, scattering, shape_arithmetic, shapes_of, slicing, splitting, strided_slicing),
     transposing,
 )
+
+assert operators, "hangs the Python operators on Tensor"
 
 tf = SimpleNamespace(
     Graph=Graph,
