@@ -68,7 +68,8 @@ def _bfloat16_bits(value: np.float32) -> np.uint16:
 
 
 def _cells(address: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    return np.frombuffer((ctypes.c_char * dtype.itemsize).from_address(address), dtype)
+    memory = memoryview((ctypes.c_char * dtype.itemsize).from_address(address))
+    return np.frombuffer(memory, dtype)
 
 
 def _pointer(element: Element, args: Words, k: int) -> Pointer:
@@ -124,13 +125,17 @@ def reduce_mul(a: Scalar, b: Scalar) -> Scalar:
 def maximum(a: Scalar, b: Scalar) -> Scalar:
     """The greater; NaN if either is; +0 is greater than -0."""
     a, b = _unify(a, b)
-    return b if a == b and np.signbit(a) else np.maximum(a, b)
+    if a == b:
+        return b if np.signbit(a) else a
+    return np.maximum(a, b)
 
 
 def minimum(a: Scalar, b: Scalar) -> Scalar:
     """The lesser; NaN if either is; -0 is less than +0."""
     a, b = _unify(a, b)
-    return b if a == b and np.signbit(b) else np.minimum(a, b)
+    if a == b:
+        return b if np.signbit(b) else a
+    return np.minimum(a, b)
 
 
 def fma(a: Scalar, b: Scalar, c: Scalar) -> Scalar:
@@ -139,9 +144,10 @@ def fma(a: Scalar, b: Scalar, c: Scalar) -> Scalar:
     if a.dtype.kind != "f":
         return _like(a.dtype, int(a) * int(b) + int(c))
     plain_sum = a * b + c
-    if plain_sum == 0 or not np.isfinite(plain_sum):
+    if not np.isfinite(plain_sum):
         return plain_sum
-    return a.dtype.type(float(_exact(a) * _exact(b) + _exact(c)))
+    exact = _exact(a) * _exact(b) + _exact(c)
+    return a.dtype.type(float(exact)) if exact else plain_sum
 
 
 def _exact(x: Scalar) -> Fraction:
@@ -175,7 +181,8 @@ def floor_mod(a: Scalar, b: Scalar) -> Scalar:
 
 
 def _shift_amount(a: Scalar, b: Scalar) -> int:
-    return min(max(int(b), 0), a.dtype.itemsize * 8 - 1)
+    width: int = a.dtype.itemsize * 8
+    return min(max(int(b), 0), width - 1)
 
 
 def shift_left(a: Scalar, b: Scalar) -> Scalar:
@@ -289,7 +296,7 @@ def namespace() -> dict[str, Callable[..., Any]]:
         floor_div, floor_mod, shift_left, shift_right, popcount, select, sqrt, floor, rint,
         copysign, sign, absolute, bits_of, float32_of_bits, float64_of_bits, complex_of,
     )  # fmt: skip
-    from_numpy = {
+    from_numpy: dict[str, Callable[..., Any]] = {
         "ceil": np.ceil, "trunc": np.trunc, "is_nan": np.isnan, "is_inf": np.isinf,
         "is_finite": np.isfinite,
         "real": np.real, "imag": np.imag, "conj": np.conj, "abs": absolute, "complex": complex_of,

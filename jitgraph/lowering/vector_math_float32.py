@@ -22,7 +22,7 @@ INFINITY = FLOAT(np.inf)
 NAN = FLOAT(np.nan)
 MANTISSA_BITS = 23
 EXPONENT_MASK = 0xFF
-SIGN_SHIFT = 31
+HALF_TURN_SHIFT = 30
 ONE_BITS = np.int32(0x3F800000)
 LOG_OFFSET = np.int32(0x4AFB0D)
 SQUARE_MASK = np.int32(-4096)
@@ -77,15 +77,24 @@ log_tail_polynomial = Polynomial(
         0.06748252,
     ),
 )
-# (sin(r) - r) / r**3 in z, |r| < pi/2
-sin_polynomial = Polynomial(
+# (sin(r) - r) / r**3 in z, |r| < pi/4
+sine_polynomial = Polynomial(
     FLOAT,
     (
         -0.16666667,
-        0.008333331,
-        -0.00019840868,
-        2.752538e-06,
-        -2.388879e-08,
+        0.008333329,
+        -0.00019839311,
+        2.7181159e-06,
+    ),
+)
+# (cos(r) - 1 + z/2) / z**2 in z, |r| < pi/4
+cosine_polynomial = Polynomial(
+    FLOAT,
+    (
+        0.041666668,
+        -0.0013888883,
+        2.4799461e-05,
+        -2.720576e-07,
     ),
 )
 # (atan(t) - t) / t**3 in z, |t| < 1
@@ -179,26 +188,5 @@ log2_short_polynomial = Polynomial(
         0.5770835964458532,
         0.4116720920279937,
         0.34074080380917376,
-    ),
-)
-# sin(r) / r in z, |r| < pi/4
-sin_short_polynomial = Polynomial(
-    np.float64,
-    (
-        0.9999999969232276,
-        -0.16666650687059523,
-        0.008332036218490792,
-        -0.00019503936806881196,
-    ),
-)
-# cos(r) in z, |r| < pi/4
-cos_short_polynomial = Polynomial(
-    np.float64,
-    (
-        0.9999999999525403,
-        -0.49999999615043056,
-        0.04166661670121508,
-        -0.001388661806028052,
-        2.4379822834055735e-05,
     ),
 )

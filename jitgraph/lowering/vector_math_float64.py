@@ -24,7 +24,7 @@ INFINITY = FLOAT(np.inf)
 NAN = FLOAT(np.nan)
 MANTISSA_BITS = 52
 EXPONENT_MASK = 0x7FF
-SIGN_SHIFT = 63
+HALF_TURN_SHIFT = 62
 ONE_BITS = np.int64(0x3FF0000000000000)
 LOG_OFFSET = np.int64(0x95F619980C433)
 SQUARE_MASK = np.int64(-134217728)
@@ -54,7 +54,6 @@ PI_3 = FLOAT(-2.9947698097183397e-33)
 HALF_PI_1 = FLOAT(1.5707963267948966)
 HALF_PI_2 = FLOAT(6.123233995736766e-17)
 HALF_PI_3 = FLOAT(-1.4973849048591698e-33)
-INVERSE_PI = FLOAT(0.3183098861837907)
 INVERSE_HALF_PI = FLOAT(0.6366197723675814)
 THIRD_1 = FLOAT(0.3333333333333333)
 THIRD_2 = FLOAT(1.850371707708594e-17)
@@ -103,23 +102,8 @@ pow_ratio_polynomial = Polynomial(
         0.06457401964138289,
     ),
 )
-# (sin(r) - r) / r**3 in z, |r| < pi/2
-sin_polynomial = Polynomial(
-    FLOAT,
-    (
-        -0.16666666666666666,
-        0.008333333333333333,
-        -0.0001984126984126967,
-        2.7557319223940237e-06,
-        -2.5052108378492493e-08,
-        1.6059043196205945e-10,
-        -7.647127260798239e-13,
-        2.8102029520029964e-15,
-        -7.981388967270109e-18,
-    ),
-)
 # (sin(r) - r) / r**3 in z, |r| < pi/4
-tan_sin_polynomial = Polynomial(
+sine_polynomial = Polynomial(
     FLOAT,
     (
         -0.16666666666666666,
@@ -132,16 +116,16 @@ tan_sin_polynomial = Polynomial(
     ),
 )
 # (cos(r) - 1 + z/2) / z**2 in z, |r| < pi/4
-tan_cos_polynomial = Polynomial(
+cosine_polynomial = Polynomial(
     FLOAT,
     (
         0.041666666666666664,
         -0.0013888888888888879,
-        2.480158730157491e-05,
-        -2.7557319216648825e-07,
-        2.0876754620126462e-09,
-        -1.1470319191526806e-11,
-        4.7391738317222746e-14,
+        2.480158730157387e-05,
+        -2.755731921621566e-07,
+        2.0876754526014662e-09,
+        -1.1470308911505586e-11,
+        4.73872767040891e-14,
     ),
 )
 # (atan(t) - t) / t**3 in z, |t| < 1

@@ -17,11 +17,11 @@ from jitgraph.lowering.plain import (
     absolute,
     bits_of,
     copysign,
+    float64_of_bits as of_bits,
     maximum,
     select,
     sqrt,
 )
-from jitgraph.lowering.plain import float64_of_bits as of_bits
 from jitgraph.lowering.vector_math_float64 import (
     BIASED_ROUNDER,
     ERF_SPLIT,
@@ -35,6 +35,7 @@ from jitgraph.lowering.vector_math_float64 import (
     HALF,
     HALF_PI_1,
     HALF_PI_2,
+    HALF_TURN_SHIFT,
     HUGE,
     INFINITY,
     LN2,
@@ -52,7 +53,6 @@ from jitgraph.lowering.vector_math_float64 import (
     QUARTER,
     ROUNDER,
     ROUNDER_BITS,
-    SIGN_SHIFT,
     SMALLEST_NORMAL,
     SQUARE_MASK,
     SUBNORMAL_EXPONENT,
@@ -63,15 +63,17 @@ from jitgraph.lowering.vector_math_float64 import (
     ZERO,
     asin_polynomial,
     atan_polynomial,
+    cosine_polynomial,
     erf_polynomial,
     erfcx_polynomial,
     expm1_polynomial,
-    sin_polynomial,
+    sine_polynomial,
     sinh_polynomial,
 )
-from jitgraph.lowering.vector_math_wide import half_turns, half_turns_shifted, log_tail
+from jitgraph.lowering.vector_math_wide import log_tail, quarter_turns
 
 Float = Any
+Bits = Any
 
 
 def power_of_two(n: Float) -> Float:
@@ -211,24 +213,41 @@ def erf(x: Float) -> Float:
     return select(a < ERF_SPLIT, x + x * erf_polynomial(x * x), y)
 
 
-def sine_of_reduced(r: Float) -> Float:
-    """sin(r) for |r| up to pi/2; what was too large to be reduced gives 0."""
-    r = select(absolute(r) > TWO, ZERO, r)
+def sine_and_cosine(r: Float) -> tuple[Float, Float]:
+    """Those of |r| up to pi/4; of 0, if the argument was too large to be reduced to that."""
+    r = select(absolute(r) > ONE, ZERO, r)
     z = r * r
-    return r + r * (z * sin_polynomial(z))
+    return r + r * (z * sine_polynomial(z)), ONE - (HALF * z - z * z * cosine_polynomial(z))
+
+
+def signed(y: Float, bits: Bits) -> Float:
+    """`y` with its sign turned if the sign bit of `bits` is set."""
+    return of_bits(bits_of(y) ^ (bits & bits_of(-ZERO)))
 
 
 def sin(x: Float) -> Float:
     """The sine."""
-    r, turns = half_turns(absolute(x))
-    sign = (turns << SIGN_SHIFT) ^ (bits_of(x) & (bits_of(-ZERO)))
-    return of_bits(bits_of(sine_of_reduced(r)) ^ sign)
+    r, turns = quarter_turns(absolute(x))
+    sine, cosine = sine_and_cosine(r)
+    y = select((turns & 1) != 0, cosine, sine)
+    return signed(y, (turns << HALF_TURN_SHIFT) ^ bits_of(x))
 
 
 def cos(x: Float) -> Float:
     """The cosine."""
-    r, turns = half_turns_shifted(absolute(x))
-    return of_bits(bits_of(sine_of_reduced(r)) ^ (turns << SIGN_SHIFT))
+    r, turns = quarter_turns(absolute(x))
+    sine, cosine = sine_and_cosine(r)
+    y = select((turns & 1) != 0, sine, cosine)
+    return signed(y, (turns + 1) << HALF_TURN_SHIFT)
+
+
+def tan(x: Float) -> Float:
+    """The tangent."""
+    r, turns = quarter_turns(absolute(x))
+    sine, cosine = sine_and_cosine(r)
+    is_odd = (turns & 1) != 0
+    y = select(is_odd, -cosine, sine) / select(is_odd, sine, cosine)
+    return signed(y, bits_of(x))
 
 
 def sinh(x: Float) -> Float:

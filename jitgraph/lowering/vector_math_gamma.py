@@ -6,8 +6,7 @@ their zeros, where the error is small only as an absolute number.
 
 from __future__ import annotations
 
-from math import inf, isinf
-from math import lgamma as libm_lgamma
+from math import inf, isinf, lgamma as libm_lgamma
 from typing import Any
 
 from jitgraph.lowering.plain import floor, rint
@@ -17,8 +16,8 @@ from jitgraph.lowering.vector_math_float64 import (
     PI_1,
     ZERO,
 )
-from jitgraph.lowering.vector_math_formulas import log
-from jitgraph.lowering.vector_math_power import digamma_tail, tan
+from jitgraph.lowering.vector_math_formulas import log, tan
+from jitgraph.lowering.vector_math_power import digamma_tail
 
 Float = Any
 _ASYMPTOTIC = 10.0

@@ -18,17 +18,12 @@ from jitgraph.lowering.plain import (
     namespace,
     select,
 )
-from jitgraph.lowering.plain import float32_of_bits as of_bits
 from jitgraph.lowering.vector_math_float32 import (
-    ZERO,
-    cos_short_polynomial,
     exp2_short_polynomial,
     log2_short_polynomial,
     log_tail_polynomial,
-    sin_short_polynomial,
 )
-from jitgraph.lowering.vector_math_gamma import digamma as wide_digamma
-from jitgraph.lowering.vector_math_gamma import lgamma as wide_lgamma
+from jitgraph.lowering.vector_math_gamma import digamma as wide_digamma, lgamma as wide_lgamma
 
 Float = Any
 Bits = Any
@@ -49,10 +44,7 @@ WIDE_LOG_OFFSET = wide.LOG_OFFSET
 WIDE_ROUNDER = wide.ROUNDER
 WIDE_ROUNDER_BITS = wide.ROUNDER_BITS
 WIDE_BIASED_ROUNDER = wide.BIASED_ROUNDER
-WIDE_INVERSE_PI = wide.INVERSE_PI
 WIDE_INVERSE_HALF_PI = wide.INVERSE_HALF_PI
-WIDE_PI_1 = wide.PI_1
-WIDE_PI_2 = wide.PI_2
 WIDE_HALF_PI_1 = wide.HALF_PI_1
 WIDE_HALF_PI_2 = wide.HALF_PI_2
 POW_LIMIT = wide.FLOAT(300.0)
@@ -63,37 +55,13 @@ def log_tail(f: Float) -> Float:
     return f * f * f * log_tail_polynomial(f)
 
 
-def half_turns(a: Float) -> tuple[Float, Bits]:
-    """a - n*pi, and an integer whose lowest bit is that of n."""
+def quarter_turns(a: Float) -> tuple[Float, Bits]:
+    """a - n*pi/2, and an integer whose lowest bits are those of n."""
     w = cast_float64(a)
-    t = w * WIDE_INVERSE_PI + WIDE_ROUNDER
-    minus_n = WIDE_ROUNDER - t
-    r = fma(minus_n, WIDE_PI_2, fma(minus_n, WIDE_PI_1, w))
-    return cast_float32(r), cast_int32(bits_of(t))
-
-
-def half_turns_shifted(a: Float) -> tuple[Float, Bits]:
-    """a - (n - 1/2)*pi, and an integer whose lowest bit is that of n."""
-    w = cast_float64(a)
-    t = (w * WIDE_INVERSE_PI + WIDE_HALF) + WIDE_ROUNDER
-    minus_n = (WIDE_ROUNDER - t) + WIDE_HALF
-    r = fma(minus_n, WIDE_PI_2, fma(minus_n, WIDE_PI_1, w))
-    return cast_float32(r), cast_int32(bits_of(t))
-
-
-def tan(x: Float) -> Float:
-    """The tangent."""
-    w = cast_float64(absolute(x))
     t = w * WIDE_INVERSE_HALF_PI + WIDE_ROUNDER
     minus_n = WIDE_ROUNDER - t
     r = fma(minus_n, WIDE_HALF_PI_2, fma(minus_n, WIDE_HALF_PI_1, w))
-    r = select(absolute(r) > WIDE_ONE, WIDE_ZERO, r)
-    z = r * r
-    sine = cast_float32(r * sin_short_polynomial(z))
-    cosine = cast_float32(cos_short_polynomial(z))
-    is_odd = (bits_of(t) & 1) != 0
-    y = select(is_odd, -cosine, sine) / select(is_odd, sine, cosine)
-    return of_bits(bits_of(y) ^ (bits_of(x) & bits_of(-ZERO)))
+    return cast_float32(r), cast_int32(bits_of(t))
 
 
 def log2_of_widened(a: Float) -> Float:

@@ -1,4 +1,4 @@
-"""Stage lowering: pow and tan of float64, which need more digits inside than they return.
+"""Stage lowering: pow of float64, which needs more digits inside than it returns.
 
 In: float64. Out: the function's value. A product whose rounding error is taken up later is
 written `fma(a, b, ZERO)`, so that it can't be contracted with the sum that follows.
@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from jitgraph.lowering.plain import absolute, bits_of, floor, fma, select
-from jitgraph.lowering.plain import float64_of_bits as of_bits
+from jitgraph.lowering.plain import (
+    absolute,
+    bits_of,
+    float64_of_bits as of_bits,
+    floor,
+    fma,
+    select,
+)
 from jitgraph.lowering.vector_math_float64 import (
     BIASED_ROUNDER,
     EXPONENT_MASK,
     HALF,
-    HALF_PI_1,
-    HALF_PI_2,
-    HALF_PI_3,
     INFINITY,
-    INVERSE_HALF_PI,
     LN2_HI,
     LN2_LO,
     LOG_OFFSET,
@@ -27,7 +29,6 @@ from jitgraph.lowering.vector_math_float64 import (
     ONE,
     ONE_BITS,
     POW_MAX,
-    ROUNDER,
     ROUNDER_BITS,
     SMALLEST_NORMAL,
     SUBNORMAL_EXPONENT,
@@ -38,27 +39,10 @@ from jitgraph.lowering.vector_math_float64 import (
     ZERO,
     digamma_tail_polynomial,
     pow_ratio_polynomial,
-    tan_cos_polynomial,
-    tan_sin_polynomial,
 )
 from jitgraph.lowering.vector_math_formulas import exp_of_sum
 
 Float = Any
-
-
-def tan(x: Float) -> Float:
-    """The tangent."""
-    a = absolute(x)
-    t = a * INVERSE_HALF_PI + ROUNDER
-    minus_n = ROUNDER - t
-    r = fma(minus_n, HALF_PI_3, fma(minus_n, HALF_PI_2, fma(minus_n, HALF_PI_1, a)))
-    r = select(absolute(r) > ONE, ZERO, r)
-    z = r * r
-    sine = r + r * (z * tan_sin_polynomial(z))
-    cosine = ONE - (HALF * z - z * z * tan_cos_polynomial(z))
-    is_odd = (bits_of(t) & 1) != 0
-    y = select(is_odd, -cosine, sine) / select(is_odd, sine, cosine)
-    return of_bits(bits_of(y) ^ (bits_of(x) & bits_of(-ZERO)))
 
 
 def log_in_two_parts(u: Float) -> tuple[Float, Float]:

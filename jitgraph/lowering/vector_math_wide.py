@@ -11,10 +11,10 @@ from typing import Any
 from jitgraph.lowering.plain import bits_of, fma
 from jitgraph.lowering.vector_math_float64 import (
     HALF,
-    INVERSE_PI,
-    PI_1,
-    PI_2,
-    PI_3,
+    HALF_PI_1,
+    HALF_PI_2,
+    HALF_PI_3,
+    INVERSE_HALF_PI,
     ROUNDER,
     TWO,
     log_ratio_polynomial,
@@ -31,15 +31,9 @@ def log_tail(f: Float) -> Float:
     return s * (HALF * f * f + z * log_ratio_polynomial(z))
 
 
-def half_turns(a: Float) -> tuple[Float, Bits]:
-    """a - n*pi, and an integer whose lowest bit is that of n."""
-    t = a * INVERSE_PI + ROUNDER
+def quarter_turns(a: Float) -> tuple[Float, Bits]:
+    """a - n*pi/2, and an integer whose lowest bits are those of n."""
+    t = a * INVERSE_HALF_PI + ROUNDER
     minus_n = ROUNDER - t
-    return fma(minus_n, PI_3, fma(minus_n, PI_2, fma(minus_n, PI_1, a))), bits_of(t)
-
-
-def half_turns_shifted(a: Float) -> tuple[Float, Bits]:
-    """a - (n - 1/2)*pi, and an integer whose lowest bit is that of n."""
-    t = (a * INVERSE_PI + HALF) + ROUNDER
-    minus_n = (ROUNDER - t) + HALF
-    return fma(minus_n, PI_3, fma(minus_n, PI_2, fma(minus_n, PI_1, a))), bits_of(t)
+    r = fma(minus_n, HALF_PI_2, fma(minus_n, HALF_PI_1, a))
+    return fma(minus_n, HALF_PI_3, r), bits_of(t)
