@@ -136,11 +136,20 @@ def _squared_difference_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [spread_x.back(grad_x), -spread_y.back(grad_x)]
 
 
+def _squared_difference(x: Any, y: Any) -> Any:
+    difference = x - y
+    return np.conj(difference) * difference
+
+
 SQUARED_DIFFERENCE = binary(
     "SquaredDifference",
     NUMERIC,
-    lambda x, y: np.square(x - y),
-    scalar="(x - y) * (x - y)",
+    _squared_difference,
+    scalar={
+        "float": "(x - y) * (x - y)",
+        "int": "(x - y) * (x - y)",
+        "complex": "conj(x - y) * (x - y)",
+    },
     gradient=_squared_difference_gradient,
     commutative=True,
 )
@@ -240,7 +249,7 @@ def square(x: Any, name: str | None = None) -> Tensor:
 
 
 def squared_difference(x: Any, y: Any, name: str | None = None) -> Tensor:
-    """(x - y)(x - y), elementwise.
+    """(x - y)(x - y), elementwise; of complex numbers |x - y| squared.
 
     Example:
       >>> tf.squared_difference([1.0, -2.0], 3.0)

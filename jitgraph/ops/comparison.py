@@ -48,8 +48,8 @@ GREATER_EQUAL = _ordering("GreaterEqual", np.greater_equal, "x >= y")
 
 APPROXIMATE_EQUAL = binary(
     "ApproximateEqual",
-    REALS,
-    lambda x, y, tolerance: np.abs(x - y) < np.asarray(tolerance, x.dtype),
+    REALS + COMPLEX,
+    lambda x, y, tolerance: np.abs(x - y) < tolerance,
     signature="x: T, y: T -> z: bool",
     attrs={"tolerance": 1e-5},
     scalar={"float": "abs(x - y) < tolerance"},

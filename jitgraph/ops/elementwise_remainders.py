@@ -43,7 +43,7 @@ FLOOR_REMAINDER = OpDef(
     types={"T": FLOATS},
     reference=lambda x, y, rest: _floor_remainder(x, y, rest),
     scalar=(
-        "(x if (x < 0) == (y < 0) else y + x) if is_inf(y) and is_finite(x) else "
+        "(x if x == 0 or (x < 0) == (y < 0) else y) if is_inf(y) and is_finite(x) else "
         "(rest + y if rest != 0 and (rest < 0) != (y < 0) else rest)"
     ),
     gradient=no_gradient,
@@ -53,7 +53,7 @@ FLOOR_REMAINDER = OpDef(
 
 def _floor_remainder(x: Any, y: Any, rest: Any) -> Any:
     corrected = np.where((rest != 0) & ((rest < 0) != (y < 0)), rest + y, rest)
-    unbounded = np.where((x < 0) == (y < 0), x, y + x)
+    unbounded = np.where((x == 0) | ((x < 0) == (y < 0)), x, y)
     return np.where(np.isinf(y) & np.isfinite(x), unbounded, corrected)
 
 
@@ -88,13 +88,6 @@ SIGNED_LIKE = binary(
 """x, negated where y is negative."""
 
 
-def _floor_mod(x: Any, y: Any) -> Any:
-    if x.dtype.kind != "f":
-        return np.remainder(x, y)
-    rest = np.fmod(x, y)
-    return np.where((x < 0) == (y < 0), rest, np.fmod(rest + y, y))
-
-
 def _floor_mod_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     from jitgraph.ops.arithmetic import negative
 
@@ -108,7 +101,7 @@ def _floor_mod_gradient(op: Any, grad: Tensor) -> list[Tensor]:
 FLOOR_MOD = binary(
     "FloorMod",
     INT32_64 + FLOATS,
-    _floor_mod,
+    np.remainder,
     scalar={"int": "floor_mod(x, y)"},
     check=INTEGER_CHECK,
     decompose=_floor_mod_by_steps,

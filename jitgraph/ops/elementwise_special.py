@@ -36,10 +36,8 @@ def _lgamma(x: float) -> float:
 def _digamma(x: float) -> float:
     if math.isnan(x) or x == math.inf:
         return x
-    if x == 0:
-        return math.copysign(math.inf, -x)
-    if x < 0 and x == math.floor(x):
-        return math.nan
+    if x <= 0 and x == math.floor(x):
+        return math.inf
     if x < 0:
         return _digamma(1 - x) - math.pi / math.tan(math.pi * (x - math.floor(x)))
     shift = 0.0

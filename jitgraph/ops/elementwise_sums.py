@@ -11,9 +11,9 @@ from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.convert import internal_convert
-from jitgraph.ops.definition import NUMBERS, REQUIRED, OpDef, Sample
+from jitgraph.ops.definition import NUMBERS, REQUIRED, OpDef, Sample, ShapeQuery
 from jitgraph.ops.elementwise_definition import widened
-from jitgraph.ops.shape_rules import merged_shape
+from jitgraph.ops.shape_rules import Dims, merge_dims
 from jitgraph.shapes import TensorShape, as_shape
 
 
@@ -43,10 +43,21 @@ def _sum_samples(rng: np.random.Generator) -> Any:
             yield Sample((terms,))
 
 
+def _sum_shape(query: ShapeQuery) -> list[Dims | None]:
+    merged = query.shapes[-1]
+    for index in reversed(range(len(query.shapes) - 1)):
+        try:
+            merged = merge_dims(query.shapes[index], merged)
+        except ValueError as error:
+            place = f"\n\tFrom merging shape {index} with other shapes."
+            raise ValueError(f"{error}{place}") from None
+    return [merged]
+
+
 ADD_N = OpDef(
     "AddN",
     "inputs: N*T -> sum: T",
-    merged_shape,
+    _sum_shape,
     types={"T": NUMBERS},
     reference=_sum,
     decompose=_by_addition,
@@ -64,7 +75,7 @@ def _accumulate_samples(rng: np.random.Generator) -> Any:
 ACCUMULATE_N = OpDef(
     "AccumulateNV2",
     "inputs: N*T -> sum: T",
-    merged_shape,
+    _sum_shape,
     types={"T": NUMBERS},
     attrs={"shape": REQUIRED},
     reference=_sum,

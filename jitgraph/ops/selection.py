@@ -10,7 +10,7 @@ from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.definition import ANY, OpDef, Sample, ShapeQuery
-from jitgraph.ops.shape_rules import broadcast_shape, merge_dim, merge_dims
+from jitgraph.ops.shape_rules import broadcast_shape, merge_dims
 
 
 def _select_shape(query: ShapeQuery) -> list[Any]:
@@ -18,11 +18,10 @@ def _select_shape(query: ShapeQuery) -> list[Any]:
     merged = merge_dims(chosen, other)
     if condition is None or merged is None or len(condition) == 0:
         return [merged]
-    if len(condition) == 1 and len(merged) != 1:
-        if not merged:
-            raise ValueError("Shapes must be equal rank, but are 1 and 0")
-        return [(merge_dim(merged[0], condition[0]), *merged[1:])]
-    return [merge_dims(merged, condition)]
+    if len(condition) != 1 or not merged:
+        return [merge_dims(merged, condition)]
+    rows = merge_dims(condition, merged[:1])
+    return [rows + merged[1:]]
 
 
 def _is_by_row(condition: tuple[Any, ...], chosen: tuple[Any, ...]) -> bool:
