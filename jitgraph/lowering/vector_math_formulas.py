@@ -19,6 +19,7 @@ from jitgraph.lowering.plain import (
     copysign,
     float64_of_bits as of_bits,
     maximum,
+    minimum,
     select,
     sqrt,
 )
@@ -89,8 +90,7 @@ def scaled(y: Float, n: Float) -> Float:
 
 def clamped(x: Float, low: Float, high: Float) -> Float:
     """`x` between `low` and `high`; NaN stays."""
-    x = select(x < low, low, x)
-    return select(x > high, high, x)
+    return minimum(maximum(x, low), high)
 
 
 def exp(x: Float) -> Float:
@@ -159,7 +159,7 @@ def log1p(x: Float) -> Float:
 def tanh(x: Float) -> Float:
     """The hyperbolic tangent, by powers e**(-2|x|): q near zero, 1 - q beyond."""
     size = absolute(x)
-    a = select(size > TANH_MAX, -TWO * TANH_MAX, -TWO * size)
+    a = -TWO * minimum(size, TANH_MAX)
     n = (a * LOG2_E + ROUNDER) - ROUNDER
     r = (a - n * LN2_HI) - n * LN2_LO
     p = r + r * r * expm1_polynomial(r)
@@ -191,7 +191,7 @@ def log_sigmoid(x: Float) -> Float:
 
 def erfc_of_positive(a: Float) -> Float:
     """erfc(a) = e**(-a*a) * erfcx(a) for a not negative."""
-    a = select(a > ERFC_MAX, ERFC_MAX, a)
+    a = minimum(a, ERFC_MAX)
     h = erfcx_polynomial((a - FOUR) / (a + FOUR)) / (ONE + TWO * a)
     high = of_bits(bits_of(a) & SQUARE_MASK)
     rest = (a - high) * (a + high)

@@ -15,6 +15,8 @@ from jitgraph.lowering.plain import (
     float64_of_bits,
     floor,
     fma,
+    maximum,
+    minimum,
     namespace,
     select,
 )
@@ -78,8 +80,7 @@ def log2_of_widened(a: Float) -> Float:
 
 def exp2_of_product(t: Float) -> Float:
     """2**t to 28 bits, from 0 to infinity when rounded to float32."""
-    t = select(t > POW_LIMIT, POW_LIMIT, t)
-    t = select(t < -POW_LIMIT, -POW_LIMIT, t)
+    t = minimum(maximum(t, -POW_LIMIT), POW_LIMIT)
     n = (t + WIDE_ROUNDER) - WIDE_ROUNDER
     r = t - n
     power = float64_of_bits(bits_of(n + WIDE_BIASED_ROUNDER) << WIDE_MANTISSA_BITS)
