@@ -40,6 +40,14 @@ class NeedsValue(Exception):
         self.tensor = tensor
 
 
+class NeedsRun(Exception):
+    """The size of what `op` makes depends on data: it must run before the rest is compiled."""
+
+    def __init__(self, op: Operation) -> None:
+        super().__init__(op.name)
+        self.op = op
+
+
 @dataclass(frozen=True)
 class FeedHint:
     """What is known of one fed tensor: dtype, the sizes of this call, and its array."""
@@ -169,8 +177,12 @@ class _Tracer:
             raise _not_fed(op)
         elif definition.state == "initialized":
             self._is_initialized(op)
-        elif definition.view == "identity" and op._inputs[0] in self.aliases:
-            self._alias(outputs[0], self.aliases[op._inputs[0]])
+        elif definition.state == "initialized_value":
+            self._initialized_value(op)
+        elif definition.state == "initialized_value":
+            self._initialized_value(op)
+        elif definition.view == "identity":
+            self._same(op)
         elif outputs or definition.state:
             self._instruction(op, definition)
 
@@ -190,12 +202,42 @@ class _Tracer:
         self.aliases[tensor] = variable
         self.snapshots[tensor] = self.current[variable]
 
-    def _is_initialized(self, op: Operation) -> None:
+    def _same(self, op: Operation) -> None:
+        """An op that passes its input on: the same value, or another name of a variable."""
+        source, tensor = op._inputs[0], op._outputs[0]
+        if source in self.aliases:
+            self._alias(tensor, self.aliases[source])
+        elif tensor not in self.fed:
+            self.values[tensor] = self.values[source]
+
+    def _initialized_value(self, op: Operation) -> None:
         variable = self.aliases[op._inputs[0]]
         self.tested.add(variable)
+        known = self._is_known(variable)
+        if op._outputs[0] not in self.fed:
+            source = op._inputs[0] if known else op._inputs[1]
+            self.values[op._outputs[0]] = self._value(source)
+
+    def _is_known(self, variable: Operation) -> bool:
         self.assumed[variable] = known = self.state_dims(variable) is not None
-        known = known or self.current[variable] is not self.states[variable]
-        self._constant(op._outputs[0], np.asarray(known), op)
+        return known or self.current[variable] is not self.states[variable]
+
+    def _is_initialized(self, op: Operation) -> None:
+        has_value = self._has_value(self.aliases[op._inputs[0]])
+        self._constant(op._outputs[0], np.asarray(has_value), op)
+
+    def _initialized_value(self, op: Operation) -> None:
+        tensor, variable = op._outputs[0], self.aliases[op._inputs[0]]
+        if tensor not in self.fed:
+            has_value = self._has_value(variable)
+            self.values[tensor] = (
+                self.current[variable] if has_value else self._value(op._inputs[1])
+            )
+
+    def _has_value(self, variable: Operation) -> bool:
+        self.tested.add(variable)
+        self.assumed[variable] = self.state_dims(variable) is not None
+        return self.assumed[variable] or self.current[variable] is not self.states[variable]
 
     def _instruction(self, op: Operation, definition: Any) -> None:
         known = [self._contents_of(tensor) for tensor in op._outputs]
@@ -210,7 +252,7 @@ class _Tracer:
                 definition, inputs, op._attrs, (op,), [self._name(t) for t in op._outputs]
             )
         except UnknownSize:
-            raise NeedsValue(op._outputs[0]) from None
+            raise NeedsRun(op) from None
         except ValueError as error:
             raise _misfit(op, inputs, error) from None
         self.builder.instrs.append(instr)
@@ -314,7 +356,8 @@ class _Tracer:
             return None
         several = len(op._outputs) > 1 or isinstance(result, (tuple, list))
         array = np.asarray(result[index] if several else result, dtype=object)
-        return array if array.size <= MOST_CONTENTS else None
+        dtype = op._outputs[index].dtype.base_dtype
+        return array if array.size <= MOST_CONTENTS and _are_exact(array, dtype) else None
 
     def _contents_from_shapes(self, op: Operation, index: int) -> np.ndarray | None:
         definition: Any = op.definition
@@ -359,6 +402,18 @@ def _resolve_sizes(scope: SizeScope, inputs: list[Value], instrs: tuple[Instr, .
             if isinstance(given, Host) and any(isinstance(i, Size) for i in given.items.flat):
                 resolved = [scope.resolve(item) for item in given.items.flat]
                 given.items.flat = resolved
+
+
+def _are_exact(items: np.ndarray, dtype: DType) -> bool:
+    """Whether numbers worked out without bounds are what arithmetic in `dtype` gives."""
+    if not dtype.is_integer:
+        return all(isinstance(item, (int, float, np.generic)) for item in items.flat)
+    low, high = dtype.min, dtype.max
+    return all(
+        isinstance(item, Size)
+        or (isinstance(item, (int, np.integer)) and low <= item <= high)
+        for item in items.flat
+    )
 
 
 def _is_small_host(op: Operation) -> bool:
