@@ -16,11 +16,12 @@ import numpy as np
 
 from jitgraph import errors
 from jitgraph.compiler import Compiled, compile_fetches
-from jitgraph.fetching import Fetched
+from jitgraph.fetching import Fetched, without_fed
 from jitgraph.graph import Graph, Operation, Tensor
 from jitgraph.ir.sizes import Size, evaluate
-from jitgraph.ir.trace import FeedHint, NeedsValue
+from jitgraph.ir.trace import FeedHint, NeedsRun, NeedsValue, ordered_ancestors
 from jitgraph.lowering.steps import HostStep, KernelStep
+from jitgraph.ops.partial_value import group_inputs
 from jitgraph.runtime.bind import Bound, Buffers, bind
 from jitgraph.runtime.frame import KernelFailure
 
@@ -87,7 +88,11 @@ class Engine:
         try:
             executable, values = self._executable(fetches, tensors, arrays)
         except NeedsValue as need:
-            return None, self._run_in_phases(need, fetches, tensors, arrays)
+            known = self._values([need.tensor], tensors, arrays)
+            return None, self._run_knowing(known, fetches, tensors, arrays)
+        except NeedsRun as need:
+            known = self._outputs(need.op, tensors, arrays)
+            return None, self._run_knowing(known, fetches, tensors, arrays)
         bound = self._bound(executable, values, arrays)
         results = self._execute(executable, bound, values, arrays)
         return self._shortcut(fetches, executable, bound), _packed(fetches, executable, results)
@@ -263,18 +268,65 @@ class Engine:
 
     # -- data-dependent sizes ------------------------------------------------------------------
 
-    def _run_in_phases(
-        self, need: NeedsValue, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
-    ) -> Any:
-        """Computes the tensor that sizes depend on, then goes on with its value as a feed."""
-        tensor = need.tensor
-        if tensor in tensors:
-            raise errors.InternalError(None, tensor.op, f"{tensor.name}: size can't be told")
-        first = Fetched((tensor,), (), True, False, lambda values: values[0])
-        _, value = self.run(first, tensors, arrays)
-        array = np.asarray(value, tensor.dtype.base_dtype.as_numpy_dtype)
-        _, result = self.run(fetches, (*tensors, tensor), [*arrays, array])
+    def _run_knowing(
+        self, known: dict[Tensor, Any], fetches: Fetched, tensors: tuple[Tensor, ...],
+        arrays: list[np.ndarray],
+    ) -> Any:  # fmt: skip
+        """Goes on with values that sizes depend on as feeds."""
+        more = {tensor: array for tensor, array in known.items() if tensor not in tensors}
+        if not more:
+            name = next(iter(known)).name
+            raise errors.InternalError(None, None, f"{name}: a size can't be told")
+        all_tensors, all_arrays = (*tensors, *more), [*arrays, *more.values()]
+        if any(tensor in more for tensor in fetches.tensors):
+            fetches = without_fed(fetches, all_tensors, all_arrays)
+        result = self.run(fetches, all_tensors, all_arrays)[1]
+        if fetches.is_single and isinstance(result, np.ndarray) and not result.ndim:
+            return result[()]
         return result
+
+    def _values(
+        self, wanted: Sequence[Tensor], tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
+    ) -> dict[Tensor, Any]:
+        """The values of tensors, computed in a run of their own, which must not write anything."""
+        feeds = dict(zip(tensors, arrays, strict=True))
+        missing = [tensor for tensor in dict.fromkeys(wanted) if tensor not in feeds]
+        if missing:
+            _check_reads_only(missing, feeds)
+            fetches = Fetched(tuple(missing), (), False, True, list)
+            found = self.run(fetches, tensors, arrays)[1]
+            for tensor, value in zip(missing, found, strict=True):
+                dtype = tensor.dtype.base_dtype.as_numpy_dtype
+                feeds[tensor] = np.asarray(value, dtype, order="C")
+        return {tensor: feeds[tensor] for tensor in wanted}
+
+    def _outputs(
+        self, op: Operation, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
+    ) -> dict[Tensor, Any]:
+        """What an op makes whose sizes depend on data, by its reference."""
+        definition: Any = op.definition
+        known = self._values(op._inputs, tensors, arrays)
+        inputs = group_inputs(definition, op._attrs, [known[tensor] for tensor in op._inputs])
+        keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
+        try:
+            result = definition.reference(*inputs, **keywords)
+        except (ValueError, IndexError) as error:
+            text = errors.message_with_origin(str(error), op)
+            raise errors.InvalidArgumentError(None, op, text) from None
+        outputs = result if isinstance(result, tuple) else (result,)
+        return {
+            tensor: np.asarray(array, tensor.dtype.base_dtype.as_numpy_dtype, order="C")
+            for tensor, array in zip(op._outputs, outputs, strict=True)
+        }
+
+
+def _check_reads_only(wanted: Sequence[Tensor], feeds: dict[Tensor, Any]) -> None:
+    """Refuses to compute ahead what writes variables: it would be written twice."""
+    for op in ordered_ancestors(wanted, feeds):
+        definition: Any = op.definition
+        if definition.state == "write":
+            text = f"{wanted[0].name} decides a size and depends on the assignment {op.name}"
+            raise errors.UnimplementedError(None, op, errors.message_with_origin(text, op))
 
 
 def _tested(compiled: Compiled) -> set[Operation]:

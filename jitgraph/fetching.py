@@ -47,11 +47,31 @@ def fetched(graph: Graph, fetches: Any) -> Fetched:
     is_single = isinstance(fetches, Tensor) or (len(tensors) == 1 and collector.is_leaf(fetches))
     is_flat = (
         type(fetches) is list
+        and len(fetches) > 0
         and len(tensors) == len(fetches)
         and not collector.targets
         and all(collector.is_leaf(item) for item in fetches)
     )
     return Fetched(tensors, tuple(collector.targets), is_single, is_flat, pack)
+
+
+def without_fed(
+    structure: Fetched, tensors: Sequence[Tensor], arrays: Sequence[Any]
+) -> Fetched:
+    """The same fetches with fed tensors taken from their feeds instead of being computed."""
+    feeds = dict(zip(tensors, arrays, strict=True))
+    rest = [tensor for tensor in structure.tensors if tensor not in feeds]
+    positions = {tensor: position for position, tensor in enumerate(rest)}
+
+    def pack(values: Sequence[Any]) -> Any:
+        return structure.pack(
+            [
+                feeds[tensor] if tensor in feeds else values[positions[tensor]]
+                for tensor in structure.tensors
+            ]
+        )
+
+    return Fetched(tuple(rest), structure.targets, False, False, pack)
 
 
 class _Collector:

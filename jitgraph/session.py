@@ -13,7 +13,7 @@ from typing import Any
 
 from jitgraph import errors
 from jitgraph.execution import Engine
-from jitgraph.fetching import fetched
+from jitgraph.fetching import fetched, without_fed
 from jitgraph.feeding import feed_arrays
 from jitgraph.graph import Graph, default_session_stack, get_default_graph
 
@@ -97,6 +97,9 @@ class BaseSession:
             self._mutations = self._graph._mutations
         structure = fetched(self._graph, fetches)
         tensors, arrays = feed_arrays(self._graph, feed_dict)
+        if any(tensor in tensors for tensor in structure.tensors):
+            structure = without_fed(structure, tensors, arrays)
+            return self._engine.run(structure, tensors, arrays)[1]
         call, result = self._engine.run(structure, tensors, arrays)
         self._remember(fetches, feed_dict, call)
         return result
@@ -143,6 +146,9 @@ class BaseSession:
             self._check_open()
             feeds = dict(zip(tensors, values, strict=True))
             checked, arrays = feed_arrays(self._graph, feeds)
+            if any(tensor in tensors for tensor in structure.tensors):
+                rest = without_fed(structure, checked, arrays)
+                return self._engine.run(rest, checked, arrays)[1]
             call, result = self._engine.run(structure, checked, arrays)
             if call is not None and len(set(tensors)) == len(tensors):
                 held[0] = call

@@ -38,7 +38,7 @@ from jitgraph.lowering.region import (
     row_place,
 )
 from jitgraph.ops.constants import CONST
-from jitgraph.ops.definition import OpDef
+from jitgraph.ops.definition import ANY, OpDef
 from jitgraph.ops.internal import HOST_VALUE, IOTA
 
 MOST_INSTRUCTIONS = 64
@@ -62,7 +62,14 @@ class Single:
 
 Node = Region | Single
 
-COPY = OpDef("Copy", "x: T -> y: T", lambda q: [q.shapes[0]], scalar="x")
+COPY = OpDef(
+    "Copy",
+    "x: T -> y: T",
+    lambda q: [q.shapes[0]],
+    types={"T": ANY},
+    reference=lambda x: x,
+    scalar="x",
+)
 
 
 class Fused:
@@ -394,12 +401,10 @@ class _Fuser:
             settled = self._owned(value, taken)
             taken.add(settled)
             self.fused.updates.append((state, settled))
-        owned: dict[Value, Value] = {}
         for value in program.results:
-            if value not in owned:
-                owned[value] = self._owned(value, taken)
-                taken.add(owned[value])
-            self.fused.results.append(owned[value])
+            settled = self._owned(value, taken)
+            taken.add(settled)
+            self.fused.results.append(settled)
 
     def _owned(self, value: Value, taken: set[Value]) -> Value:
         fused = self.fused
