@@ -42,9 +42,8 @@ def _gather_shape(q: ShapeQuery) -> list[Dims | None]:
             f"batch_dims = {batch} must be less than or equal to axis = {axis} "
             f"and the rank of indices = {len(indices)}"
         )
-    common = merge_dims(dims[:batch], indices[:batch])
-    assert common is not None
-    return [(*common, *dims[batch:axis], *indices[batch:], *dims[axis + 1 :])]
+    merge_dims(dims[:batch], indices[:batch])
+    return [(*dims[:axis], *indices[batch:], *dims[axis + 1 :])]
 
 
 def _gather(params: Any, indices: Any, axis: Any, batch_dims: int) -> np.ndarray:
