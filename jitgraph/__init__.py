@@ -35,6 +35,7 @@ from jitgraph.dtypes import (
 )
 from jitgraph.errors import OpError
 from jitgraph.frontend.api import bitwise, compat, linalg, math, nn, random, train
+from jitgraph.frontend.custom_gradients import custom_gradient
 from jitgraph.frontend.eager_switches import (
     disable_control_flow_v2,
     disable_eager_execution,
@@ -49,6 +50,7 @@ from jitgraph.frontend.eager_switches import (
 from jitgraph.frontend.gradient_registry import NoGradient, NotDifferentiable, RegisterGradient
 from jitgraph.frontend.gradient_sums import AggregationMethod
 from jitgraph.frontend.gradients import UnconnectedGradients, gradients
+from jitgraph.frontend.hessians import hessians
 from jitgraph.frontend.variable_collections import (
     all_variables,
     assert_variables_initialized,
@@ -171,8 +173,20 @@ from jitgraph.ops.placeholders import placeholder, placeholder_with_default
 from jitgraph.ops.random_seed import get_seed
 from jitgraph.ops.ranges import lin_space, linspace, meshgrid, range
 from jitgraph.ops.rearranging import reverse, reverse_sequence, reverse_v2, roll
+from jitgraph.ops.reductions import (
+    count_nonzero,
+    reduce_all,
+    reduce_any,
+    reduce_logsumexp,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_prod,
+    reduce_sum,
+)
 from jitgraph.ops.repeating import broadcast_to, tile
 from jitgraph.ops.reshaping import expand_dims, reshape, squeeze
+from jitgraph.ops.scans import cumprod, cumsum
 from jitgraph.ops.scatter import (
     scatter_add,
     scatter_div,
@@ -187,6 +201,7 @@ from jitgraph.ops.scatter import (
 )
 from jitgraph.ops.scattering import dynamic_stitch, scatter_nd, unsorted_segment_sum
 from jitgraph.ops.selection import where, where_v2
+from jitgraph.ops.set_operations import setdiff1d
 from jitgraph.ops.shape_arithmetic import (
     broadcast_dynamic_shape,
     broadcast_static_shape,
@@ -285,6 +300,10 @@ __all__ = [
     "convert_to_tensor_or_indexed_slices",
     "cos",
     "cosh",
+    "count_nonzero",
+    "cumprod",
+    "cumsum",
+    "custom_gradient",
     "device",
     "diag",
     "diag_part",
@@ -336,6 +355,7 @@ __all__ = [
     "greater_equal",
     "group",
     "half",
+    "hessians",
     "identity",
     "identity_n",
     "imag",
@@ -399,6 +419,14 @@ __all__ = [
     "real",
     "realdiv",
     "reciprocal",
+    "reduce_all",
+    "reduce_any",
+    "reduce_logsumexp",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_min",
+    "reduce_prod",
+    "reduce_sum",
     "register_tensor_conversion_function",
     "report_uninitialized_variables",
     "reset_default_graph",
@@ -426,6 +454,7 @@ __all__ = [
     "scatter_update",
     "sequence_mask",
     "set_random_seed",
+    "setdiff1d",
     "shape",
     "shape_n",
     "sigmoid",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.ops.activations import softplus
 from jitgraph.ops.arithmetic import (
     add,
     multiply,
@@ -63,8 +64,24 @@ from jitgraph.ops.elementwise_trigonometric import (
     tanh,
 )
 from jitgraph.ops.logical import logical_and, logical_not, logical_or, logical_xor
+from jitgraph.ops.reductions import (
+    count_nonzero,
+    reduce_all,
+    reduce_any,
+    reduce_euclidean_norm,
+    reduce_logsumexp,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_prod,
+    reduce_std,
+    reduce_sum,
+    reduce_variance,
+)
+from jitgraph.ops.scans import cumprod, cumsum
 from jitgraph.ops.scattering import unsorted_segment_sum
 from jitgraph.ops.shape_arithmetic import invert_permutation
+from jitgraph.ops.softmax import log_softmax, softmax
 
 __all__ = [
     "abs",
@@ -83,6 +100,9 @@ __all__ = [
     "conj",
     "cos",
     "cosh",
+    "count_nonzero",
+    "cumprod",
+    "cumsum",
     "digamma",
     "divide",
     "divide_no_nan",
@@ -107,6 +127,7 @@ __all__ = [
     "log",
     "log1p",
     "log_sigmoid",
+    "log_softmax",
     "logical_and",
     "logical_not",
     "logical_or",
@@ -123,6 +144,17 @@ __all__ = [
     "pow",
     "real",
     "reciprocal",
+    "reduce_all",
+    "reduce_any",
+    "reduce_euclidean_norm",
+    "reduce_logsumexp",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_min",
+    "reduce_prod",
+    "reduce_std",
+    "reduce_sum",
+    "reduce_variance",
     "rint",
     "round",
     "rsqrt",
@@ -131,6 +163,8 @@ __all__ = [
     "sign",
     "sin",
     "sinh",
+    "softmax",
+    "softplus",
     "sqrt",
     "square",
     "squared_difference",
