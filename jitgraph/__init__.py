@@ -169,6 +169,7 @@ from jitgraph.ops.masking import boolean_mask, one_hot, sequence_mask
 from jitgraph.ops.matrices import diag, diag_part, eye, trace
 from jitgraph.ops.packing import stack, unstack
 from jitgraph.ops.padding import pad
+from jitgraph.ops.partial_value import constant_value as get_static_value
 from jitgraph.ops.placeholders import placeholder, placeholder_with_default
 from jitgraph.ops.random_seed import get_seed
 from jitgraph.ops.ranges import lin_space, linspace, meshgrid, range
@@ -348,6 +349,7 @@ __all__ = [
     "get_default_graph",
     "get_default_session",
     "get_seed",
+    "get_static_value",
     "global_variables",
     "global_variables_initializer",
     "gradients",

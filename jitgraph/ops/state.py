@@ -13,7 +13,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import Dims, merge_dims, require_rank
+from jitgraph.ops.array_dims import Dims, dims_text, merge_dims, require_rank
 from jitgraph.ops.definition import (
     ANY,
     NUMBERS,
@@ -98,7 +98,23 @@ def _assigned_shape(q: ShapeQuery) -> list[Dims | None]:
     old, value = q.shapes
     if not q.attrs["validate_shape"]:
         return [value]
-    return [merge_dims(old, value)]
+    try:
+        return [merge_dims(old, value)]
+    except ValueError:
+        if not _is_symbolic(old) and not _is_symbolic(value):
+            raise
+    raise ValueError(
+        "Assign requires shapes of both tensors to match. "
+        f"lhs shape= {_sizes_text(old)} rhs shape= {_sizes_text(value)}"
+    )
+
+
+def _is_symbolic(dims: Dims | None) -> bool:
+    return any(dim is not None and not isinstance(dim, int) for dim in dims or ())
+
+
+def _sizes_text(dims: Dims | None) -> str:
+    return dims_text(tuple(getattr(dim, "hint", dim) for dim in dims or ()))
 
 
 def _pair_samples(rng: np.random.Generator) -> Any:
