@@ -42,7 +42,7 @@ from jitgraph.ops.definition import ANY, OpDef
 from jitgraph.ops.internal import HOST_VALUE, IOTA
 
 MOST_INSTRUCTIONS = 64
-MOST_COST = 800
+MOST_COST = 256
 MOST_OPERANDS = 24
 
 UNSUPPORTED = frozenset(("string", "resource"))

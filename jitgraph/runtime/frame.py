@@ -21,6 +21,8 @@ from jitgraph.runtime.python_entry import KernelFailure, native_entry, slow_entr
 __all__ = ["FeedSlot", "Frame", "KernelFailure", "OutputSlot"]
 
 _SMALL_WORK = 4096
+_LEAST_KEPT = 1 << 18
+_MOST_KEPT = 1 << 28
 _NUMBER_KINDS = {
     np.dtype(np.float32): layout.FLOAT32_NUMBER,
     np.dtype(np.float64): layout.FLOAT64_NUMBER,
@@ -44,7 +46,10 @@ class FeedSlot:
 
 @dataclass(frozen=True)
 class OutputSlot:
-    """One result of `run`, a fresh array each time."""
+    """One result of `run`, an array that nobody else holds each time.
+
+    A large one is the array of the run before if the user has dropped it: its pages are mapped.
+    """
 
     dtype: np.dtype
     shape: tuple[int, ...]
@@ -55,6 +60,15 @@ class FrameWords(np.ndarray):
     """The words of a frame. `run` holds them, and they hold all that native code points at."""
 
     keepalive: tuple[Any, ...]
+    outputs: np.ndarray | None = None
+
+    def __del__(self) -> None:
+        """Lets go of the large results that native code keeps for their memory."""
+        for slot in () if self.outputs is None else self.outputs:
+            kept = int(slot[layout.SLOT_KEPT // 8])
+            if kept:
+                slot[layout.SLOT_KEPT // 8] = 0
+                ctypes.pythonapi.Py_DecRef(ctypes.c_void_p(kept))
 
 
 class Frame:
@@ -127,6 +141,7 @@ def _frame_words(
         (layout.FRAME_STATUS_ADDRESS, words.ctypes.data + layout.FRAME_STATUS),
     ):
         words[offset // 8] = value
+    words.outputs = output_words
     words.keepalive = (table, epoch, pool, feed_words, feed_memory, output_words, output_memory)
     return words
 
@@ -145,9 +160,16 @@ def _slots(slots: Sequence[FeedSlot | OutputSlot], numbers: bool) -> tuple[np.nd
         row[layout.SLOT_PATCHES // 8] = position
         row[layout.SLOT_PATCH_COUNT // 8] = len(slot.patches)
         position += 16 * len(slot.patches)
-        if numbers and not slot.shape:
+        if not numbers:
+            row[layout.SLOT_KEEPS // 8] = _is_worth_keeping(slot)
+        elif not slot.shape:
             row[layout.SLOT_NUMBER_KIND // 8] = _NUMBER_KINDS.get(dtype, layout.NO_NUMBER)
     return words, memory
+
+
+def _is_worth_keeping(slot: FeedSlot | OutputSlot) -> bool:
+    size = int(np.prod(slot.shape, dtype=np.int64)) * np.dtype(slot.dtype).itemsize
+    return bool(slot.shape) and _LEAST_KEPT <= size <= _MOST_KEPT
 
 
 def _slot_words(slot: FeedSlot | OutputSlot) -> list[int]:

@@ -24,6 +24,7 @@ from jitgraph.runtime.native.layout import (
     ARRAY_DIMENSIONS,
     ARRAY_FLAGS,
     ARRAY_FLAGS_NEEDED,
+    ARRAY_FLAGS_OWNED,
     ARRAY_RANK,
     FLOAT32_NUMBER,
     FLOAT_VALUE,
@@ -43,6 +44,7 @@ from jitgraph.runtime.native.layout import (
     FRAME_TABLE,
     INT32_NUMBER,
     NO_NUMBER,
+    OBJECT_REFERENCES,
     OBJECT_TYPE,
     POOL_PROCESS,
     POOL_STARTED,
@@ -71,6 +73,8 @@ from jitgraph.runtime.native.layout import (
     SLOT_BYTES,
     SLOT_DESCRIPTOR,
     SLOT_DIMENSIONS,
+    SLOT_KEEPS,
+    SLOT_KEPT,
     SLOT_NUMBER,
     SLOT_NUMBER_KIND,
     SLOT_OBJECT,
@@ -125,21 +129,27 @@ def bind_number(python, slot, item):
     return True
 
 
-def bind_feed(python, slot, item):
-    if load_word(item + OBJECT_TYPE) != load_word(python + PYTHON_ARRAY_TYPE):
-        return bind_number(python, slot, item)
-    if load_word(item + ARRAY_DESCRIPTOR) != load_word(slot + SLOT_DESCRIPTOR):
+def is_as_wanted(slot, array, flags):
+    if load_word(array + ARRAY_DESCRIPTOR) != load_word(slot + SLOT_DESCRIPTOR):
         return False
     rank = load_word(slot + SLOT_RANK)
-    if load_int32(item + ARRAY_RANK) != rank:
+    if load_int32(array + ARRAY_RANK) != rank:
         return False
-    if load_int32(item + ARRAY_FLAGS) & ARRAY_FLAGS_NEEDED != ARRAY_FLAGS_NEEDED:
+    if load_int32(array + ARRAY_FLAGS) & flags != flags:
         return False
     wanted = load_word(slot + SLOT_DIMENSIONS)
-    given = load_word(item + ARRAY_DIMENSIONS)
+    given = load_word(array + ARRAY_DIMENSIONS)
     for axis in range(rank):
         if load_word(given + 8 * axis) != load_word(wanted + 8 * axis):
             return False
+    return True
+
+
+def bind_feed(python, slot, item):
+    if load_word(item + OBJECT_TYPE) != load_word(python + PYTHON_ARRAY_TYPE):
+        return bind_number(python, slot, item)
+    if not is_as_wanted(slot, item, ARRAY_FLAGS_NEEDED):
+        return False
     patch(slot, load_word(item + ARRAY_DATA))
     return True
 
@@ -159,20 +169,40 @@ def drop_outputs(frame, python, count):
         call(load_word(python + PYTHON_DEC_REF), load_word(slot + index * SLOT_BYTES + SLOT_OBJECT))
 
 
+def new_array(python, slot):
+    return call(
+        load_word(python + PYTHON_NEW_ARRAY),
+        load_word(python + PYTHON_ARRAY_TYPE),
+        new_reference(python, load_word(slot + SLOT_DESCRIPTOR)),
+        load_word(slot + SLOT_RANK),
+        load_word(slot + SLOT_DIMENSIONS),
+        0,
+        0,
+        0,
+        0,
+    )
+
+
+def fresh_or_dropped_array(python, slot):
+    """The array returned last time if the user holds it no more, so that no page is new."""
+    kept = load_word(slot + SLOT_KEPT)
+    if kept != 0:
+        if load_word(kept + OBJECT_REFERENCES) == 1:
+            if is_as_wanted(slot, kept, ARRAY_FLAGS_OWNED):
+                return new_reference(python, kept)
+        store_word(slot + SLOT_KEPT, 0)
+        call(load_word(python + PYTHON_DEC_REF), kept)
+    array = new_array(python, slot)
+    if array != 0:
+        store_word(slot + SLOT_KEPT, new_reference(python, array))
+    return array
+
+
 def new_outputs(frame, python):
     slot = load_word(frame + FRAME_OUTPUTS)
     for index in range(load_word(frame + FRAME_OUTPUT_COUNT)):
-        array = call(
-            load_word(python + PYTHON_NEW_ARRAY),
-            load_word(python + PYTHON_ARRAY_TYPE),
-            new_reference(python, load_word(slot + SLOT_DESCRIPTOR)),
-            load_word(slot + SLOT_RANK),
-            load_word(slot + SLOT_DIMENSIONS),
-            0,
-            0,
-            0,
-            0,
-        )
+        keeps = load_word(slot + SLOT_KEEPS) != 0
+        array = fresh_or_dropped_array(python, slot) if keeps else new_array(python, slot)
         if array == 0:
             drop_outputs(frame, python, index)
             return False
