@@ -222,7 +222,7 @@ def _note_dtype(definition: OpDef, arg: Arg, tensor: Tensor, known: Attrs) -> No
 def _check_allowed(definition: OpDef, arg: Arg, dtype: DType) -> None:
     allowed = definition.type_attrs[str(arg.type_attr)].allowed
     if dtype not in allowed:
-        names = ", ".join(sorted(item.name for item in allowed))
+        names = ", ".join(item.name for item in allowed)
         raise TypeError(
             f"Value passed to parameter '{arg.name}' has DataType {dtype.name} not in list of "
             f"allowed values: {names}"

@@ -25,6 +25,7 @@ REQUIRED = type("Required", (), {"__repr__": lambda self: "REQUIRED"})()
 
 DIVISION_BY_ZERO = 1
 INDEX_OUT_OF_RANGE = 2
+LABEL_OUT_OF_RANGE = 3
 
 
 def _types(*names: str) -> tuple[DType, ...]:
@@ -36,8 +37,16 @@ SIGNED = _types("int8", "int16", "int32", "int64")
 UNSIGNED = _types("uint8", "uint16", "uint32", "uint64")
 INTEGERS = SIGNED + UNSIGNED
 COMPLEX = _types("complex64", "complex128")
-REALS = FLOATS + INTEGERS
-NUMBERS = REALS + COMPLEX
+REALS = _types(
+    *("float32", "float64", "int32", "uint8", "int16", "int8", "int64", "bfloat16", "uint16"),
+    *("float16", "uint32", "uint64"),
+)
+NUMBERS = _types(
+    *("float32", "float64", "int32", "uint8", "int16", "int8", "complex64", "int64", "bfloat16"),
+    *("uint16", "complex128", "float16", "uint32", "uint64"),
+)
+"""In TensorFlow's order, which its messages show."""
+
 BOOL = _types("bool")
 INDEX = _types("int32", "int64")
 STRING = _types("string")

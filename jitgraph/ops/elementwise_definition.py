@@ -24,7 +24,8 @@ FLOATS_AND_COMPLEX = FLOATS + COMPLEX
 NUMERIC = FLOATS + INT32_64 + COMPLEX
 """The dtypes of most arithmetic in TensorFlow."""
 
-ARITHMETIC = FLOATS + UINT8_16 + INT8_16 + INT32_64 + COMPLEX
+_SMALL = (dtypes.uint8, dtypes.int8, dtypes.uint16, dtypes.int16)
+ARITHMETIC = FLOATS + _SMALL + INT32_64 + COMPLEX
 NO_BFLOAT16 = (dtypes.float16, dtypes.float32, dtypes.float64, *COMPLEX)
 
 Reference = Callable[..., Any]

@@ -141,7 +141,7 @@ def _polygamma_gradient(op: Any, grad: Tensor) -> list[Tensor | None]:
     _, spread_x = spreads(n, x)
     with control_dependencies([grad]):
         partial_x = polygamma(conj(n) + 1, conj(x))
-        return [None, spread_x.back(grad * partial_x)]
+        return [None, spread_x.back(partial_x * grad)]
 
 
 def _polygamma_samples(rng: np.random.Generator) -> Any:
