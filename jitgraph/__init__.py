@@ -1,13 +1,14 @@
 """TensorFlow 1's programming model on a small compiler: `import jitgraph as tf`.
 
-The public names, re-exported; nothing is computed here, and Numba is not imported.
+The public names, re-exported; nothing is computed here, and Numba is not imported. The compiler and
+the runtime are imported when the first session is made.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jitgraph import dtypes, errors
 from jitgraph.dtypes import (
@@ -216,10 +217,13 @@ from jitgraph.ops.strided_slicing import strided_slice
 from jitgraph.ops.transposing import matrix_transpose, transpose
 from jitgraph.shapes import Dimension, TensorShape
 
+if TYPE_CHECKING:
+    from jitgraph.inspection.explain import explain
+    from jitgraph.session import InteractiveSession, Session
+
 __version__ = "0.1.0"
 VERSION = "1.15.5"
 compat.v1 = sys.modules[__name__]
-
 
 _LATE = {
     "InteractiveSession": "jitgraph.session",
@@ -231,7 +235,9 @@ _LATE = {
 def __getattr__(name: str) -> Any:
     if name not in _LATE:
         raise AttributeError(f"module 'jitgraph' has no attribute '{name}'")
-    return getattr(importlib.import_module(_LATE[name]), name)
+    found = getattr(importlib.import_module(_LATE[name]), name)
+    globals()[name] = found
+    return found
 
 
 __all__ = [
