@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class DType:
         return {"complex64": float32, "complex128": float64}.get(self._base.name, self._base)
 
     @property
-    def _is_ref_dtype(self) -> bool:
+    def _is_ref_dtype(self) -> builtins.bool:
         return self._is_ref
 
     @property
@@ -59,74 +60,86 @@ class DType:
         return self._ref
 
     @property
-    def is_numpy_compatible(self) -> bool:
+    def is_numpy_compatible(self) -> builtins.bool:
         return self._base.name != "resource"
 
     @property
-    def is_bool(self) -> bool:
+    def is_bool(self) -> builtins.bool:
         return self._base.name == "bool"
 
     @property
-    def is_integer(self) -> bool:
+    def is_integer(self) -> builtins.bool:
         return self._base.name.startswith(("int", "uint"))
 
     @property
-    def is_unsigned(self) -> bool:
+    def is_unsigned(self) -> builtins.bool:
         return self._base.name.startswith("uint")
 
     @property
-    def is_floating(self) -> bool:
+    def is_floating(self) -> builtins.bool:
         return self._base.name in _FLOATS
 
     @property
-    def is_complex(self) -> bool:
+    def is_complex(self) -> builtins.bool:
         return self._base.name.startswith("complex")
 
     @property
-    def is_quantized(self) -> bool:
+    def is_quantized(self) -> builtins.bool:
         return False
 
     @property
     def size(self) -> int:
-        """Bytes of one element; 1 for strings."""
-        return 1 if self._base.name in ("string", "resource") else self._itemsize()
-
-    def _itemsize(self) -> int:
-        return 2 if self._base.name == "bfloat16" else int(np.dtype(self.as_numpy_dtype).itemsize)
+        """Bytes of one element; of a string, those of the reference that NumPy holds."""
+        if self._base.name == "resource":
+            return 1
+        return int(np.dtype(self.as_numpy_dtype).itemsize)
 
     @property
     def min(self) -> Any:
-        """The least finite value."""
-        return self._limit("min")
+        """The least finite value.
+
+        Raises:
+          TypeError: the type has none.
+        """
+        return self._range("minimum").min
 
     @property
     def max(self) -> Any:
-        """The largest finite value."""
-        return self._limit("max")
+        """The largest finite value.
 
-    @property
-    def limits(self) -> tuple[Any, Any]:
-        return self.min, self.max
+        Raises:
+          TypeError: the type has none.
+        """
+        return self._range("maximum").max
 
-    def _limit(self, which: str) -> Any:
+    def _range(self, what: str) -> Any:
         if self.is_integer:
-            return getattr(np.iinfo(self.as_numpy_dtype), which)
+            return np.iinfo(self.as_numpy_dtype)
         if self._base.name == "bfloat16":
             import ml_dtypes
 
-            return getattr(ml_dtypes.finfo(self.as_numpy_dtype), which)
+            return ml_dtypes.finfo(self.as_numpy_dtype)
         if self.is_floating:
-            return getattr(np.finfo(self.as_numpy_dtype), which)
-        if self.is_bool:
-            return which == "max"
-        raise TypeError(f"Cannot find {which}imum value of {self}.")
+            return np.finfo(self.as_numpy_dtype)
+        raise TypeError(f"Cannot find {what} value of {self}.")
 
-    def is_compatible_with(self, other: Any) -> bool:
+    @property
+    def limits(self) -> tuple[Any, Any]:
+        """The intensities of black and white in an image of this type.
+
+        Raises:
+          TypeError: there are no such images.
+        """
+        if self.is_bool:
+            return False, True
+        return (0, 1) if self.is_floating else (0, self.max)
+
+    def is_compatible_with(self, other: Any) -> builtins.bool:
         """Whether a tensor of type `other` may stand where this is wanted."""
         other = as_dtype(other)
-        return self is other or self._base is other or self is other._base
+        return self is other or self is other._base
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> builtins.bool:
         if self is other:
             return True
         if other is None:
@@ -136,11 +149,10 @@ class DType:
         except TypeError:
             return False
 
-    def __ne__(self, other: object) -> bool:
+    def __ne__(self, other: object) -> builtins.bool:
         return not self == other
 
-    def __hash__(self) -> int:
-        return self.enum
+    __hash__ = object.__hash__
 
     def __str__(self) -> str:
         return f"<dtype: {self.name!r}>"
@@ -164,7 +176,7 @@ int8 = DType("int8", 6, np.int8)
 string = DType("string", 7, np.object_)
 complex64 = DType("complex64", 8, np.complex64)
 int64 = DType("int64", 9, np.int64)
-bool = DType("bool", 10, np.bool_)  # noqa: A001
+bool = DType("bool", 10, np.bool_)
 bfloat16 = DType("bfloat16", 14, None)
 uint16 = DType("uint16", 17, np.uint16)
 complex128 = DType("complex128", 18, np.complex128)
@@ -184,10 +196,11 @@ for _dtype in _ALL:
     if _dtype._numpy not in (None, np.object_):
         _KNOWN[_dtype._numpy] = _KNOWN[np.dtype(_dtype._numpy)] = _dtype
 _KNOWN.update({
-    "half": float16, "float": float32, "double": float64, float: float32, int: int64,
-    np.object_: string, np.dtype(object): string, object: string, str: string, bytes: string,
-    np.str_: string, np.bytes_: string, type(True): bool, complex: complex128,
+    "half": float16, "float": float32, "double": float64,
+    builtins.float: float32, builtins.bool: bool, builtins.object: string,
+    np.dtype(object): string,
 })  # fmt: skip
+_NO_DTYPES = (None, builtins.int, builtins.complex, builtins.str, builtins.bytes, "int")
 
 
 def as_dtype(value: Any) -> DType:
@@ -198,18 +211,22 @@ def as_dtype(value: Any) -> DType:
     """
     if type(value) is DType:
         return value
-    try:
-        found = _KNOWN.get(value)
-    except TypeError:
-        found = None
-    if found is None:
-        found = _from_numpy(value)
+    found = _known(value) or _from_numpy(value)
     if found is None:
         raise TypeError(f"Cannot convert value {value!r} to a TensorFlow DType.")
     return found
 
 
+def _known(value: Any) -> DType | None:
+    try:
+        return _KNOWN.get(value)
+    except TypeError:
+        return None
+
+
 def _from_numpy(value: Any) -> DType | None:
+    if isinstance(value, list) or value in _NO_DTYPES:
+        return None
     try:
         dtype = np.dtype(value)
     except TypeError:

@@ -28,7 +28,11 @@ from jitgraph.runtime.frame import KernelFailure
 MOST_PLANS = 64
 """Bound programs kept for each compiled one."""
 
-REASONS = {1: "Integer division by zero", 2: "an index is out of range"}
+REASONS = {
+    1: "Integer division by zero",
+    2: "an index is out of range",
+    3: "Received a label value which is outside the valid range of [0, number of classes)",
+}
 
 
 class Executable:
@@ -160,6 +164,8 @@ class Engine:
                 return bound
         bound = self._bind(executable, values, arrays)
         with executable.lock:
+            for other in executable.plans.values():
+                other.let_go()
             executable.plans[key] = bound
             while len(executable.plans) > MOST_PLANS:
                 executable.plans.popitem(last=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from jitgraph.dtypes import DType
+
 RawDims = tuple[int | None, ...] | None
 
 
@@ -14,12 +16,7 @@ class Dimension:
     __slots__ = ("_value",)
 
     def __init__(self, value: Any) -> None:
-        if isinstance(value, Dimension):
-            self._value = value._value
-        elif value is None:
-            self._value = None
-        else:
-            self._value = _checked(value)
+        self._value: int | None = _size(value)
 
     @property
     def value(self) -> int | None:
@@ -104,7 +101,11 @@ class Dimension:
     def __rfloordiv__(self, other: Any) -> Any:
         return self._combine(other, lambda a, b: b // a)
 
-    __div__ = __floordiv__
+    def __truediv__(self, other: Any) -> Any:
+        raise _true_division("Dimension", type(other).__name__)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        raise _true_division(type(other).__name__, "Dimension")
 
     def __mod__(self, other: Any) -> Any:
         return self._combine(other, lambda a, b: a % b)
@@ -125,25 +126,39 @@ class Dimension:
         return self._compare(other, lambda a, b: a >= b)
 
 
-def _checked(value: Any) -> int:
-    try:
-        number = int(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"Dimension value must be integer or None, got {value!r}") from None
-    if number != value:
+def _true_division(left: str, right: str) -> TypeError:
+    return TypeError(
+        f"unsupported operand type(s) for /: '{left}' and '{right}', please use // instead"
+    )
+
+
+def _size(value: Any) -> int | None:
+    if value is None or (type(value) is int and value >= 0):
+        return value
+    if isinstance(value, Dimension):
+        return value._value
+    number = _as_int(value)
+    if number != value and not isinstance(value, (str, bytes)):
         raise ValueError(f"Ambiguous dimension: {value}")
     if number < 0:
         raise ValueError(f"Dimension {number} must be >= 0")
     return number
 
 
+def _as_int(value: Any) -> int:
+    if not isinstance(value, DType):
+        try:
+            return int(value)
+        except TypeError:
+            pass
+    raise TypeError(f"Cannot convert {value} to Dimension")
+
+
 def _other(other: Any) -> Any:
-    if isinstance(other, Dimension):
-        return other._value
-    if other is None or isinstance(other, int):
+    if other is None or type(other) is int:
         return other
     try:
-        return as_dimension(other).value
+        return _size(other)
     except (TypeError, ValueError):
         return NotImplemented
 
@@ -160,10 +175,8 @@ class TensorShape:
 
     def __init__(self, dims: Any) -> None:
         self._dims: RawDims
-        if dims is None or type(dims) is tuple and all(type(d) is int for d in dims):
-            self._dims = dims
-        elif isinstance(dims, TensorShape):
-            self._dims = dims._dims
+        if dims is None or isinstance(dims, TensorShape):
+            self._dims = None if dims is None else dims._dims
         else:
             self._dims = _raw(dims)
 
@@ -199,7 +212,7 @@ class TensorShape:
 
     def __len__(self) -> int:
         if self._dims is None:
-            raise ValueError("Cannot take the length of Shape with unknown rank.")
+            raise ValueError("Cannot take the length of shape with unknown rank.")
         return len(self._dims)
 
     def __bool__(self) -> bool:
@@ -294,7 +307,7 @@ class TensorShape:
 
     def assert_is_compatible_with(self, other: Any) -> None:
         if not self.is_compatible_with(other):
-            raise ValueError(f"Shapes {self} and {as_shape(other)} are incompatible")
+            raise ValueError(f"Shapes {self} and {other} are incompatible")
 
     def most_specific_compatible_shape(self, other: Any) -> TensorShape:
         """What is known of every shape that fits both."""
@@ -319,20 +332,23 @@ class TensorShape:
         return list(self._dims)
 
     def __eq__(self, other: Any) -> bool:
+        """Whether both are known to be the same: an unknown dimension equals no other."""
         try:
             other = as_shape(other)
-        except TypeError:
+        except (TypeError, ValueError):
             return NotImplemented
-        return self._dims == other._dims
+        if self._dims is other._dims:
+            return True
+        return self._dims == other._dims and None not in (self._dims or ())
 
     def __ne__(self, other: Any) -> bool:
         try:
             other = as_shape(other)
-        except TypeError:
+        except (TypeError, ValueError):
             return NotImplemented
         if self._dims is None or other._dims is None:
             raise ValueError("The inequality of unknown TensorShapes is undefined.")
-        return self._dims != other._dims
+        return not self == other
 
     def __hash__(self) -> int:
         return hash(self._dims)
@@ -343,12 +359,15 @@ class TensorShape:
 
 def _raw(dims: Any) -> RawDims:
     if isinstance(dims, (str, bytes)):
-        raise TypeError(f"A string has ambiguous TensorShape: {dims!r}")
+        raise TypeError(
+            "A string has ambiguous TensorShape, please wrap in a list or convert to an int: "
+            f"{dims}"
+        )
     try:
         items = iter(dims)
     except TypeError:
-        return (as_dimension(dims)._value,)
-    return tuple(as_dimension(item)._value for item in items)
+        return (_size(dims),)
+    return tuple([_size(item) for item in items])
 
 
 def as_shape(shape: Any) -> TensorShape:
@@ -364,3 +383,13 @@ def unknown_shape(ndims: int | None = None) -> TensorShape:
 def scalar() -> TensorShape:
     """The shape of a scalar."""
     return TensorShape(())
+
+
+def dimension_value(dimension: Any) -> Any:
+    """The int or None of a Dimension; anything else as it is."""
+    return dimension._value if isinstance(dimension, Dimension) else dimension
+
+
+def dimension_at_index(shape: TensorShape, index: int) -> Dimension:
+    """The Dimension of a shape at a position; unknown where the rank is unknown."""
+    return Dimension(None) if shape._dims is None else Dimension(shape._dims[index])

@@ -115,7 +115,3 @@ def place(op: Any, rules: tuple[DeviceRule, ...]) -> None:
 def _merged(spec: DeviceSpec, inner: str) -> str:
     return spec.make_merged_spec(_parsed(inner)).to_string()
 
-
-def canonical_name(device: Any) -> str:
-    """The full form of a device's name."""
-    return device.to_string() if isinstance(device, DeviceSpec) else _parsed(device).to_string()

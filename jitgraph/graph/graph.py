@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from jitgraph.dtypes import DType
@@ -91,14 +91,14 @@ class Graph:
         )
         with self._lock:
             self._check_not_finalized()
-            op._name = self._op_name(name or op_type)
+            op._name = self._op_name(op_type if name is None else name)
             around = self._around
             if around.are_open:
                 around.apply_to(op)
             for tensor in inputs:
-                if not tensor._consumers:
+                if tensor._consumers is None:
                     tensor._consumers = [op]
-                elif tensor._consumers[-1] is not op:
+                else:
                     tensor._consumers.append(op)
             self._ops.append(op)
             op._id = len(self._ops)
@@ -106,7 +106,7 @@ class Graph:
         return op
 
     def _op_name(self, name: str) -> str:
-        full = name[:-1] if name[-1] == "/" else self.unique_name(name)
+        full = name[:-1] if name[-1:] == "/" else self.unique_name(name)
         if full in self._by_name:
             raise ValueError(f"Duplicate node name in graph: '{full}'")
         if not _IS_OP_NAME(full):
@@ -251,9 +251,11 @@ class Graph:
         overrides = {**self._around.gradient_overrides, **op_type_map}
         return self._around.replaced(gradient_overrides=overrides)
 
-    def container(self, container_name: str) -> AbstractContextManager[None]:
+    @contextmanager
+    def container(self, container_name: str) -> Iterator[str]:
         """A block whose stateful operations use the resource container of that name."""
-        return self._around.replaced(container=container_name)
+        with self._around.replaced(container=container_name):
+            yield container_name
 
     # Collections
 

@@ -1,4 +1,4 @@
-"""GraphKeys: the standard names of a graph's collections."""
+"""Stage graph: GraphKeys, the standard names of a graph's collections."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ class GraphKeys:
     LOCAL_VARIABLES = "local_variables"
     METRIC_VARIABLES = "metric_variables"
     MODEL_VARIABLES = "model_variables"
+    TRAINABLE_RESOURCE_VARIABLES = "trainable_resource_variables"
     TRAINABLE_VARIABLES = "trainable_variables"
     SUMMARIES = "summaries"
     QUEUE_RUNNERS = "queue_runners"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from types import CodeType
 from typing import Any
 
-from jitgraph.graph.devices import canonical_name
+from jitgraph.graph.devices import DeviceSpec
 from jitgraph.graph.node_def import NodeDef
 from jitgraph.graph.stacks import session_to_run
 from jitgraph.graph.tensor import Tensor
@@ -150,8 +150,8 @@ class Operation:
         self._attrs = {**self._attrs, name: value}
         self._graph._mutations += 1
 
-    def _set_device(self, device: Any) -> None:
-        self._device = canonical_name(device)
+    def _set_device(self, device: str | DeviceSpec) -> None:
+        self._device = device if isinstance(device, str) else device.to_string()
 
     def __repr__(self) -> str:
         return f"<tf.Operation '{self._name}' type={self._type}>"

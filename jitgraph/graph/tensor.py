@@ -112,8 +112,9 @@ class Tensor:
         if self._dims and self._dims[0] is not None:
             return self._rows(self._dims[0])
         raise OperatorNotAllowedInGraphError(
-            "iterating over `tf.Tensor` is not allowed in Graph execution"
-            f"{_why_not_iterable(self._dims)}. Use tf.map_fn, tf.while_loop or tf.unstack."
+            "iterating over `tf.Tensor` is not allowed in Graph execution. Use Eager execution or "
+            "decorate this function with @tf.function. In jitgraph a tensor is iterable if its "
+            f"first dimension is known; {self.name} has the shape {self.shape}."
         )
 
     def _rows(self, count: int) -> Iterator[Tensor]:
@@ -123,7 +124,9 @@ class Tensor:
     def __bool__(self) -> bool:
         raise OperatorNotAllowedInGraphError(
             "using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution. "
-            "Use Eager execution or decorate this function with @tf.function."
+            "Use Eager execution or decorate this function with @tf.function. In jitgraph use "
+            f"tf.cond or tf.where, or ask whether it `is not None`; {self.name} has no value "
+            "before it is run."
         )
 
     def __array__(self, *_: Any, **__: Any) -> Any:
@@ -179,12 +182,6 @@ class Tensor:
     def _override_operator(operator: str, function: Callable[..., Any]) -> None:
         """Hangs a Python operator on the class (used by ops)."""
         setattr(Tensor, operator, function)
-
-
-def _why_not_iterable(dims: RawDims) -> str:
-    if dims is None:
-        return " unless its shape is known"
-    return " unless its first dimension is known" if dims else ": it is a scalar"
 
 
 def _merged(known: RawDims, given: RawDims) -> RawDims:

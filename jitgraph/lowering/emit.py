@@ -320,7 +320,7 @@ class _Emitter:
             row[instr.outputs[0]] = name = self._fresh()
             before.append(f"{name} = {self._start(instr)}")
         for instr in reductions:
-            value = self._value(instr.inputs[0], body, memo, stage)  # type: ignore[arg-type]
+            value = self._reduced(instr, body, memo, stage)
             body.append(f"{row[instr.outputs[0]]} = {self._combined(instr, row[instr.outputs[0]], value)}")
         for value in stores:
             self._value(value, body, memo, stage)
@@ -344,7 +344,7 @@ class _Emitter:
         body: list[str] = []
         memo: dict[Value, str] = {}
         for instr in reductions:
-            value = self._value(instr.inputs[0], body, memo, 0)  # type: ignore[arg-type]
+            value = self._reduced(instr, body, memo, 0)
             operand = self._output_operand(instr.outputs[0])
             self.names.add("load")
             held = f"load({operand.name}, {operand.number}, {nest.index(operand)})"
@@ -375,7 +375,7 @@ class _Emitter:
         body: list[str] = []
         memo: dict[Value, str] = {}
         for instr in reductions:
-            value = self._value(instr.inputs[0], body, memo, 0)  # type: ignore[arg-type]
+            value = self._reduced(instr, body, memo, 0)
             body.append(f"{names[instr]} = {self._combined(instr, names[instr], value)}")
         full = [v for v in self.outputs if self.producer[v].definition.reduce is None]
         for value in full:
@@ -428,6 +428,13 @@ class _Emitter:
             if done not in memo:
                 self._compute(self.producer[done], lines, memo, stage)
         return memo[source]
+
+    def _reduced(self, instr: Instr, lines: list[str], memo: dict[Value, str], stage: int) -> str:
+        """The variable that holds what a reduction reduces."""
+        given = instr.values[0]
+        if self.is_inside(given):
+            return self._value(given, lines, memo, stage)
+        return self._operand(instr, given, lines, memo)
 
     def _reloads(self, source: Value, stage: int) -> bool:
         stored = source in self.stored and self._is_full(source)

@@ -51,7 +51,7 @@ APPROXIMATE_EQUAL = binary(
     REALS + COMPLEX,
     lambda x, y, tolerance: np.abs(x - y) < tolerance,
     signature="x: T, y: T -> z: bool",
-    attrs={"tolerance": 1e-5},
+    attrs={"tolerance": float(np.float32(1e-5))},
     scalar={"float": "abs(x - y) < tolerance"},
     gradient=no_gradient,
     commutative=True,

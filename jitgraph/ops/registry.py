@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from jitgraph.ops import (
+    activations,
     arithmetic,
     assembling,
+    bias,
     bitwise,
     casting,
     comparison,
     constants,
+    cross_entropy,
+    cross_entropy_losses,
     diagonals,
     elementwise_complex,
     elementwise_division,
@@ -45,6 +49,7 @@ from jitgraph.ops import (
     shape_arithmetic,
     shapes_of,
     slicing,
+    softmax,
     splitting,
     state,
     strided_slice_grad,
@@ -54,12 +59,16 @@ from jitgraph.ops import (
 from jitgraph.ops.definition import OpDef
 
 FAMILIES = (
+    activations,
     arithmetic,
     assembling,
+    bias,
     bitwise,
     casting,
     comparison,
     constants,
+    cross_entropy,
+    cross_entropy_losses,
     diagonals,
     elementwise_complex,
     elementwise_division,
@@ -96,6 +105,7 @@ FAMILIES = (
     shape_arithmetic,
     shapes_of,
     slicing,
+    softmax,
     splitting,
     state,
     strided_slice_grad,

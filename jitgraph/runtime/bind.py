@@ -49,6 +49,12 @@ class Bound:
     buffers: Any
     expected_epoch: int
 
+    def let_go(self) -> None:
+        """Frees memory that is only kept to be used again."""
+        words = getattr(self.frame, "words", None)
+        if words is not None and hasattr(words, "let_go"):
+            words.let_go()
+
 
 @dataclass(frozen=True, eq=False)
 class Buffers:

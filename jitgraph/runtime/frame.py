@@ -63,7 +63,10 @@ class FrameWords(np.ndarray):
     outputs: np.ndarray | None = None
 
     def __del__(self) -> None:
-        """Lets go of the large results that native code keeps for their memory."""
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Frees the large results that native code keeps for their memory."""
         for slot in () if self.outputs is None else self.outputs:
             kept = int(slot[layout.SLOT_KEPT // 8])
             if kept:
