@@ -361,7 +361,7 @@ def _raw(dims: Any) -> RawDims:
     if isinstance(dims, (str, bytes)):
         raise TypeError(
             "A string has ambiguous TensorShape, please wrap in a list or convert to an int: "
-            f"{dims}"
+            f"{dims!s}"
         )
     try:
         items = iter(dims)

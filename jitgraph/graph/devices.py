@@ -114,4 +114,3 @@ def place(op: Any, rules: tuple[DeviceRule, ...]) -> None:
 @cache
 def _merged(spec: DeviceSpec, inner: str) -> str:
     return spec.make_merged_spec(_parsed(inner)).to_string()
-
