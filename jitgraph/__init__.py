@@ -35,7 +35,18 @@ from jitgraph.dtypes import (
     uint64,
 )
 from jitgraph.errors import OpError
-from jitgraph.frontend.api import bitwise, compat, linalg, math, nn, random, train
+from jitgraph.frontend.api import (
+    bitwise,
+    compat,
+    debugging,
+    linalg,
+    logging,
+    manip,
+    math,
+    nn,
+    random,
+    train,
+)
 from jitgraph.frontend.custom_gradients import custom_gradient
 from jitgraph.frontend.eager_switches import (
     disable_control_flow_v2,
@@ -71,8 +82,10 @@ from jitgraph.frontend.variable_collections import (
 from jitgraph.frontend.variable_kinds import VariableAggregation, VariableSynchronization
 from jitgraph.frontend.variables import Variable
 from jitgraph.graph import (
+    DeviceSpec,
     Graph,
     GraphKeys,
+    NodeDef,
     Operation,
     Tensor,
     add_to_collection,
@@ -167,7 +180,15 @@ from jitgraph.ops.indexed_slices import IndexedSlices, convert_to_tensor_or_inde
 from jitgraph.ops.indexing import newaxis
 from jitgraph.ops.logical import logical_and, logical_not, logical_or, logical_xor
 from jitgraph.ops.masking import boolean_mask, one_hot, sequence_mask
+from jitgraph.ops.matmul import matmul
 from jitgraph.ops.matrices import diag, diag_part, eye, trace
+from jitgraph.ops.norms import (
+    clip_by_average_norm,
+    clip_by_global_norm,
+    clip_by_norm,
+    global_norm,
+    norm,
+)
 from jitgraph.ops.packing import stack, unstack
 from jitgraph.ops.padding import pad
 from jitgraph.ops.partial_value import constant_value as get_static_value
@@ -215,7 +236,7 @@ from jitgraph.ops.splitting import split
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from jitgraph.ops.strided_slicing import strided_slice
 from jitgraph.ops.transposing import matrix_transpose, transpose
-from jitgraph.shapes import Dimension, TensorShape
+from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
 
 if TYPE_CHECKING:
     from jitgraph.inspection.explain import explain
@@ -244,12 +265,14 @@ __all__ = [
     "VERSION",
     "AggregationMethod",
     "DType",
+    "DeviceSpec",
     "Dimension",
     "Graph",
     "GraphKeys",
     "IndexedSlices",
     "InteractiveSession",
     "NoGradient",
+    "NodeDef",
     "NotDifferentiable",
     "OpError",
     "Operation",
@@ -292,6 +315,9 @@ __all__ = [
     "broadcast_to",
     "cast",
     "ceil",
+    "clip_by_average_norm",
+    "clip_by_global_norm",
+    "clip_by_norm",
     "clip_by_value",
     "colocate_with",
     "compat",
@@ -311,10 +337,13 @@ __all__ = [
     "cumprod",
     "cumsum",
     "custom_gradient",
+    "debugging",
     "device",
     "diag",
     "diag_part",
     "digamma",
+    "dimension_at_index",
+    "dimension_value",
     "disable_control_flow_v2",
     "disable_eager_execution",
     "disable_resource_variables",
@@ -356,6 +385,7 @@ __all__ = [
     "get_default_session",
     "get_seed",
     "get_static_value",
+    "global_norm",
     "global_variables",
     "global_variables_initializer",
     "gradients",
@@ -390,11 +420,14 @@ __all__ = [
     "log",
     "log1p",
     "log_sigmoid",
+    "logging",
     "logical_and",
     "logical_not",
     "logical_or",
     "logical_xor",
+    "manip",
     "math",
+    "matmul",
     "matrix_diag",
     "matrix_diag_part",
     "matrix_set_diag",
@@ -411,6 +444,7 @@ __all__ = [
     "newaxis",
     "nn",
     "no_op",
+    "norm",
     "not_equal",
     "one_hot",
     "ones",

@@ -64,6 +64,7 @@ from jitgraph.ops.elementwise_trigonometric import (
     tanh,
 )
 from jitgraph.ops.logical import logical_and, logical_not, logical_or, logical_xor
+from jitgraph.ops.norms import l2_normalize
 from jitgraph.ops.reductions import (
     count_nonzero,
     reduce_all,
@@ -121,6 +122,7 @@ __all__ = [
     "is_finite",
     "is_inf",
     "is_nan",
+    "l2_normalize",
     "less",
     "less_equal",
     "lgamma",

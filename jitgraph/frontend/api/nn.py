@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from jitgraph.ops.activations import relu, softplus
-from jitgraph.ops.elementwise_exponential import sigmoid
+from jitgraph.ops.bias import bias_add, relu_layer, xw_plus_b
+from jitgraph.ops.cross_entropy_losses import (
+    softmax_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits_v2,
+    sparse_softmax_cross_entropy_with_logits,
+)
+from jitgraph.ops.elementwise_exponential import log_sigmoid, sigmoid
+from jitgraph.ops.elementwise_losses import (
+    l2_loss,
+    log_poisson_loss,
+    sigmoid_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits,
+)
 from jitgraph.ops.elementwise_trigonometric import tanh
 from jitgraph.ops.softmax import log_softmax, softmax
 
 __all__ = [
+    "bias_add",
+    "l2_loss",
+    "log_poisson_loss",
+    "log_sigmoid",
     "log_softmax",
     "relu",
+    "relu_layer",
     "sigmoid",
+    "sigmoid_cross_entropy_with_logits",
     "softmax",
+    "softmax_cross_entropy_with_logits",
+    "softmax_cross_entropy_with_logits_v2",
     "softplus",
+    "sparse_softmax_cross_entropy_with_logits",
     "tanh",
+    "weighted_cross_entropy_with_logits",
+    "xw_plus_b",
 ]

@@ -1,0 +1,18 @@
+"""tf.manip: moving elements."""
+
+from __future__ import annotations
+
+from jitgraph.ops.gathering import gather_nd
+from jitgraph.ops.rearranging import reverse, roll
+from jitgraph.ops.repeating import tile
+from jitgraph.ops.reshaping import reshape
+from jitgraph.ops.scattering import scatter_nd
+
+__all__ = [
+    "gather_nd",
+    "reshape",
+    "reverse",
+    "roll",
+    "scatter_nd",
+    "tile",
+]
