@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jitgraph.ops import (
     activations,
+    arguments,
     arithmetic,
     assembling,
     bias,
@@ -61,6 +62,7 @@ from jitgraph.ops.definition import OpDef
 
 FAMILIES = (
     activations,
+    arguments,
     arithmetic,
     assembling,
     bias,
