@@ -78,15 +78,16 @@ class Instr:
     outputs: tuple[Value, ...]
     attrs: Mapping[str, Any]
     origin: tuple[Any, ...] = ()
+    values: tuple[Value, ...] = field(init=False)
+    """The inputs that are values (not host operands)."""
+
+    def __post_init__(self) -> None:
+        values = tuple([given for given in self.inputs if type(given) is Value])
+        object.__setattr__(self, "values", values)
 
     @property
     def name(self) -> str:
         return self.definition.name
-
-    @property
-    def values(self) -> list[Value]:
-        """The inputs that are values (not host operands)."""
-        return [given for given in self.inputs if type(given) is Value]
 
     def keywords(self) -> dict[str, Any]:
         """The attributes that the reference takes."""

@@ -79,14 +79,15 @@ def scalar(
     return _scalar(definition, text, operands, in_dtype, out_dtypes, tuple(sorted(attrs.items())))
 
 
-def attribute_names(definition: OpDef, dtype: DType) -> list[str]:
+@lru_cache(maxsize=4096)
+def attribute_names(definition: OpDef, dtype: DType) -> tuple[str, ...]:
     """The attributes that the scalar expression for `dtype` uses."""
     text = definition.scalar_for(dtype) or ""
     check = definition.check_for(dtype)
     if check:
         text = f"({text}, {check[0]})"
     found = {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
-    return [name for name in definition.attrs if name in found]
+    return tuple(name for name in definition.attrs if name in found)
 
 
 def check_expression(
