@@ -6,11 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from jitgraph import dtypes
 from jitgraph.graph import Tensor, control_dependencies
 from jitgraph.ops.apply import apply
-from jitgraph.ops.definition import FLOATS, REALS, OpDef
+from jitgraph.ops.definition import REALS, OpDef
 from jitgraph.ops.elementwise_definition import unary, widened
 from jitgraph.ops.shape_rules import merged_shape
+
+NETWORK_FLOATS = (dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
+"""The floats, in the order in which the ops of neural networks list them."""
 
 _FEATURES_SIGNATURE = "features: T -> activations: T"
 _AWAY_FROM_ZERO = ((-3.0, 3.0), (0.2, 3.0))
@@ -83,7 +87,7 @@ def _softplus_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
 
 SOFTPLUS_GRAD = _backprop(
     "SoftplusGrad",
-    FLOATS,
+    NETWORK_FLOATS,
     _softplus_grad,
     "gradients / (exp(-features) + 1)",
     _softplus_grad_gradient,
@@ -102,7 +106,7 @@ def _softplus_gradient(op: Any, grad: Tensor) -> list[Tensor]:
 
 SOFTPLUS = unary(
     "Softplus",
-    FLOATS,
+    NETWORK_FLOATS,
     _softplus,
     signature=_FEATURES_SIGNATURE,
     scalar="softplus(features)",

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from jitgraph import dtypes
+from jitgraph.ops.activations import NETWORK_FLOATS
 from jitgraph.ops.array_dims import Dims, merge_dim, merge_dims, require_rank
 from jitgraph.ops.cross_entropy_gradients import sparse_xent_gradient, xent_gradient
 from jitgraph.ops.definition import (
-    FLOATS,
     INDEX,
     LABEL_OUT_OF_RANGE,
     OpDef,
@@ -73,7 +73,7 @@ def _decompose_xent(b: Any, features: Any, labels: Any) -> list[Any]:
 
 
 def _xent_samples(rng: np.random.Generator) -> Any:
-    for dtype in FLOATS:
+    for dtype in NETWORK_FLOATS:
         yield Sample(_xent_case(rng, 3, 5, dtype.as_numpy_dtype))
     yield Sample(_xent_case(rng, 4, 1, np.float64))
     yield Sample(_xent_case(rng, 0, 3, np.float32))
@@ -92,7 +92,7 @@ SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     "SoftmaxCrossEntropyWithLogits",
     "features: T, labels: T -> loss: T, backprop: T",
     _xent_shape,
-    types={"T": FLOATS},
+    types={"T": NETWORK_FLOATS},
     reference=widened(_xent),
     decompose=_decompose_xent,
     gradient=xent_gradient,
@@ -154,7 +154,7 @@ def _decompose_sparse_xent(b: Any, features: Any, labels: Any) -> list[Any]:
 
 
 def _sparse_xent_samples(rng: np.random.Generator) -> Any:
-    for dtype in FLOATS:
+    for dtype in NETWORK_FLOATS:
         for kind in (np.int32, np.int64):
             logits = rng.uniform(-3, 3, (4, 3)).astype(dtype.as_numpy_dtype)
             yield Sample((logits, rng.integers(0, 3, 4).astype(kind)))
@@ -165,7 +165,7 @@ SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     "SparseSoftmaxCrossEntropyWithLogits",
     "features: T, labels: Tlabels -> loss: T, backprop: T",
     _sparse_xent_shape,
-    types={"T": FLOATS, "Tlabels": (INDEX, dtypes.int64)},
+    types={"T": NETWORK_FLOATS, "Tlabels": (INDEX, dtypes.int64)},
     reference=widened(_sparse_xent),
     decompose=_decompose_sparse_xent,
     gradient=sparse_xent_gradient,

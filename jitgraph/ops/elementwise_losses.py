@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops.activations import NETWORK_FLOATS
 from jitgraph.ops.apply import apply
 from jitgraph.ops.arithmetic import add
 from jitgraph.ops.array_dims import chosen_argument
 from jitgraph.ops.convert import convert_to_tensor
-from jitgraph.ops.definition import FLOATS, OpDef, Sample
+from jitgraph.ops.definition import OpDef, Sample
 from jitgraph.ops.elementwise_definition import widened
 from jitgraph.ops.elementwise_exponential import exp, log, log1p
 from jitgraph.ops.filling import ones_like, zeros_like
@@ -31,7 +32,7 @@ def _decompose_l2_loss(b: Any, t: Any) -> list[Any]:
 
 
 def _l2_loss_samples(rng: np.random.Generator) -> Any:
-    for dtype in FLOATS:
+    for dtype in NETWORK_FLOATS:
         yield Sample((rng.uniform(-3, 3, (3, 4)).astype(dtype.as_numpy_dtype),))
     yield Sample((np.float64(3),))
     yield Sample((np.zeros((0, 2), np.float32),))
@@ -41,7 +42,7 @@ L2_LOSS = OpDef(
     "L2Loss",
     "t: T -> output: T",
     scalar_shape,
-    types={"T": FLOATS},
+    types={"T": NETWORK_FLOATS},
     reference=widened(lambda t: np.sum(t * t) / 2),
     decompose=_decompose_l2_loss,
     gradient=lambda op, grad: [op.inputs[0] * grad],

@@ -13,10 +13,11 @@ import numpy as np
 
 from jitgraph import dtypes, errors
 from jitgraph.graph import Tensor
+from jitgraph.ops.activations import NETWORK_FLOATS
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, chosen_argument, require_rank_at_least
 from jitgraph.ops.convert import convert_to_tensor
-from jitgraph.ops.definition import FLOATS, OpDef, Sample, ShapeQuery
+from jitgraph.ops.definition import OpDef, Sample, ShapeQuery
 from jitgraph.ops.elementwise_definition import widened
 
 
@@ -99,7 +100,7 @@ def _log_softmax_gradient(op: Any, grad: Tensor) -> list[Tensor]:
 
 
 def _samples(rng: np.random.Generator) -> Any:
-    for dtype in FLOATS:
+    for dtype in NETWORK_FLOATS:
         yield Sample((rng.uniform(-3, 3, (3, 5)).astype(dtype.as_numpy_dtype),))
     yield Sample((rng.uniform(-3, 3, (2, 3, 4)),))
     yield Sample((rng.uniform(-3, 3, 6).astype(np.float32),))
@@ -113,7 +114,7 @@ def _over_rows(name: str, signature: str, reference: Any, decompose: Any, gradie
         name,
         signature,
         _rows_shape,
-        types={"T": FLOATS},
+        types={"T": NETWORK_FLOATS},
         reference=widened(reference),
         decompose=decompose,
         gradient=gradient,
