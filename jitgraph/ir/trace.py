@@ -118,7 +118,7 @@ class _Tracer:
         self.state_dims = state_dims
         self.fed = {hint.tensor: index for index, hint in enumerate(feeds)}
         self.values: dict[Tensor, Value] = {}
-        self.contents: dict[Tensor, np.ndarray | None] = {}
+        self.contents: dict[tuple[Tensor, bool], np.ndarray | None] = {}
         self.aliases: dict[Tensor, Operation] = {}
         self.snapshots: dict[Tensor, Value] = {}
         self.states: dict[Operation, Value] = {}
@@ -275,6 +275,8 @@ class _Tracer:
         if index in definition.host or index - len(op._inputs) in definition.host:
             known = self._contents_of(tensor)
             if known is None:
+                known = self._contents_of(tensor, feeds=True)
+            if known is None:
                 raise NeedsValue(tensor)
             return Host(tensor.dtype.base_dtype, known)
         return self._value(tensor)
@@ -318,14 +320,17 @@ class _Tracer:
     def _name(tensor: Tensor) -> str:
         return tensor._op._name if tensor._index == 0 else f"{tensor._op._name}:{tensor._index}"
 
-    def _contents_of(self, tensor: Tensor) -> np.ndarray | None:
-        if tensor not in self.contents:
-            self.contents[tensor] = self._compute_contents(tensor)
-        return self.contents[tensor]
+    def _contents_of(self, tensor: Tensor, *, feeds: bool = False) -> np.ndarray | None:
+        """What is known of a tensor's contents: from constants and shapes alone, or (`feeds`)
+        also from items of small integer feeds, which a shape or axis may depend on."""
+        key = (tensor, feeds)
+        if key not in self.contents:
+            self.contents[key] = self._compute_contents(tensor, feeds)
+        return self.contents[key]
 
-    def _compute_contents(self, tensor: Tensor) -> np.ndarray | None:
+    def _compute_contents(self, tensor: Tensor, feeds: bool) -> np.ndarray | None:
         if tensor in self.fed:
-            return self._fed_contents(tensor)
+            return self._fed_contents(tensor) if feeds else None
         op = tensor._op
         definition: Any = op.definition
         if definition is CONST:
@@ -338,13 +343,13 @@ class _Tracer:
             return None
         if not tensor.dtype.base_dtype.is_integer and not _is_small_host(op):
             return None
-        inputs = [self._input_contents(given) for given in op._inputs]
+        inputs = [self._input_contents(given, feeds) for given in op._inputs]
         if not inputs or any(value is None for value in inputs):
             return None
         return self._evaluated(op, inputs, tensor._index)
 
-    def _input_contents(self, tensor: Tensor) -> np.ndarray | None:
-        return None if tensor in self.aliases else self._contents_of(tensor)
+    def _input_contents(self, tensor: Tensor, feeds: bool) -> np.ndarray | None:
+        return None if tensor in self.aliases else self._contents_of(tensor, feeds=feeds)
 
     def _evaluated(self, op: Operation, inputs: list[Any], index: int) -> np.ndarray | None:
         definition: Any = op.definition
