@@ -69,7 +69,16 @@ def _quotient(x: Any, y: Any) -> Any:
     return x / y if x.dtype.kind in "fc" else truncated_quotient(x, y)
 
 
-_QUOTIENT = {"float": "x / y", "complex": "x / y", "int": "trunc_div(x, y)"}
+def _complex_quotient() -> str:
+    """x / y by parts, scaled so that the square of y neither overflows nor vanishes."""
+    scale = "maximum(abs(real(y)), abs(imag(y)))"
+    re, im = f"(real(y) / {scale})", f"(imag(y) / {scale})"
+    size = f"({scale} * ({re} * {re} + {im} * {im}))"
+    real = f"(real(x) * {re} + imag(x) * {im}) / {size}"
+    return f"complex({real}, (imag(x) * {re} - real(x) * {im}) / {size})"
+
+
+_QUOTIENT = {"float": "x / y", "complex": _complex_quotient(), "int": "trunc_div(x, y)"}
 
 
 def _quotient_gradient(divide_by: Callable[..., Tensor]) -> Callable[..., list[Tensor]]:
