@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from jitgraph.ir.program import Instr, Program, Value
+from jitgraph.ir.program import Host, Instr, Program, Value
 from jitgraph.ir.sizes import known_equal
 from jitgraph.ops.constants import CONST
 
@@ -63,7 +63,8 @@ def simplify_algebra(program: Program) -> Program:
 
 
 def _simplified(instr: Instr, known: _Known) -> Value | None:
-    if len(instr.outputs) != 1 or instr.definition.scalar is None:
+    definition = instr.definition
+    if len(instr.outputs) != 1 or (definition.scalar is None and definition.reduce is None):
         return None
     for rule in RULES:
         found = rule(instr, known)
@@ -124,4 +125,12 @@ def idempotent(instr: Instr, known: _Known) -> Value | None:
     return left if left is right else None  # type: ignore[return-value]
 
 
-RULES: tuple[Rule, ...] = (neutral_right, neutral_left, involution, idempotent)
+def no_axes(instr: Instr, known: _Known) -> Value | None:
+    """sum(x, axes=[]) = x"""
+    axes = instr.inputs[1] if instr.definition.reduce is not None else None
+    if not isinstance(axes, Host) or axes.items.size:
+        return None
+    return instr.inputs[0]  # type: ignore[return-value]
+
+
+RULES: tuple[Rule, ...] = (no_axes, neutral_right, neutral_left, involution, idempotent)
