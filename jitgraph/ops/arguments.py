@@ -14,7 +14,13 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import as_int, chosen_argument, require_rank, scalar_item, without_axis
+from jitgraph.ops.array_dims import (
+    chosen_argument,
+    literal_axis,
+    require_rank,
+    scalar_item,
+    without_axis,
+)
 from jitgraph.ops.definition import (
     COMPLEX,
     INDEX,
@@ -42,19 +48,19 @@ def _argument_shape(q: ShapeQuery) -> list[Any]:
 
 
 def _checked(axis: Any, rank: int) -> int:
-    position = int(axis)
-    if not -rank <= position < rank:
+    position = literal_axis(axis, rank)
+    if position is None:
         raise ValueError(
-            f"Dimension ({position}) must be in the range [{-rank}, {rank}), where {rank} is the "
+            f"Dimension ({axis}) must be in the range [{-rank}, {rank}), where {rank} is the "
             "number of dimensions in the input."
         )
-    return position % rank
+    return position
 
 
 def _reference(find: Callable[..., np.ndarray], worst: float) -> Callable[..., np.ndarray]:
     def computed(input: Any, dimension: Any, output_type: Any) -> np.ndarray:
         array = np.asarray(input)
-        axis = _checked(as_int(dimension), array.ndim)
+        axis = _checked(np.asarray(dimension).item(), array.ndim)
         if array.shape[axis] == 0:
             raise ValueError(f"Reduction axis {axis} is empty in shape {list(array.shape)}")
         if array.dtype.kind == "f":
@@ -89,7 +95,7 @@ def _argument(name: str, find: Callable[..., np.ndarray], worst: float) -> OpDef
         },
         attrs={"output_type": dtypes.int64},
         reference=_reference(find, worst),
-        library="argmax",
+        library=name.lower(),
         host=(1,),
         gradient=no_gradient,
         samples=_samples,

@@ -72,9 +72,7 @@ def merge_dims(left: Dims | None, right: Dims | None) -> Dims | None:
     if left is None or right is None:
         return right if left is None else left
     if len(left) != len(right):
-        raise ValueError(
-            f"Shapes must be equal rank, but are {len(left)} and {len(right)}"
-        )
+        raise ValueError(f"Shapes must be equal rank, but are {len(left)} and {len(right)}")
     merged = []
     for index, (a, b) in enumerate(zip(left, right, strict=True)):
         try:
@@ -93,6 +91,24 @@ def nonnegative_axis(axis: Any, rank: int) -> int:
         least = axis + 1 if axis >= 0 else -axis
         raise ValueError(f"Shape must be at least rank {least} but is rank {rank}")
     return axis + rank if axis < 0 else axis
+
+
+def literal_dim(dim: Any, most: int) -> Any:
+    """A dim on which a rank depends, as a plain int where it is at most `most`.
+
+    A symbolic size is asked for each value: a guard keeps it what it is.
+    """
+    if dim is None or isinstance(dim, int):
+        return dim
+    return next((size for size in range(most + 1) if dim == size), most + 1)
+
+
+def literal_axis(axis: Any, rank: int) -> int | None:
+    """`axis` as an int counted from the front, None when out of range. The program is specialised
+    to the value of an axis that is fed."""
+    if isinstance(axis, (int, np.integer)):
+        return int(axis) % rank if -rank <= axis < rank else None
+    return next((place % rank for place in range(-rank, rank) if axis == place), None)
 
 
 def scalar_item(value: np.ndarray | None) -> Any:

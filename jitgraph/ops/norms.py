@@ -278,8 +278,8 @@ def clip_by_global_norm(
 def _global_scale(clip_norm: Any, use_norm: Tensor) -> Tensor:
     from jitgraph.ops.selection import where
 
-    one = 1.0 / use_norm
+    ratio = 1.0 / use_norm
     most = constant(1.0, dtype=use_norm.dtype) / clip_norm
-    finite = clip_norm * minimum(one, most)
-    nothing = constant(float("nan"), dtype=use_norm.dtype)
-    return where(is_finite(use_norm), finite, nothing)
+    scale = clip_norm * minimum(ratio, most)
+    finite = is_finite(use_norm)
+    return where(finite, scale, constant(float("nan"), dtype=use_norm.dtype))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph import dtypes
+from jitgraph.ops.array_dims import literal_axis
 from jitgraph.ops.definition import (
     COMPLEX,
     INDEX,
@@ -51,9 +52,10 @@ def reduction_shape(query: ShapeQuery) -> list[Dims | None]:
 
 
 def _wrapped(axis: Any, rank: int) -> int:
-    if axis < -rank or axis >= rank:
+    position = literal_axis(axis, rank)
+    if position is None:
         raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} dimensions.")
-    return int(axis) + rank if axis < 0 else int(axis)
+    return position
 
 
 def reduced_axes(axes: Any, rank: int) -> tuple[int, ...]:

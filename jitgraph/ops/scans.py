@@ -13,7 +13,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import as_int
+from jitgraph.ops.array_dims import literal_axis
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import INDEX, NUMBERS, OpDef, Sample, ShapeQuery
 from jitgraph.ops.elementwise_definition import widened
@@ -30,12 +30,13 @@ def scan_axis(axis: Any, rank: int) -> int:
     Raises:
       ValueError: it is out of range.
     """
-    position = as_int(axis)
-    if not -rank <= position < rank:
+    item = np.asarray(axis).item()
+    position = literal_axis(item, rank)
+    if position is None:
         raise ValueError(
-            f"ScanOp: Expected scan axis in the range [{-rank}, {rank}), but got {position}"
+            f"ScanOp: Expected scan axis in the range [{-rank}, {rank}), but got {item}"
         )
-    return position % rank
+    return position
 
 
 def _reference(accumulate: Callable[..., Any], neutral: int) -> Callable[..., np.ndarray]:
@@ -95,7 +96,7 @@ def _scan(name: str, accumulate: Callable[..., Any], neutral: int, gradient: Any
         types={"T": NUMBERS, "Tidx": (INDEX, dtypes.int32)},
         attrs={"exclusive": False, "reverse": False},
         reference=_reference(accumulate, neutral),
-        library="scan",
+        library=name.lower(),
         host=(1,),
         gradient=gradient,
         samples=_samples,
