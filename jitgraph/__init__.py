@@ -104,6 +104,7 @@ from jitgraph.graph import (
     reset_default_graph,
     set_random_seed,
 )
+from jitgraph.ops.arguments import arg_max, arg_min, argmax, argmin
 from jitgraph.ops.arithmetic import (
     add,
     multiply,
@@ -130,6 +131,7 @@ from jitgraph.ops.comparison import equal, greater, greater_equal, less, less_eq
 from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor, register_tensor_conversion_function
 from jitgraph.ops.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
+from jitgraph.ops.einsum import einsum
 from jitgraph.ops.elementwise_complex import angle, complex, conj, imag, real
 from jitgraph.ops.elementwise_division import (
     div,
@@ -235,6 +237,7 @@ from jitgraph.ops.slicing import slice
 from jitgraph.ops.splitting import split
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from jitgraph.ops.strided_slicing import strided_slice
+from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.transposing import matrix_transpose, transpose
 from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
 
@@ -295,6 +298,10 @@ __all__ = [
     "add_to_collections",
     "all_variables",
     "angle",
+    "arg_max",
+    "arg_min",
+    "argmax",
+    "argmin",
     "as_dtype",
     "asin",
     "asinh",
@@ -356,6 +363,7 @@ __all__ = [
     "double",
     "dtypes",
     "dynamic_stitch",
+    "einsum",
     "enable_eager_execution",
     "enable_v2_behavior",
     "equal",
@@ -517,6 +525,7 @@ __all__ = [
     "subtract",
     "tan",
     "tanh",
+    "tensordot",
     "tile",
     "to_bfloat16",
     "to_complex64",

@@ -125,9 +125,7 @@ class _Backward:
         self.pending: dict[Operation, int] = {}
         self.grads: dict[Operation, list[Any]] = {}
 
-    def run(
-        self, ys: Sequence[Any], starts: Sequence[Any], stop_ops: Sequence[Operation]
-    ) -> None:
+    def run(self, ys: Sequence[Any], starts: Sequence[Any], stop_ops: Sequence[Operation]) -> None:
         targets = [y.op for y in ys]
         reached = _reached(self.sources)
         self.pending = _pending_counts(targets, reached)
@@ -218,9 +216,7 @@ def _reached(sources: Sequence[Operation]) -> set[Operation]:
     return found
 
 
-def _pending_counts(
-    targets: Sequence[Operation], reached: set[Operation]
-) -> dict[Operation, int]:
+def _pending_counts(targets: Sequence[Operation], reached: set[Operation]) -> dict[Operation, int]:
     """For each op between sources and targets, how many gradients will come back to it."""
     between: dict[Operation, None] = {}
     queue = deque(targets)

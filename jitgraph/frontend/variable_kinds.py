@@ -36,8 +36,7 @@ def checked_kinds(
     """The three with their defaults.
 
     Raises:
-      ValueError: a value is none of the enumeration's, or a variable that is synchronised when
-        read shall be trainable.
+      ValueError: a value is none of the enumeration's.
     """
     aggregation = VariableAggregation.NONE if aggregation is None else aggregation
     if not isinstance(aggregation, VariableAggregation):
@@ -47,11 +46,6 @@ def checked_kinds(
         raise ValueError(
             f"Invalid variable synchronization mode: {synchronization} for variable: {name}"
         )
-    is_read = synchronization is VariableSynchronization.ON_READ
-    if trainable and is_read:
-        raise ValueError(
-            "Synchronization value can be set to VariableSynchronization.ON_READ only for "
-            "non-trainable variables. You have specified trainable=True and "
-            "synchronization=VariableSynchronization.ON_READ."
-        )
-    return synchronization, aggregation, not is_read if trainable is None else bool(trainable)
+    if trainable is None:
+        trainable = synchronization is not VariableSynchronization.ON_READ
+    return synchronization, aggregation, bool(trainable)

@@ -7,14 +7,17 @@ from jitgraph.ops.diagonals import (
     matrix_diag_part as diag_part,
     matrix_set_diag as set_diag,
 )
+from jitgraph.ops.einsum import einsum
 from jitgraph.ops.matmul import matmul, matvec
 from jitgraph.ops.matrices import diag as tensor_diag, diag_part as tensor_diag_part, eye, trace
 from jitgraph.ops.norms import global_norm, l2_normalize, norm
+from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.transposing import matrix_transpose, matrix_transpose as transpose
 
 __all__ = [
     "diag",
     "diag_part",
+    "einsum",
     "eye",
     "global_norm",
     "l2_normalize",
@@ -25,6 +28,7 @@ __all__ = [
     "set_diag",
     "tensor_diag",
     "tensor_diag_part",
+    "tensordot",
     "trace",
     "transpose",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jitgraph.ops.activations import softplus
+from jitgraph.ops.arguments import argmax, argmin
 from jitgraph.ops.arithmetic import (
     add,
     multiply,
@@ -92,6 +93,8 @@ __all__ = [
     "add",
     "add_n",
     "angle",
+    "argmax",
+    "argmin",
     "asin",
     "asinh",
     "atan",

@@ -9,7 +9,7 @@ from jitgraph.ops.cross_entropy_losses import (
     softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits,
 )
-from jitgraph.ops.elementwise_exponential import log_sigmoid, sigmoid
+from jitgraph.ops.elementwise_exponential import sigmoid
 from jitgraph.ops.elementwise_losses import (
     l2_loss,
     log_poisson_loss,
@@ -17,13 +17,14 @@ from jitgraph.ops.elementwise_losses import (
     weighted_cross_entropy_with_logits,
 )
 from jitgraph.ops.elementwise_trigonometric import tanh
+from jitgraph.ops.norms import l2_normalize
 from jitgraph.ops.softmax import log_softmax, softmax
 
 __all__ = [
     "bias_add",
     "l2_loss",
+    "l2_normalize",
     "log_poisson_loss",
-    "log_sigmoid",
     "log_softmax",
     "relu",
     "relu_layer",
