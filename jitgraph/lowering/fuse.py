@@ -154,7 +154,7 @@ class _Fuser:
             self.fused.immediates[value] = self.fused.immediates[source]
         access = self._view_access(instr, source, value)
         self.fused.views[value] = access
-        node = self.fused.maker.get(source)
+        node = self._node(access.base) or self._node(source)
         if isinstance(node, Region) and source in node.places:
             place = _viewed_place(instr, node.places[source], source, value)
             if place is not None:
