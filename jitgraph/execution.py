@@ -32,6 +32,8 @@ REASONS = {
     1: "Integer division by zero",
     2: "an index is out of range",
     3: "Received a label value which is outside the valid range of [0, number of classes)",
+    4: "the axis to reduce is empty",
+    5: "a side of a matrix is over 2147483647",
 }
 
 

@@ -26,6 +26,8 @@ REQUIRED = type("Required", (), {"__repr__": lambda self: "REQUIRED"})()
 DIVISION_BY_ZERO = 1
 INDEX_OUT_OF_RANGE = 2
 LABEL_OUT_OF_RANGE = 3
+EMPTY_AXIS = 4
+MATRIX_TOO_LARGE = 5
 
 
 def _types(*names: str) -> tuple[DType, ...]:

@@ -15,6 +15,7 @@ from jitgraph.ops.array_dims import (
     Dims,
     as_int,
     dims_text,
+    literal_dim,
     merge_dims,
     nonnegative_axis,
     require_rank,
@@ -142,7 +143,7 @@ def _gather_nd_shape(q: ShapeQuery) -> list[Dims | None]:
         return [None]
     if not indices:
         raise ValueError("Shape must be at least rank 1 but is rank 0")
-    depth = indices[-1]
+    depth = literal_dim(indices[-1], len(dims))
     if depth is None:
         return [None]
     if depth > len(dims):
@@ -198,7 +199,7 @@ GATHER_ND = OpDef(
     _gather_nd_shape,
     types={"Tparams": ANY, "Tindices": INDEX},
     reference=_gather_nd,
-    library="gather",
+    library="gather_nd",
     gradient=_gather_nd_gradient,
     samples=_gather_nd_samples,
 )

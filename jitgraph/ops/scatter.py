@@ -12,7 +12,7 @@ import numpy as np
 
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import Dims, merge_dims
+from jitgraph.ops.array_dims import Dims, literal_dim, merge_dims
 from jitgraph.ops.definition import (
     ANY,
     FLOATS,
@@ -39,9 +39,9 @@ def _row_shape(q: ShapeQuery) -> list[Dims | None]:
 
 def _element_shape(q: ShapeQuery) -> list[Dims | None]:
     ref, indices, updates = q.shapes
-    if ref is None or not indices or updates is None or not isinstance(indices[-1], int):
+    if ref is None or not indices or updates is None or indices[-1] is None:
         return [ref]
-    batch, depth = len(indices) - 1, indices[-1]
+    batch, depth = len(indices) - 1, literal_dim(indices[-1], len(ref))
     if depth > len(ref):
         raise ValueError(
             f"The last dimension of indices, {depth}, is larger than the rank of ref, {len(ref)}"
@@ -128,15 +128,26 @@ def _element_samples(rng: np.random.Generator) -> Any:
     yield Sample((rng.uniform(1, 4, 4), np.zeros((0, 1), np.int32), np.zeros(0)))
 
 
-def _definition(name: str, write: Write, types: Any, *, rows: bool, locks: bool) -> OpDef:
+WRITES: dict[str, Write] = {
+    "update": _put,
+    "add": _by(np.add),
+    "sub": _by(np.subtract),
+    "mul": _by(np.multiply),
+    "div": _divide,
+    "min": _by(np.minimum),
+    "max": _by(np.maximum),
+}
+
+
+def _definition(name: str, kind: str, types: Any, *, rows: bool, locks: bool) -> OpDef:
     return OpDef(
         name,
         "ref: Ref(T), indices: Tindices, updates: T -> output_ref: Ref(T)",
         _row_shape if rows else _element_shape,
         types={"T": types, "Tindices": INDEX},
         attrs={"use_locking": locks},
-        reference=(_writes_rows if rows else _writes_elements)(write),
-        library="scatter",
+        reference=(_writes_rows if rows else _writes_elements)(WRITES[kind]),
+        library=f"scatter_{kind}" if rows else f"scatter_nd_{kind}",
         gradient=no_gradient,
         state="write",
         samples=_row_samples if rows else _element_samples,
@@ -145,16 +156,16 @@ def _definition(name: str, write: Write, types: Any, *, rows: bool, locks: bool)
 
 ORDERED = (*FLOATS, *INDEX)
 
-SCATTER_UPDATE = _definition("ScatterUpdate", _put, ANY, rows=True, locks=True)
-SCATTER_ADD = _definition("ScatterAdd", _by(np.add), NUMBERS, rows=True, locks=False)
-SCATTER_SUB = _definition("ScatterSub", _by(np.subtract), NUMBERS, rows=True, locks=False)
-SCATTER_MUL = _definition("ScatterMul", _by(np.multiply), NUMBERS, rows=True, locks=False)
-SCATTER_DIV = _definition("ScatterDiv", _divide, NUMBERS, rows=True, locks=False)
-SCATTER_MIN = _definition("ScatterMin", _by(np.minimum), ORDERED, rows=True, locks=False)
-SCATTER_MAX = _definition("ScatterMax", _by(np.maximum), ORDERED, rows=True, locks=False)
-SCATTER_ND_UPDATE = _definition("ScatterNdUpdate", _put, ANY, rows=False, locks=True)
-SCATTER_ND_ADD = _definition("ScatterNdAdd", _by(np.add), NUMBERS, rows=False, locks=False)
-SCATTER_ND_SUB = _definition("ScatterNdSub", _by(np.subtract), NUMBERS, rows=False, locks=False)
+SCATTER_UPDATE = _definition("ScatterUpdate", "update", ANY, rows=True, locks=True)
+SCATTER_ADD = _definition("ScatterAdd", "add", NUMBERS, rows=True, locks=False)
+SCATTER_SUB = _definition("ScatterSub", "sub", NUMBERS, rows=True, locks=False)
+SCATTER_MUL = _definition("ScatterMul", "mul", NUMBERS, rows=True, locks=False)
+SCATTER_DIV = _definition("ScatterDiv", "div", NUMBERS, rows=True, locks=False)
+SCATTER_MIN = _definition("ScatterMin", "min", ORDERED, rows=True, locks=False)
+SCATTER_MAX = _definition("ScatterMax", "max", ORDERED, rows=True, locks=False)
+SCATTER_ND_UPDATE = _definition("ScatterNdUpdate", "update", ANY, rows=False, locks=True)
+SCATTER_ND_ADD = _definition("ScatterNdAdd", "add", NUMBERS, rows=False, locks=False)
+SCATTER_ND_SUB = _definition("ScatterNdSub", "sub", NUMBERS, rows=False, locks=False)
 
 
 def _scattered(

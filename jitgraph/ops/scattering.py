@@ -18,6 +18,7 @@ from jitgraph.ops.array_dims import (
     as_ints,
     dims_from_vector,
     dims_text,
+    literal_dim,
     merge_dim,
     merge_dims,
     require_rank,
@@ -32,7 +33,7 @@ def _scatter_shape(q: ShapeQuery) -> list[Dims | None]:
     out = dims_from_vector(q.value(2), q.shapes[2])
     if out is None or indices is None or updates is None or indices[-1] is None:
         return [out]
-    depth = indices[-1]
+    depth = literal_dim(indices[-1], len(out))
     batch = len(indices) - 1
     if depth > len(out):
         return [out]
@@ -72,7 +73,7 @@ SCATTER_ND = OpDef(
     _scatter_shape,
     types={"T": ANY, "Tindices": INDEX},
     reference=_scatter_nd,
-    library="scatter",
+    library="scatter_nd",
     host=(2,),
     gradient=lambda op, grad: [None, gather_nd(grad, op.inputs[0]), None],
     samples=_scatter_samples,
@@ -120,21 +121,6 @@ def _segment_sum(data: Any, segment_ids: Any, num_segments: Any) -> np.ndarray:
     return result
 
 
-def _decompose_segment_sum(b: Any, instr: Any) -> list[Any]:
-    """A scatter with one row more, in front, for what negative ids drop."""
-    data, ids, count = instr.inputs
-    rows = scalar_item(b.host(count))
-    ids = b.emit("Cast", ids, DstT=dtypes.int64)
-    shifted = b.emit("Maximum", ids, b.constant(-1, dtypes.int64))
-    shifted = b.emit("AddV2", shifted, b.constant(1, dtypes.int64))
-    where = b.emit("Reshape", shifted, b.sizes([*ids.type.dims, 1]))
-    rest = instr.outputs[0].type.dims[1:]
-    size = b.sizes([rows + 1, *rest], dtypes.int64)
-    total = b.emit("ScatterNd", where, data, size)
-    begin = b.sizes([1, *[0] * len(rest)])
-    return [b.emit("Slice", total, begin, b.sizes([rows, *rest]))]
-
-
 def _segment_gradient(op: Any, grad: Tensor) -> list[Any]:
     from jitgraph.ops.filling import ones_like, zeros_like
     from jitgraph.ops.registry import REGISTRY
@@ -165,7 +151,7 @@ UNSORTED_SEGMENT_SUM = OpDef(
     _segment_shape,
     types={"T": NUMBERS, "Tindices": INDEX, "Tnumsegments": (INDEX, dtypes.int32)},
     reference=_segment_sum,
-    decompose=_decompose_segment_sum,
+    library="segment_sum",
     host=(2,),
     gradient=_segment_gradient,
     samples=_segment_samples,

@@ -1,44 +1,78 @@
-"""Matrix multiplication, plain and batched, as one library kernel."""
+"""Matrix multiplication, plain and batched: c = a·b, row-major, as one library kernel.
+
+In: an instruction; its operands are contiguous, transposed or adjoint as its attributes say.
+Out: steps. float32, float64 and complex run on single-threaded OpenBLAS, integers on loops of our
+own, half floats through float32; the executor splits rows, columns or batches over the pool.
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-import numpy as np
-
-from jitgraph.ir.program import Instr
-from jitgraph.ir.sizes import hint
-from jitgraph.kernels.library.matmul import BATCHES, COLUMNS, ROWS, matmul_source
+from jitgraph import dtypes, settings
+from jitgraph.ir.program import Instr, Type, Value
+from jitgraph.ir.sizes import hint, smax
 from jitgraph.lowering.fuse import Fused
+from jitgraph.lowering.library import matmul_source
+from jitgraph.lowering.library.arguments import Arguments, grain_of, product
 from jitgraph.lowering.steps import Address, KernelCode, KernelStep, Pointer
 
 WORK_PER_CHUNK = 1 << 17
+CHUNKS_PER_THREAD = 2
+FEWEST_BATCHES = 8
 PLAIN, TRANSPOSED, ADJOINT = 0, 1, 2
 
 
 def matmul_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
-    """c = a·b; the operands are contiguous, transposed or adjoint as the attributes say."""
+    """c = a·b."""
     a, b = instr.values
     c = instr.outputs[0]
+    if c.type.dtype.size > 2 or not c.type.dtype.is_floating:
+        return [_matmul_step(instr, fused, a, b, c)]
+    wide_a, wide_b, wide_c = (_widened(value) for value in (a, b, c))
+    return [
+        _convert_step(instr, fused, a, wide_a),
+        _convert_step(instr, fused, b, wide_b),
+        _matmul_step(instr, fused, wide_a, wide_b, wide_c),
+        _convert_step(instr, fused, wide_c, c),
+    ]
+
+
+def _matmul_step(instr: Instr, fused: Fused, a: Value, b: Value, c: Value) -> KernelStep:
     flag_a, flag_b = _flag(instr, "a", "x"), _flag(instr, "b", "y")
     m, n = c.type.dims[-2:]
     k = a.type.dims[-2] if flag_a else a.type.dims[-1]
-    batch: Any = 1
-    for dim in c.type.dims[:-2]:
-        batch = batch * dim
+    batch = product(c.type.dims[:-2])
     split, count = _split(m, n, batch)
+    places = [fused.access(value) for value in (a, b, c)]
     words = (
         Address(c.type.dtype),
-        *(Pointer(fused.access(x).base, fused.access(x).offset) for x in (a, b, c)),
+        *(Pointer(place.base, place.offset) for place in places),
         m, n, k, m if flag_a else k, k if flag_b else n, n, flag_a, flag_b, split,
-        batch, _step(a, batch), _step(b, batch), m * n,
+        batch, _step(a), _step(b), _step(c),
     )  # fmt: skip
-    source = matmul_source(np.dtype(c.type.dtype.as_numpy_dtype))
-    code = KernelCode(source.name, source.source, source.names, source.helpers, "")
-    reads = (fused.access(a).base, fused.access(b).base)
-    grain = _grain(m, n, k, batch, count)
+    dtype = c.type.dtype.name
+    source, names = matmul_source.source_and_names(dtype)
+    code = KernelCode(f"matmul_{dtype}", source, names, matmul_source.HELPERS, "")
+    reads = tuple(dict.fromkeys((places[0].base, places[1].base)))
     ended = "a matrix product is a library kernel"
-    return [KernelStep(code, words, count, grain, reads, (c,), (instr,), ended)]
+    grain = _grain(m, n, k, batch, split, count)
+    return KernelStep(code, words, count, grain, reads, (c,), (instr,), ended)
+
+
+def _widened(value: Value) -> Value:
+    return Value(f"{value.name}.wide", Type(dtypes.float32, value.type.dims))
+
+
+def _convert_step(instr: Instr, fused: Fused, source: Value, target: Value) -> KernelStep:
+    """A kernel that copies a value as another float type."""
+    arguments = Arguments(instr, fused)
+    arguments.read("x", source)
+    arguments.write("y", target)
+    body = ["    for i in range(lo, hi):", "        store(y, 1, i, load(x, 0, i))"]
+    count = product(source.type.dims)
+    return arguments.step("convert", body, count, grain_of(1))
 
 
 def _flag(instr: Instr, side: str, batched: str) -> int:
@@ -49,24 +83,25 @@ def _flag(instr: Instr, side: str, batched: str) -> int:
     return PLAIN
 
 
-def _step(value: Any, batch: Any) -> Any:
-    """Elements from one matrix of a batch to the next; 0 repeats a single one."""
-    if len(value.type.dims) == 2 and not (isinstance(batch, int) and batch == 1):
-        return 0
+def _step(value: Value) -> Any:
+    """Elements from one matrix of a batch to the next."""
     return value.type.dims[-1] * value.type.dims[-2]
 
 
 def _split(m: Any, n: Any, batch: Any) -> tuple[int, Any]:
     """What the outer iterations are: chosen by the sizes of the first call."""
-    if hint(batch) >= 8:
-        return BATCHES, batch
-    return (ROWS, m) if hint(m) >= hint(n) else (COLUMNS, n)
+    if hint(batch) >= FEWEST_BATCHES:
+        return matmul_source.BATCHES, batch
+    if hint(m) >= hint(n):
+        return matmul_source.ROWS, m
+    return matmul_source.COLUMNS, n
 
 
-def _grain(m: Any, n: Any, k: Any, batch: Any, count: Any) -> Any:
-    """So many outer iterations that a chunk is worth its overhead."""
-    work = batch * m * n * k
-    if hint(work) < 2 * WORK_PER_CHUNK:
-        return 0
-    per_iteration = hint(work) // max(1, hint(count))
-    return max(16 if hint(count) >= 64 else 1, WORK_PER_CHUNK // max(1, per_iteration))
+def _grain(m: Any, n: Any, k: Any, batch: Any, split: int, count: Any) -> Any:
+    """So many outer iterations that a chunk is worth its overhead.
+
+    Each chunk packs the shared operand anew: hence few chunks.
+    """
+    most = CHUNKS_PER_THREAD * (settings.num_threads() or os.cpu_count() or 1)
+    shared = {matmul_source.BATCHES: m * n, matmul_source.ROWS: batch * n}.get(split, batch * m)
+    return smax((count + most - 1) // most, WORK_PER_CHUNK // (shared * k + 1) + 1)

@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from jitgraph.lowering.library.argmax import argmax_steps
+from jitgraph.lowering.library.gather import gather_nd_steps, gather_steps
 from jitgraph.lowering.library.matmul import matmul_steps
+from jitgraph.lowering.library.scan import scan_steps
+from jitgraph.lowering.library.scatter import (
+    scatter_into_zeros_steps,
+    scatter_nd_steps,
+    scatter_steps,
+    segment_sum_steps,
+)
+
+_ROWS = ("update", "add", "sub", "mul", "div", "min", "max")
+_ELEMENTS = ("update", "add", "sub")
 
 LOWERINGS: dict[str, Callable[..., list[Any]]] = {
+    "argmax": partial(argmax_steps, sign=">"),
+    "argmin": partial(argmax_steps, sign="<"),
+    "cumprod": partial(scan_steps, sign="*"),
+    "cumsum": partial(scan_steps, sign="+"),
+    "gather": gather_steps,
+    "gather_nd": gather_nd_steps,
     "matmul": matmul_steps,
+    "scatter_nd": scatter_into_zeros_steps,
+    "segment_sum": segment_sum_steps,
+    **{f"scatter_{kind}": partial(scatter_steps, kind=kind) for kind in _ROWS},
+    **{f"scatter_nd_{kind}": partial(scatter_nd_steps, kind=kind) for kind in _ELEMENTS},
 }

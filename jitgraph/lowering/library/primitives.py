@@ -1,4 +1,4 @@
-"""Stage kernels: what the sources of library kernels call.
+"""Lowering, library: what the sources of matrix products call beside the common names.
 
 In: names, resolved by the kernel cache. Out: their Numba intrinsics, made when first asked for,
 so that importing this module never imports Numba. Addresses are int64.
@@ -11,22 +11,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-INTEGER_POINTERS = tuple(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+from jitgraph.lowering import names as common_names
+
+_GEMM = "call_gemm_"
 
 
 def resolve(names: Iterable[str]) -> dict[str, Any]:
-    """The primitives of these names, for the kernel cache."""
-    return {name: _primitives()[name] for name in names}
+    """The objects behind `names`, for the kernel cache."""
+    own = {name: _gemm_calls()[name] for name in names if name.startswith(_GEMM)}
+    return common_names.resolve(name for name in names if name not in own) | own
 
 
 def source_text(names: Iterable[str]) -> str:
-    """What any primitive depends on, for the cache key: this file."""
-    return Path(__file__).read_text(encoding="utf-8") if names else ""
-
-
-@cache
-def _primitives() -> dict[str, Any]:
-    return _memory() | _gemm_calls()
+    """What the objects behind `names` depend on, for the cache key."""
+    own = Path(__file__).read_text(encoding="utf-8")
+    return own + common_names.source_text(name for name in names if not name.startswith(_GEMM))
 
 
 def _intrinsic(result: Any, arguments: tuple[Any, ...], generate: Callable[..., Any]) -> Any:
@@ -49,26 +48,7 @@ def _pointer(builder: Any, address: Any, pointee: Any) -> Any:
     return builder.inttoptr(address, pointee.as_pointer())
 
 
-def _memory() -> dict[str, Any]:
-    """Typed pointers to an address, and `store_byte`."""
-    from llvmlite import ir
-    from numba import types
-
-    made = {}
-    for name in INTEGER_POINTERS:
-        bits = ir.IntType(int(name.lstrip("uint")))
-        made[f"pointer_{name}"] = _intrinsic(
-            types.CPointer(getattr(types, name)),
-            (types.int64,),
-            lambda b, v, t=bits: _pointer(b, v[0], t),
-        )
-
-    def store_byte(builder: Any, values: Any) -> None:
-        builder.store(values[1], _pointer(builder, values[0], ir.IntType(8)))
-
-    return made | {"store_byte": _intrinsic(types.void, (types.int64, types.uint8), store_byte)}
-
-
+@cache
 def _gemm_calls() -> dict[str, Any]:
     """CBLAS GEMM by address: (function, transpose a, transpose b, m n k, a lda, b ldb, c ldc).
 

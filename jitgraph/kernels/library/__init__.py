@@ -1,1 +1,0 @@
-"""Kernels written by hand, in the convention of all kernels."""

@@ -1,0 +1,164 @@
+"""Scattering: rows of a tensor written, or combined with updates, where indices say.
+
+In: an instruction: old contents (or none: zeros), indices, updates. Out: one step. Updates apply in
+the order of the indices, so the outer iterations are the columns of a row: threads share out these.
+The contents may be written in place: the kernel copies the old ones only from another address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jitgraph.dtypes import DType
+from jitgraph.ir.program import Instr, Value
+from jitgraph.lowering.access import is_whole
+from jitgraph.lowering.fuse import Fused
+from jitgraph.lowering.library.arguments import Arguments, fixed, grain_of, is_one, product
+from jitgraph.lowering.library.items import copied_item
+from jitgraph.lowering.library.rows import add_limits, row_lines
+from jitgraph.lowering.steps import KernelStep
+from jitgraph.ops.definition import DIVISION_BY_ZERO
+
+_LEAST_COLUMNS = 16
+_COMBINED = {
+    "update": "new",
+    "add": "now + new",
+    "sub": "now - new",
+    "mul": "now * new",
+    "div": "now / new",
+    "min": "minimum(now, new)",
+    "max": "maximum(now, new)",
+}
+
+
+@dataclass(frozen=True)
+class _Scatter:
+    """What is written where: `old` None begins with zeros."""
+
+    old: Value | None
+    indices: Value
+    updates: Value
+    limits: tuple[Any, ...]
+    number: Any
+    drops_negative: bool = False
+
+
+def scatter_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
+    """Rows of a variable: indices number its first dimension."""
+    old, indices, updates = instr.values
+    number = product(indices.type.dims)
+    wanted = _Scatter(old, indices, updates, old.type.dims[:1], number)
+    return [_step(instr, fused, wanted, kind)]
+
+
+def scatter_nd_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
+    """Slices of a variable named by index vectors."""
+    old, indices, updates = instr.values
+    limits, number = _vectors(indices, old.type.dims)
+    return [_step(instr, fused, _Scatter(old, indices, updates, limits, number), kind)]
+
+
+def scatter_into_zeros_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
+    """Updates summed into zeros, by index vectors (ScatterNd)."""
+    indices, updates = instr.values
+    limits, number = _vectors(indices, instr.outputs[0].type.dims)
+    return [_step(instr, fused, _Scatter(None, indices, updates, limits, number), "add")]
+
+
+def segment_sum_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
+    """Rows summed by segment; negative segments are left out."""
+    data, ids = instr.values
+    limits, number = instr.outputs[0].type.dims[:1], product(ids.type.dims)
+    wanted = _Scatter(None, ids, data, limits, number, drops_negative=True)
+    return [_step(instr, fused, wanted, "add")]
+
+
+def _vectors(indices: Value, dims: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any]:
+    """The dimensions that index vectors name, and how many vectors there are."""
+    *many, depth = indices.type.dims
+    return dims[: fixed(depth)], product(many)
+
+
+def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep:
+    result = instr.outputs[0]
+    dtype = result.type.dtype
+    item, parts = copied_item(dtype) if kind == "update" else (dtype.name, 1)
+    is_repeated = not wanted.updates.type.dims
+    if is_repeated and parts > 1:
+        item, parts = dtype.name, 1
+    depth = len(wanted.limits)
+    inner = product(result.type.dims[depth:]) * parts
+    rows = product(wanted.limits)
+    arguments = Arguments(instr, fused)
+    arguments.write("y", result, item)
+    arguments.read("where", wanted.indices)
+    arguments.read("updates", wanted.updates, item)
+    if wanted.old is not None:
+        arguments.read("old", wanted.old, item)
+    for name, size in (("number", wanted.number), ("inner", inner), ("rows", rows)):
+        arguments.word(name, size)
+    add_limits(arguments, wanted.limits)
+    body = [
+        *_begin_lines(item, inner, from_old=wanted.old is not None),
+        "    for i in range(number):",
+        *row_lines(depth, "i", drops_negative=wanted.drops_negative),
+        *_combine_lines(kind, item, dtype, inner, is_repeated),
+    ]
+    work = wanted.number if wanted.old is not None else wanted.number + rows
+    grain = grain_of(work, _LEAST_COLUMNS)
+    title = f"scatter_{kind}"
+    return arguments.step(title, body, inner, grain, inplace=_inplace(wanted, result, fused))
+
+
+def _begin_lines(item: str, inner: Any, *, from_old: bool) -> list[str]:
+    """What `y` holds before the updates: the old contents, unless they are there, or zeros."""
+    value = "load(old, 3, {place})" if from_old else f"cast_{item}(0)"
+    pad = "    " * (2 if from_old else 1)
+    lines = ["    if args[2] != args[5]:"] if from_old else []
+    lines.append(f"{pad}for row in range(rows):")
+    if is_one(inner):
+        return [*lines, f"{pad}    store(y, 0, row, {value.format(place='row')})"]
+    place = "row * inner + j"
+    return [
+        *lines,
+        f"{pad}    for j in range(lo, hi):",
+        f"{pad}        store(y, 0, {place}, {value.format(place=place)})",
+    ]
+
+
+def _combine_lines(kind: str, item: str, dtype: DType, inner: Any, is_repeated: bool) -> list[str]:
+    """Row `row` of `y` combined with update `i`."""
+    lines, pad = [], "        "
+    place, update = "row", "i"
+    if not is_one(inner):
+        lines.append(f"{pad}for j in range(lo, hi):")
+        pad += "    "
+        place, update = "row * inner + j", "i * inner + j"
+    lines.append(f"{pad}new = load(updates, 2, {'0' if is_repeated else update})")
+    if kind != "update":
+        lines.append(f"{pad}now = load(y, 0, {place})")
+    combined = _COMBINED[kind]
+    if kind == "div" and dtype.is_integer:
+        lines += [
+            f"{pad}if new == 0:",
+            f"{pad}    fail(args, {DIVISION_BY_ZERO})",
+            f"{pad}    return",
+        ]
+        combined = "trunc_div(now, new)"
+    if dtype.is_bool and kind == "add":
+        combined = "now or new"
+    if dtype.is_integer and kind in ("add", "sub", "mul"):
+        combined = f"cast_{item}({combined})"
+    return [*lines, f"{pad}store(y, 0, {place}, {combined})"]
+
+
+def _inplace(wanted: _Scatter, result: Value, fused: Fused) -> tuple[tuple[Value, Value], ...]:
+    """The old contents may be written over unless indices or updates lie there, too."""
+    if wanted.old is None:
+        return ()
+    access = fused.access(wanted.old)
+    others = (fused.access(wanted.indices).base, fused.access(wanted.updates).base)
+    if access.base in others or not is_whole(access, wanted.old.type.dims):
+        return ()
+    return ((result, access.base),)
