@@ -45,6 +45,7 @@ from jitgraph.frontend.api import (
     math,
     nn,
     random,
+    raw_ops,
     train,
 )
 from jitgraph.frontend.custom_gradients import custom_gradient
@@ -466,6 +467,7 @@ __all__ = [
     "random",
     "range",
     "rank",
+    "raw_ops",
     "real",
     "realdiv",
     "reciprocal",

@@ -111,3 +111,15 @@ def test_verbosity() -> None:
     tf.logging.set_verbosity(tf.logging.ERROR)
     assert tf.logging.get_verbosity() == tf.logging.ERROR
     tf.logging.set_verbosity(before)
+
+
+def test_raw_ops() -> None:
+    with tf.Graph().as_default():
+        total = tf.raw_ops.AddV2(x=1.0, y=2.0, name="total")
+        assert total.name == "total:0"
+        with pytest.raises(TypeError, match="AddV2 needs y"):
+            tf.raw_ops.AddV2(x=1.0)
+        with pytest.raises(TypeError, match="AddV2 has no z"):
+            tf.raw_ops.AddV2(x=1.0, y=2.0, z=3.0)
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        tf.raw_ops.Nothing  # noqa: B018
