@@ -59,10 +59,9 @@ def _cast_gradient(op: Any, grad: Tensor) -> list[Tensor | None]:
 
 
 def _cast_samples(rng: np.random.Generator) -> Any:
-    sources = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.bool, dtypes.float16)
-    sources += (dtypes.complex64, dtypes.bfloat16, dtypes.uint8, dtypes.int64)
+    names = "float32 float64 int32 bool float16 complex64 bfloat16 uint8 int64".split()
     values = np.array([[0.0, 1.0, 2.75], [30.5, 0.3, 100.0]])
-    for source in sources:
+    for source in map(dtypes.as_dtype, names):
         given = values.astype(source.as_numpy_dtype)
         for target in (*NUMBERS, dtypes.bool):
             if target.is_complex or not source.is_complex:
@@ -78,7 +77,7 @@ CAST = OpDef(
     types={"SrcT": ANY, "DstT": ANY},
     attrs={"DstT": REQUIRED, "Truncate": False},
     reference=_cast,
-    scalar={kind: "cast(x)" for kind in ("float", "int", "complex", "bool")},
+    scalar=dict.fromkeys(("float", "int", "complex", "bool"), "cast(x)"),
     gradient=_cast_gradient,
     samples=_cast_samples,
 )
@@ -93,7 +92,8 @@ def _bitcast_shape(query: ShapeQuery) -> list[Any]:
         return [(*dims, before // after)]
     last = dims[-1] if dims else None
     if isinstance(last, int) and last != after // before:
-        raise ValueError(f"Cannot bitcast: the last dimension must be {after // before}, got {last}")
+        needed = after // before
+        raise ValueError(f"Cannot bitcast: the last dimension must be {needed}, got {last}")
     return [dims[:-1]]
 
 

@@ -33,7 +33,7 @@ def _equality(name: str, reference: Any, scalar: str) -> OpDef:
         lambda x, y, incompatible_shape_error: reference(x, y),
         signature="x: T, y: T -> z: bool",
         attrs={"incompatible_shape_error": True},
-        scalar={kind: scalar for kind in ("float", "int", "complex", "bool")},
+        scalar=dict.fromkeys(("float", "int", "complex", "bool"), scalar),
         gradient=no_gradient,
         commutative=True,
     )

@@ -14,8 +14,8 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import control_dependencies
-from jitgraph.ops.definition import COMPLEX, FLOATS, OpDef
-from jitgraph.ops.shape_rules import broadcast_shape, same_shape
+from jitgraph.ops.definition import COMPLEX, FLOATS, OpDef, Sample
+from jitgraph.ops.shape_rules import broadcast_shape, merged_shape, same_shape
 
 INT32_64 = (dtypes.int32, dtypes.int64)
 INT8_16 = (dtypes.int8, dtypes.int16)
@@ -46,6 +46,36 @@ def binary(name: str, allowed: tuple[Any, ...], reference: Reference, **rest: An
     return OpDef(
         name, signature, broadcast_shape, types=kinds, reference=widened(reference), **rest
     )
+
+
+def gradient_op(
+    name: str, reference: Reference, scalar: str, gradient: Gradient, **rest: Any
+) -> OpDef:
+    """The definition of an op that gives a function's gradient from its output `y` and the
+    incoming gradient `dy`, both of one shape."""
+    return OpDef(
+        name,
+        "y: T, dy: T -> z: T",
+        merged_shape,
+        types={"T": FLOATS_AND_COMPLEX},
+        reference=widened(reference),
+        scalar={"float": scalar},
+        gradient=after_gradient(gradient),
+        samples=alike(FLOATS_AND_COMPLEX, (0.2, 3.0), (-2.0, 2.0)),
+        **rest,
+    )
+
+
+def alike(kinds: tuple[Any, ...], *domains: tuple[float, float]) -> Any:
+    """Samples of one shape for all inputs, each drawn from its domain."""
+
+    def samples(rng: np.random.Generator) -> Any:
+        for dtype in kinds:
+            for dims in ((2, 3), (), (0, 2)):
+                drawn = (np.asarray(rng.uniform(*domain, dims)) for domain in domains)
+                yield Sample(tuple(array.astype(dtype.as_numpy_dtype) for array in drawn))
+
+    return samples
 
 
 def widened(reference: Reference) -> Reference:

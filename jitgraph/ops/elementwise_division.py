@@ -44,7 +44,7 @@ def division_samples(kinds: tuple[DType, ...]) -> Callable[[np.random.Generator]
 
 
 def _dividend(rng: np.random.Generator, dims: tuple[int, ...], dtype: DType) -> np.ndarray:
-    low = 0.0 if dtype.is_unsigned else -50.0
+    low = 0 if dtype.is_unsigned else -50
     return np.asarray(rng.integers(low, 50, dims) + _fraction(dtype, 0.4)).astype(
         dtype.as_numpy_dtype
     )

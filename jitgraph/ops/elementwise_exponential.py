@@ -16,6 +16,7 @@ from jitgraph.ops.elementwise_definition import (
     NO_BFLOAT16,
     after_gradient,
     binary,
+    gradient_op,
     unary,
 )
 
@@ -76,20 +77,17 @@ LOG1P = unary(
 )
 
 
-@after_gradient
 def _sigmoid_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     a, b = (conj(given) for given in op.inputs)
     scaled = grad * b
     return [scaled - 2.0 * scaled * a, apply(SIGMOID_GRAD, [a, grad])]
 
 
-SIGMOID_GRAD = binary(
+SIGMOID_GRAD = gradient_op(
     "SigmoidGrad",
-    FLOATS_AND_COMPLEX,
     lambda y, dy: dy * y * (1 - y),
-    signature="y: T, dy: T -> z: T",
-    scalar={"float": "dy * y * (1 - y)"},
-    gradient=_sigmoid_grad_gradient,
+    "dy * y * (1 - y)",
+    _sigmoid_grad_gradient,
 )
 
 

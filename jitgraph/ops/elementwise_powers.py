@@ -9,15 +9,15 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.apply import apply
-from jitgraph.ops.definition import FLOATS, OpDef, Sample
+from jitgraph.ops.definition import OpDef, Sample
 from jitgraph.ops.elementwise_broadcasting import static_spreads
 from jitgraph.ops.elementwise_complex import conj
 from jitgraph.ops.elementwise_definition import (
     FLOATS_AND_COMPLEX,
     INT32_64,
     NUMERIC,
-    after_gradient,
     binary,
+    gradient_op,
     unary,
 )
 from jitgraph.ops.elementwise_division import division_samples, truncated_quotient
@@ -49,7 +49,7 @@ def _pow_samples(rng: np.random.Generator) -> Any:
             exponent = np.asarray(rng.uniform(0.0 if dtype.is_integer else -2.0, 4.0, right))
             kind = dtype.as_numpy_dtype
             yield Sample((base.astype(kind), exponent.astype(kind)))
-    yield Sample((np.array([-2.0, -3.0]), np.array([2.0, 3.0])))
+    yield Sample((np.array([-2, -3], np.float32), np.array([2, 3], np.float32)))
 
 
 POW = binary(
@@ -82,29 +82,16 @@ def _of_output(name: str) -> Any:
     return lambda op, grad: [apply(_BY_NAME[name], [op.outputs[0], grad])]
 
 
-def _grad_op(name: str, reference: Any, scalar: Any, gradient: Any, types: Any) -> OpDef:
-    return binary(
-        name,
-        types,
-        reference,
-        signature="y: T, dy: T -> z: T",
-        scalar=scalar,
-        gradient=after_gradient(gradient),
-        domain=(POSITIVE, (-2.0, 2.0)),
-    )
-
-
 def _sqrt_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     quotient = grad / op.inputs[0]
     return [-conj(quotient) * op.outputs[0], 0.5 * quotient]
 
 
-SQRT_GRAD = _grad_op(
+SQRT_GRAD = gradient_op(
     "SqrtGrad",
     lambda y, dy: dy * y.dtype.type(0.5) / np.conj(y),
-    {"float": "0.5 * dy / y"},
+    "0.5 * dy / y",
     _sqrt_grad_gradient,
-    FLOATS_AND_COMPLEX,
 )
 
 
@@ -117,12 +104,11 @@ def _rsqrt_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [grad_a, apply(RSQRT_GRAD, [conj_a, grad])]
 
 
-RSQRT_GRAD = _grad_op(
+RSQRT_GRAD = gradient_op(
     "RsqrtGrad",
     lambda y, dy: np.conj(y) ** 3 * (dy * y.dtype.type(-0.5)),
-    {"float": "(-0.5 * dy) * (y * y * y)"},
+    "(-0.5 * dy) * (y * y * y)",
     _rsqrt_grad_gradient,
-    FLOATS_AND_COMPLEX,
 )
 
 
@@ -133,12 +119,11 @@ def _reciprocal_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
 
 
 def _reciprocal_grad_op(name: str) -> OpDef:
-    return _grad_op(
+    return gradient_op(
         name,
         lambda y, dy: -dy * np.conj(y) ** 2,
-        {"float": "-dy * (y * y)"},
+        "-dy * (y * y)",
         _reciprocal_grad_gradient,
-        FLOATS_AND_COMPLEX,
     )
 
 

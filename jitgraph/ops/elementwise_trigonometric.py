@@ -14,7 +14,9 @@ from jitgraph.ops.elementwise_definition import (
     FLOATS_AND_COMPLEX,
     INT32_64,
     after_gradient,
+    alike,
     binary,
+    gradient_op,
     unary,
 )
 
@@ -110,7 +112,7 @@ ATAN2 = binary(
     signature="y: T, x: T -> z: T",
     scalar={"float": "atan2(y, x)"},
     gradient=_atan2_gradient,
-    domain=(0.2, 3.0),
+    samples=alike(FLOATS, (0.2, 3.0), (-3.0, 3.0)),
 )
 
 
@@ -126,20 +128,14 @@ def _tanh_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [apply(TANH_GRAD, [conj(op.outputs[0]), grad])]
 
 
-@after_gradient
 def _tanh_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     a, b = (conj(given) for given in op.inputs)
     grad_a = grad * -2.0 * b * a
     return [grad_a, apply(TANH_GRAD, [a, grad])]
 
 
-TANH_GRAD = binary(
-    "TanhGrad",
-    FLOATS_AND_COMPLEX,
-    lambda y, dy: dy * (1 - y * y),
-    signature="y: T, dy: T -> z: T",
-    scalar={"float": "dy * (1 - y * y)"},
-    gradient=_tanh_grad_gradient,
+TANH_GRAD = gradient_op(
+    "TanhGrad", lambda y, dy: dy * (1 - y * y), "dy * (1 - y * y)", _tanh_grad_gradient
 )
 
 SINH = _function("Sinh", np.sinh, _sinh_gradient)

@@ -21,7 +21,7 @@ def _select_shape(query: ShapeQuery) -> list[Any]:
     if len(condition) != 1 or not merged:
         return [merge_dims(merged, condition)]
     rows = merge_dims(condition, merged[:1])
-    return [rows + merged[1:]]
+    return [(*(rows or ()), *merged[1:])]
 
 
 def _is_by_row(condition: tuple[Any, ...], chosen: tuple[Any, ...]) -> bool:
@@ -51,8 +51,10 @@ def _select_gradient(op: Any, grad: Tensor) -> list[Tensor | None]:
     return [None, where(condition, grad, nothing), where(condition, nothing, grad)]
 
 
-_CHOSEN = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.complex64, dtypes.bool)
-_CHOSEN += (dtypes.float16, dtypes.bfloat16, dtypes.uint8)
+_CHOSEN = tuple(
+    dtypes.as_dtype(name)
+    for name in "float32 float64 int32 complex64 bool float16 bfloat16 uint8".split()
+)
 
 
 def _drawn(rng: np.random.Generator, dims: tuple[int, ...], dtype: Any) -> np.ndarray:
@@ -60,8 +62,9 @@ def _drawn(rng: np.random.Generator, dims: tuple[int, ...], dtype: Any) -> np.nd
 
 
 def _select_samples(rng: np.random.Generator) -> Any:
+    shapes = (((2, 3), (2, 3)), ((2,), (2, 3)), ((), (2, 3)), ((), ()), ((0,), (0,)))
     for dtype in _CHOSEN:
-        for condition, dims in (((2, 3), (2, 3)), ((2,), (2, 3)), ((), (2, 3)), ((), ()), ((0,), (0,))):
+        for condition, dims in shapes:
             given = rng.random(condition) < 0.5
             yield Sample((given, _drawn(rng, dims, dtype), _drawn(rng, dims, dtype)))
 

@@ -98,7 +98,7 @@ def test_ops_are_tensorflows(title):
 
 @pytest.mark.parametrize("name", ["Tanh", "Sigmoid", "Sqrt", "Rsqrt", "Reciprocal", "Exp"])
 def test_gradients_have_gradients(name):
-    ops, results = _gradient_ops(name)
+    _, results = _gradient_ops(name)
     last = results[0].op
     assert last.definition.gradient is not None
     with last.graph.as_default():

@@ -6,8 +6,7 @@ NaN (TensorFlow 1.15 drops a NaN on one side)."""
 import numpy as np
 import pytest
 
-from jitgraph.dtypes import bool as bool_dtype
-from jitgraph.dtypes import complex64, float32, int8, int32, uint8
+from jitgraph.dtypes import bool as bool_dtype, complex64, float32, int8, int32, uint8
 from jitgraph.ops.registry import REGISTRY
 
 inf, nan = np.inf, np.nan
