@@ -15,6 +15,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
 from jitgraph.graph import Tensor, get_default_graph
+from jitgraph.shapes import Dimension, TensorShape
 
 Conversion = Callable[..., Any]
 
@@ -109,7 +110,8 @@ def _convert_other(value: Any, wanted: DType | None, name: str | None, as_ref: b
         from jitgraph.ops.packing import auto_pack
 
         return auto_pack(value, wanted, name)
-    return constant_tensor(to_array(value, wanted), name or "Const")
+    default_name = "shape_as_tensor" if isinstance(value, TensorShape) else "Const"
+    return constant_tensor(to_array(value, wanted), name or default_name)
 
 
 def _holds_tensors(value: Any) -> bool:
@@ -155,9 +157,30 @@ def to_array(value: Any, dtype: DType | None = None, shape: Any = None) -> np.nd
     wanted = None if dtype is None else dtype.base_dtype
     if isinstance(value, (np.ndarray, np.generic)):
         return _from_numpy(value, wanted)
+    if isinstance(value, (TensorShape, Dimension)):
+        wanted = wanted or dtypes.int32
+    if type(value) not in _PYTHON_KINDS:
+        value = _with_plain_sizes(value)
     if wanted is not None:
         _check_elements(value, wanted)
     return _from_python(value, wanted)
+
+
+def _with_plain_sizes(value: Any) -> Any:
+    """`value` with ints for the Dimensions and lists for the TensorShapes that it holds."""
+    if isinstance(value, Dimension):
+        if value.value is None:
+            raise ValueError(f"Cannot convert an unknown Dimension to a Tensor: {value}")
+        return value.value
+    if isinstance(value, TensorShape):
+        if not value.is_fully_defined():
+            raise ValueError(
+                f"Cannot convert a partially known TensorShape to a Tensor: {value}"
+            )
+        return value.as_list()
+    if isinstance(value, (list, tuple)):
+        return [_with_plain_sizes(item) for item in value]
+    return value
 
 
 def _from_numpy(value: Any, wanted: DType | None) -> np.ndarray:
