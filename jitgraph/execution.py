@@ -44,6 +44,7 @@ class Executable:
         self.compiled = compiled
         self.is_single = is_single
         self.plans: OrderedDict[Any, Bound] = OrderedDict()
+        self.latest: Bound | None = None
         program = compiled.optimised
         written = {state for state, _ in program.updates}
         self.read = _states_read(compiled)
@@ -166,9 +167,9 @@ class Engine:
                 return bound
         bound = self._bind(executable, values, arrays)
         with executable.lock:
-            for other in executable.plans.values():
-                other.let_go()
-            executable.plans[key] = bound
+            if executable.latest is not None:
+                executable.latest.let_go()
+            executable.plans[key] = executable.latest = bound
             while len(executable.plans) > MOST_PLANS:
                 executable.plans.popitem(last=False)
         return bound
