@@ -195,8 +195,9 @@ def clip_by_average_norm(t: Any, clip_norm: Any, name: str | None = None) -> Ten
         x = convert_to_tensor(t, name="t")
         count = cast(shapes_of.size(x), dtypes.float32)
         inverse = rsqrt(reduce_sum(x * x, ranges.range(shapes_of.rank(x))))
+        bounded = x * clip_norm
         scale = minimum(inverse * count, constant(1.0) / clip_norm)
-        return identity(x * clip_norm * scale, name=scope)
+        return identity(bounded * scale, name=scope)
 
 
 def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
