@@ -115,6 +115,7 @@ CHECKED_LABEL = OpDef(
     check=("label < 0 or label >= classes", LABEL_OUT_OF_RANGE),
     gradient=no_gradient,
     samples=_checked_label_samples,
+    internal=True,
 )
 """A label, checked to be the number of a class. Only decompositions make it."""
 

@@ -179,6 +179,7 @@ class OpDef:
       state: "read", "write" or None: how the first (reference) input is used.
       commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops.
       stateful: never merged, folded or dropped (placeholders, random numbers, prints).
+      internal: the compiler makes it: TensorFlow has no such op, no user's graph holds it.
       samples: yields test cases from a NumPy random generator; None takes the elementwise default
         over `domain`.
       domain: (low, high) of values drawn for float inputs; a tuple of pairs gives one each.
@@ -207,6 +208,7 @@ class OpDef:
     neutral: float | None = None
     absorbing: float | None = None
     stateful: bool = False
+    internal: bool = False
     samples: Callable[[np.random.Generator], Iterable[Sample]] | None = None
     domain: Any = (-3.0, 3.0)
     inputs: tuple[Arg, ...] = field(init=False)

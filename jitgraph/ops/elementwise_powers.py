@@ -9,6 +9,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.apply import apply
+from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import OpDef, Sample
 from jitgraph.ops.elementwise_broadcasting import static_spreads
 from jitgraph.ops.elementwise_complex import conj
@@ -203,3 +204,28 @@ def reciprocal(x: Any, name: str | None = None) -> Tensor:
       <tf.Tensor 'Reciprocal:0' shape=(2,) dtype=float32>
     """
     return apply(RECIPROCAL, [x], name=name)
+
+
+def polyval(coeffs: Any, x: Any, name: str | None = None) -> Tensor:
+    """The polynomial with these coefficients, the highest power's first, at x, elementwise.
+
+    Args:
+      coeffs: a list of numbers or tensors.
+      x: where.
+      name: the scope of the ops made.
+
+    Example:
+      >>> tf.math.polyval([1.0, 0.0, 2.0], tf.constant([3.0]))
+      <tf.Tensor 'polyval/add_1:0' shape=(1,) dtype=float32>
+    """
+    from jitgraph.ops.filling import zeros_like
+
+    with name_scope(name, "polyval", [*coeffs, x]) as scope:
+        x = convert_to_tensor(x, name="x")
+        if not coeffs:
+            return zeros_like(x, name=scope)
+        terms = [convert_to_tensor(item, name=f"coeff_{i}") for i, item in enumerate(coeffs)]
+        value = terms[0]
+        for term in terms[1:]:
+            value = term + value * x
+        return value

@@ -33,6 +33,7 @@ REMAINDER_STEP = binary(
     scalar="fma(-floor(x / y), y, x)",
     gradient=no_gradient,
     samples=division_samples(FLOATS),
+    internal=True,
 )
 """x less the nearest lower multiple of y, as far as one quotient tells."""
 
@@ -47,6 +48,7 @@ FLOOR_REMAINDER = OpDef(
         "(rest + y if rest != 0 and (rest < 0) != (y < 0) else rest)"
     ),
     gradient=no_gradient,
+    internal=True,
 )
 """The remainder with the sign of y, from one that may be off by one y."""
 
@@ -84,6 +86,7 @@ SIGNED_LIKE = binary(
     lambda x, y: np.where(y < 0, -x, x),
     scalar="-x if y < 0 else x",
     gradient=no_gradient,
+    internal=True,
 )
 """x, negated where y is negative."""
 

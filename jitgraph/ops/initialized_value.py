@@ -35,6 +35,7 @@ INITIALIZED_VALUE = OpDef(
     gradient=no_gradient,
     state="initialized_value",
     samples=_samples,
+    internal=True,
 )
 
 

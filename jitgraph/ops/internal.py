@@ -35,6 +35,7 @@ HOST_VALUE = OpDef(
     host=(0,),
     gradient=no_gradient,
     samples=_host_value_samples,
+    internal=True,
 )
 """A value known when sizes are bound: numbers computed from symbolic sizes."""
 
@@ -68,5 +69,6 @@ IOTA = OpDef(
     reference=_iota,
     gradient=no_gradient,
     samples=_iota_samples,
+    internal=True,
 )
 """The index of each element along one axis."""

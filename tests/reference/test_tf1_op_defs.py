@@ -60,7 +60,8 @@ def test_needed_ops_are_defined(name: str) -> None:
 
 
 def test_every_definition_is_a_tensorflow_op() -> None:
-    assert sorted(set(REGISTRY) - set(OP_DEFS)) == []
+    users = {name for name, definition in REGISTRY.items() if not definition.internal}
+    assert sorted(users - set(OP_DEFS)) == []
 
 
 @DEFINED

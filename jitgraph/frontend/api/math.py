@@ -33,7 +33,7 @@ from jitgraph.ops.elementwise_exponential import (
     xlogy,
 )
 from jitgraph.ops.elementwise_extrema import maximum, minimum
-from jitgraph.ops.elementwise_powers import pow, reciprocal, rsqrt, sqrt
+from jitgraph.ops.elementwise_powers import polyval, pow, reciprocal, rsqrt, sqrt
 from jitgraph.ops.elementwise_remainders import floormod, mod
 from jitgraph.ops.elementwise_rounding import (
     abs,
@@ -146,6 +146,7 @@ __all__ = [
     "nextafter",
     "not_equal",
     "polygamma",
+    "polyval",
     "pow",
     "real",
     "reciprocal",
