@@ -160,7 +160,7 @@ def real(input: Any, name: str | None = None) -> Tensor:
 
     Example:
       >>> tf.real(tf.constant([1.0 + 2.0j]))
-      <tf.Tensor 'Real:0' shape=(1,) dtype=float32>
+      <tf.Tensor 'Real:0' shape=(1,) dtype=float64>
     """
     with name_scope(name, "Real", [input]) as scope:
         tensor = convert_to_tensor(input, name="input")
@@ -172,7 +172,7 @@ def imag(input: Any, name: str | None = None) -> Tensor:
 
     Example:
       >>> tf.imag(tf.constant([1.0 + 2.0j]))
-      <tf.Tensor 'Imag:0' shape=(1,) dtype=float32>
+      <tf.Tensor 'Imag:0' shape=(1,) dtype=float64>
     """
     return _part_or_zeros(IMAG, input, name)
 
@@ -182,7 +182,7 @@ def angle(input: Any, name: str | None = None) -> Tensor:
 
     Example:
       >>> tf.angle(tf.constant([1.0 + 2.0j]))
-      <tf.Tensor 'Angle:0' shape=(1,) dtype=float32>
+      <tf.Tensor 'Angle:0' shape=(1,) dtype=float64>
     """
     return _part_or_zeros(ANGLE, input, name)
 
@@ -218,7 +218,7 @@ def conj(x: Any, name: str | None = None) -> Tensor:
 
     Example:
       >>> tf.conj(tf.constant([1.0 + 2.0j]))
-      <tf.Tensor 'Conj:0' shape=(1,) dtype=complex64>
+      <tf.Tensor 'Conj:0' shape=(1,) dtype=complex128>
     """
     if isinstance(x, Tensor) and (x.dtype.is_floating or x.dtype.is_integer):
         return x
