@@ -5,7 +5,8 @@ Out: a Program whose sizes are symbols, pruned to what the fetches need, with ev
 and write made explicit, and every shape computation done on symbols.
 
 Order is defined here: ops run in construction order as far as data and control inputs leave it
-open, and a variable is read where its reader stands in that order.
+open, and a variable is read where its reader stands in that order. A variable that is fetched gives
+its contents at the end of the run, as the reference that TensorFlow fetches does.
 """
 
 from __future__ import annotations
@@ -120,7 +121,6 @@ class _Tracer:
         self.values: dict[Tensor, Value] = {}
         self.contents: dict[tuple[Tensor, bool], np.ndarray | None] = {}
         self.aliases: dict[Tensor, Operation] = {}
-        self.snapshots: dict[Tensor, Value] = {}
         self.states: dict[Operation, Value] = {}
         self.current: dict[Operation, Value] = {}
         self.symbols: list[SymbolSource] = []
@@ -200,7 +200,6 @@ class _Tracer:
         if tensor in self.fed:
             return
         self.aliases[tensor] = variable
-        self.snapshots[tensor] = self.current[variable]
 
     def _same(self, op: Operation) -> None:
         """An op that passes its input on: the same value, or another name of a variable."""
@@ -289,7 +288,7 @@ class _Tracer:
     def _fetched(self, tensor: Tensor) -> Value:
         if tensor in self.fed:
             return self.values[tensor]
-        return self.snapshots[tensor] if tensor in self.snapshots else self.values[tensor]
+        return self._value(tensor)
 
     def _constant(self, tensor: Tensor, array: np.ndarray, op: Operation) -> None:
         if tensor in self.fed:
