@@ -17,19 +17,21 @@ from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments, fixed, grain_of, is_one, product
 from jitgraph.lowering.library.items import copied_item
 from jitgraph.lowering.library.rows import add_limits, row_lines
+from jitgraph.lowering.scalar import check_expression, scalar
 from jitgraph.lowering.steps import KernelStep
-from jitgraph.ops.definition import DIVISION_BY_ZERO
+from jitgraph.ops.registry import REGISTRY
 
 _LEAST_COLUMNS = 16
-_COMBINED = {
-    "update": "new",
-    "add": "now + new",
-    "sub": "now - new",
-    "mul": "now * new",
-    "div": "now / new",
-    "min": "minimum(now, new)",
-    "max": "maximum(now, new)",
+_COMBINING = {
+    "add": "AddV2",
+    "sub": "Sub",
+    "mul": "Mul",
+    "div": "Div",
+    "min": "Minimum",
+    "max": "Maximum",
+    "or": "LogicalOr",
 }
+"""The op whose scalar meaning combines what is there with an update."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def _vectors(indices: Value, dims: tuple[Any, ...]) -> tuple[tuple[Any, ...], An
 def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep:
     result = instr.outputs[0]
     dtype = result.type.dtype
+    kind = "or" if dtype.is_bool and kind == "add" else kind
     item, parts = copied_item(dtype) if kind == "update" else (dtype.name, 1)
     is_repeated = not wanted.updates.type.dims
     if is_repeated and parts > 1:
@@ -100,10 +103,11 @@ def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep
         arguments.word(name, size)
     add_limits(arguments, wanted.limits)
     body = [
+        *(f"    {name} = {text}" for name, text in _meaning(kind, dtype).constants),
         *_begin_lines(item, inner, from_old=wanted.old is not None),
         "    for i in range(number):",
         *row_lines(depth, "i", drops_negative=wanted.drops_negative),
-        *_combine_lines(kind, item, dtype, inner, is_repeated),
+        *_combine_lines(kind, dtype, inner, is_repeated),
     ]
     work = wanted.number if wanted.old is not None else wanted.number + rows
     grain = grain_of(work, _LEAST_COLUMNS)
@@ -127,7 +131,7 @@ def _begin_lines(item: str, inner: Any, *, from_old: bool) -> list[str]:
     ]
 
 
-def _combine_lines(kind: str, item: str, dtype: DType, inner: Any, is_repeated: bool) -> list[str]:
+def _combine_lines(kind: str, dtype: DType, inner: Any, is_repeated: bool) -> list[str]:
     """Row `row` of `y` combined with update `i`."""
     lines, pad = [], "        "
     place, update = "row", "i"
@@ -136,21 +140,40 @@ def _combine_lines(kind: str, item: str, dtype: DType, inner: Any, is_repeated: 
         pad += "    "
         place, update = "row * inner + j", "i * inner + j"
     lines.append(f"{pad}new = load(updates, 2, {'0' if is_repeated else update})")
-    if kind != "update":
-        lines.append(f"{pad}now = load(y, 0, {place})")
-    combined = _COMBINED[kind]
-    if kind == "div" and dtype.is_integer:
+    if kind == "update":
+        return [*lines, f"{pad}store(y, 0, {place}, new)"]
+    meaning = _meaning(kind, dtype)
+    lines.append(f"{pad}now = load(y, 0, {place})")
+    if meaning.is_bad:
         lines += [
-            f"{pad}if new == 0:",
-            f"{pad}    fail(args, {DIVISION_BY_ZERO})",
+            f"{pad}if {meaning.is_bad}:",
+            f"{pad}    fail(args, {meaning.reason})",
             f"{pad}    return",
         ]
-        combined = "trunc_div(now, new)"
-    if dtype.is_bool and kind == "add":
-        combined = "now or new"
-    if dtype.is_integer and kind in ("add", "sub", "mul"):
-        combined = f"cast_{item}({combined})"
-    return [*lines, f"{pad}store(y, 0, {place}, {combined})"]
+    return [*lines, f"{pad}store(y, 0, {place}, {meaning.combined})"]
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """Expressions over `now` and `new`, and the constants in them."""
+
+    combined: str
+    is_bad: str = ""
+    reason: int = 0
+    constants: tuple[tuple[str, str], ...] = ()
+
+
+def _meaning(kind: str, dtype: DType) -> _Meaning:
+    if kind == "update":
+        return _Meaning("new")
+    definition, operands = REGISTRY[_COMBINING[kind]], ("now", "new")
+    found = scalar(definition, operands, dtype, (dtype,), {})
+    check = definition.check_for(dtype)
+    if check is None:
+        return _Meaning(found.expressions[0], constants=tuple(found.constants.items()))
+    is_bad = check_expression(definition, operands, dtype, {})
+    constants = {**found.constants, **is_bad.constants}
+    return _Meaning(found.expressions[0], is_bad.expressions[0], check[1], tuple(constants.items()))
 
 
 def _inplace(wanted: _Scatter, result: Value, fused: Fused) -> tuple[tuple[Value, Value], ...]:
