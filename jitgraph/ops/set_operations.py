@@ -13,7 +13,7 @@ from jitgraph.ops.array_dims import require_rank
 from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample, ShapeQuery, no_gradient
 from jitgraph.ops.partial_value import object_vector
 
-SetDifference = namedtuple("ListDiff", ("out", "idx"))
+SetDifference = namedtuple("SetDifference", ("out", "idx"))
 
 
 def _only_in_first(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -91,12 +91,12 @@ def _as_matrix(x: Tensor, axes: Any, flipped: bool) -> tuple[Tensor, Any, Any]:
     from jitgraph.ops.reshaping import reshape
     from jitgraph.ops.transposing import transpose
 
-    dims = x._dims
+    dims: Any = x._dims
     listed = isinstance(axes, (list, tuple))
     if dims is None or None in dims or not listed:
         return _as_dynamic_matrix(x, axes, flipped)
     axes, free = _split_axes(axes, len(dims))
-    sizes = [dims[axis] for axis in free]
+    sizes: list[Any] = [dims[axis] for axis in free]
     rows, columns = prod(sizes), prod(dims[axis] for axis in axes)
     order, shape = (axes + free, [columns, rows]) if flipped else (free + axes, [rows, columns])
     return reshape(transpose(x, order), shape), sizes, sizes
