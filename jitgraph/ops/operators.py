@@ -61,8 +61,16 @@ _DIRECT: dict[str, Operator] = {
 """Operators that are the public function itself."""
 
 
+_OF_SEVERAL_OPS = ("xor",)
+"""Operators whose ops stand in a scope of the operator's name, the last one named like it."""
+
+
 def _forward(name: str, function: Operator) -> Operator:
+    is_one_op = name not in _OF_SEVERAL_OPS
+
     def operator(x: Tensor, y: Any) -> Any:
+        if is_one_op and type(y) is Tensor and type(x) is Tensor:
+            return function(x, y, name=name)
         with name_scope(None, name, [x, y]) as scope:
             if type(y) is not Tensor:
                 try:
