@@ -55,7 +55,7 @@ def norm(
     """
     keepdims = bool(chosen_argument("keepdims", keepdims, "keep_dims", keep_dims))
     of_matrices = isinstance(axis, (tuple, list)) and len(axis) == 2
-    axes = _matrix_axes(ord, axis) if of_matrices else _vector_axes(ord, axis)
+    axes: Any = _matrix_axes(ord, axis) if of_matrices else _vector_axes(ord, axis)
     from jitgraph.ops.reshaping import squeeze
 
     with name_scope(name, "norm", [tensor]):

@@ -172,7 +172,8 @@ def _samples(allowed: tuple[Any, ...]) -> Callable[[np.random.Generator], Any]:
 
     def samples(rng: np.random.Generator) -> Any:
         for shape, axes, keep in _SAMPLED:
-            yield Sample((_array(rng, shape, first), np.asarray(axes, np.int32)), {"keep_dims": keep})
+            given = _array(rng, shape, first), np.asarray(axes, np.int32)
+            yield Sample(given, {"keep_dims": keep})
         for dtype in allowed:
             yield Sample((_array(rng, (3, 4), dtype), np.array([0], np.int64)))
         empty = np.zeros((2, 0), first.as_numpy_dtype)
