@@ -133,6 +133,10 @@ def _dtype(operand: Operand) -> DType:
     return operand.dtype if isinstance(operand, Host) else operand.type.dtype
 
 
+BLOCKS = "blocks"
+"""The attribute of a reduction in blocks: the number of its partial results, in one vector."""
+
+
 class UnknownSize(Exception):
     """An output's shape depends on data: it can't be known before the op has run."""
 
@@ -155,7 +159,7 @@ def output_types(
             shapes.append(given.items.shape)
             kinds.append(given.dtype)
     query = ShapeQuery(shapes, kinds, attrs, lambda i: getattr(inputs[i], "items", None))
-    found = definition.shape(query)
+    found = [(attrs[BLOCKS],)] if BLOCKS in attrs else definition.shape(query)
     result = []
     for dtype, dims in zip(output_dtypes(definition, attrs), found, strict=True):
         if dims is None or None in map(_identity_key, dims):

@@ -60,6 +60,7 @@ class SizeScope:
         self._numbers: dict[tuple[str, int | Key, int | Key], int] = {}
         self._quotients: dict[tuple[str, int | Key, int | Key], Dim] = {}
         self._symbols: dict[str, Size] = {}
+        self._signed: set[str] = set()
         self._guards: list[Guard] = []
         self._zero: dict[Key, bool] = {}
         self._nonnegative: dict[Key, bool] = {}
@@ -90,9 +91,15 @@ class SizeScope:
             raise ValueError(f"size symbol {name!r}: hint {hint} is below its minimum {minimum}")
         size = self._add_atom(Atom("symbol", name, 0, 0, index(hint)), (minimum, None))
         self._symbols[name] = size
+        if minimum is None:
+            self._signed.add(name)
         if minimum:
             self._guards.append(Guard(size, ">=", minimum))
         return size
+
+    def may_be_negative(self, name: str) -> bool:
+        """Whether the symbol was made for any integer, not for a size."""
+        return name in self._signed
 
     def atom(self, number: int) -> Atom:
         return self._atoms[number]
