@@ -64,7 +64,9 @@ def test_scans_split_over_threads(shape: tuple[int, ...], axis: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["ArgMax", "ArgMin"])
-@pytest.mark.parametrize(("shape", "axis"), [*SHAPES[:5], ((0, 3), 1), ((300, 400), 0)])
+@pytest.mark.parametrize(
+    ("shape", "axis"), [*SHAPES[:5], ((0, 3), 1), ((300, 400), 0), ((30, 900), 1)]
+)
 @pytest.mark.parametrize("output", ["int32", "int64"])
 def test_positions(name: str, shape: tuple[int, ...], axis: int, output: str) -> None:
     x = array(rng, "float32", shape)
@@ -80,6 +82,13 @@ def test_positions_of_every_dtype(name: str, dtype: str) -> None:
     x = array(rng, dtype, (3, 7))
     find = np.argmax if name == "ArgMax" else np.argmin
     np.testing.assert_array_equal(run_op(name, [x, 1]), find(x, 1))
+
+
+def test_infinities_count() -> None:
+    x = np.array([[np.nan, -np.inf, 2], [-np.inf, -np.inf, np.inf]])
+    np.testing.assert_array_equal(run_op("ArgMax", [x, 1]), [2, 2])
+    np.testing.assert_array_equal(run_op("ArgMax", [x.T, 0]), [2, 2])
+    np.testing.assert_array_equal(run_op("ArgMin", [x, 1]), [1, 0])
 
 
 def test_nan_is_passed_over() -> None:

@@ -6,6 +6,7 @@ counts; NaNs are passed over, as TensorFlow does; an axis without elements fails
 
 from __future__ import annotations
 
+from jitgraph.dtypes import DType
 from jitgraph.ir.program import Instr
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import (
@@ -18,6 +19,8 @@ from jitgraph.lowering.library.arguments import (
 from jitgraph.lowering.steps import KernelStep
 from jitgraph.ops.definition import EMPTY_AXIS
 
+_BLOCK = 64
+
 
 def argmax_steps(instr: Instr, fused: Fused, sign: str) -> list[KernelStep]:
     """The position of the element that is `sign` (">" or "<") all others."""
@@ -28,26 +31,54 @@ def argmax_steps(instr: Instr, fused: Fused, sign: str) -> list[KernelStep]:
     arguments.read("x", x)
     arguments.write("y", y)
     arguments.word("size", size)
-    place, ahead = "i * size", "1"
-    if not is_one(inner):
+    begin = _begin_line(x.type.dtype, sign)
+    if is_one(inner):
+        lines = ["        place = i * size", begin, *_row_lines(sign)]
+    else:
         arguments.word("inner", inner)
-        place, ahead = "i // inner * size * inner + i % inner", "inner"
-    is_better = f"value {sign} best"
-    if x.type.dtype.is_floating:
-        is_better += " or (best != best and value == value)"
+        place = "i // inner * size * inner + i % inner"
+        lines = [f"        place = {place}", begin, *_column_lines(sign)]
     body = [
         "    if size == 0:",
         f"        fail(args, {EMPTY_AXIS})",
         "        return",
         "    for i in range(lo, hi):",
-        f"        place = {place}",
-        "        best, found = load(x, 0, place), 0",
-        "        for k in range(1, size):",
-        f"            place += {ahead}",
-        "            value = load(x, 0, place)",
-        f"            if {is_better}:",
-        "                best, found = value, k",
+        *lines,
         f"        store(y, 1, i, cast_{y.type.dtype.name}(found))",
     ]
     title = "argmax" if sign == ">" else "argmin"
     return [arguments.step(title, body, outer * inner, grain_of(size))]
+
+
+def _begin_line(dtype: DType, sign: str) -> str:
+    """The first element, or what every number beats: 1e999 is infinite."""
+    worst = "load(x, 0, place)"
+    if dtype.is_floating:
+        worst = f"cast_{dtype.name}({'-' if sign == '>' else ''}1e999)"
+    return f"        best, found = {worst}, 0"
+
+
+def _column_lines(sign: str) -> list[str]:
+    return [
+        "        for k in range(size):",
+        "            value = load(x, 0, place)",
+        f"            if value {sign} best:",
+        "                best, found = value, k",
+        "            place += inner",
+    ]
+
+
+def _row_lines(sign: str) -> list[str]:
+    """Blocks in which no element is better are passed over by vector comparisons."""
+    return [
+        f"        for start in range(0, size, {_BLOCK}):",
+        f"            stop = min(size, start + {_BLOCK})",
+        "            is_better = False",
+        "            for k in range(start, stop):",
+        f"                is_better = is_better | (load(x, 0, place + k) {sign} best)",
+        "            if is_better:",
+        "                for k in range(start, stop):",
+        "                    value = load(x, 0, place + k)",
+        f"                    if value {sign} best:",
+        "                        best, found = value, k",
+    ]

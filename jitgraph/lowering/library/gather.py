@@ -39,17 +39,15 @@ def gather_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     arguments.word("number", number)
     arguments.word("outer", outer)
     base = "place // outer * number + " if batch else ""
+    loop = [*row_lines(1, f"{base}k"), "        row += place * limit0", *_copy_lines(inner)]
     body = [
-        "    place = lo // max(number, 1)",
-        "    k = lo - place * number",
-        "    for i in range(lo, hi):",
-        *row_lines(1, f"{base}k"),
-        "        row += place * limit0",
-        *_copy_lines(inner),
-        "        k += 1",
-        "        if k == number:",
-        "            k = 0",
-        "            place += 1",
+        "    i = lo",
+        "    while i < hi:",
+        "        place = i // number",
+        "        first = i - place * number",
+        "        for k in range(first, min(number, first + hi - i)):",
+        *(f"    {line}" for line in loop),
+        "            i += 1",
     ]
     count = product(dims[:axis]) * number
     return [arguments.step("gather", body, count, grain_of(inner))]
