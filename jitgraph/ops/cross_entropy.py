@@ -41,18 +41,10 @@ def _merged_rows(logits: Dims | None, labels: Dims | None) -> Dims | None:
     """The shape of both, when they are alike and of rank 2."""
     if any(dims is not None and len(dims) != 2 for dims in (logits, labels)):
         return None
-    if _surely_differ(logits, labels):
+    try:
+        return merge_dims(merge_dims((None, None), logits), labels)
+    except ValueError:
         return None
-    return merge_dims(merge_dims((None, None), logits), labels)
-
-
-def _surely_differ(logits: Dims | None, labels: Dims | None) -> bool:
-    if logits is None or labels is None:
-        return False
-    return any(
-        isinstance(a, int) and isinstance(b, int) and a != b
-        for a, b in zip(logits, labels, strict=True)
-    )
 
 
 def _xent(features: Any, labels: Any) -> tuple[Any, Any]:
