@@ -25,7 +25,9 @@ def merge_equal(program: Program) -> Program:
     instrs: list[Instr] = []
     for instr in program.instrs:
         if new and any(given in new for given in instr.values):
-            instr = instr.with_inputs([new.get(x, x) if type(x) is Value else x for x in instr.inputs])
+            instr = instr.with_inputs(
+                [new.get(x, x) if type(x) is Value else x for x in instr.inputs]
+            )
         key = None if instr.definition.stateful else _key(instr)
         first = None if key is None else seen.get(key)
         if first is not None:

@@ -30,7 +30,7 @@ class _Known:
     def add(self, instr: Instr) -> None:
         self.producers.update(dict.fromkeys(instr.outputs, instr))
 
-    def constant(self, value: Any) -> float | None:
+    def constant(self, value: Any) -> Any:
         """The one number that all elements of a constant are, None if there is no such."""
         maker = self.producers.get(value)
         if maker is None or maker.definition is not CONST:

@@ -44,7 +44,7 @@ def _is_large(instr: Instr) -> bool:
     kept = [dim for axis, dim in enumerate(dims) if axis not in reduced]
     if any(not (isinstance(dim, int) and dim == 1) for dim in kept):
         return False
-    return _elements(dims, hinted=True) >= LARGE
+    return bool(_elements(dims, hinted=True) >= LARGE)
 
 
 def _elements(dims: Any, *, hinted: bool) -> Any:

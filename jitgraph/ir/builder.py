@@ -6,7 +6,7 @@ Used by trace, by decompositions and by passes that make new instructions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,7 +83,8 @@ class Builder:
     def constant(self, value: Any, dtype: DType) -> Value:
         """A Const instruction's output."""
         array = np.asarray(value, dtype=dtype.base_dtype.as_numpy_dtype)
-        return self.emit(CONST, value=array, dtype=dtype.base_dtype)
+        value: Value = self.emit(CONST, value=array, dtype=dtype.base_dtype)
+        return value
 
     def sizes(self, items: Iterable[Any], dtype: DType = dtypes.int32) -> Host:
         """A host operand: a vector of ints and symbolic sizes."""
@@ -99,7 +100,8 @@ class Builder:
         """A 0-d value that holds a size (symbolic or not), as `dtype`."""
         if isinstance(size, int):
             return self.constant(size, dtype)
-        return self.emit(HOST_VALUE, self.scalar_host(size, dtype))
+        value: Value = self.emit(HOST_VALUE, self.scalar_host(size, dtype))
+        return value
 
     @staticmethod
     def host(operand: Operand) -> np.ndarray:
@@ -142,7 +144,7 @@ class UnknownSize(Exception):
 
 
 def output_types(
-    definition: OpDef, inputs: Sequence[Operand], attrs: dict[str, Any]
+    definition: OpDef, inputs: Sequence[Operand], attrs: Mapping[str, Any]
 ) -> list[Type]:
     """Types of an op's outputs, by its shape rule and signature.
 
@@ -152,7 +154,7 @@ def output_types(
     """
     shapes, kinds = [], []
     for given in inputs:
-        if type(given) is Value:
+        if isinstance(given, Value):
             shapes.append(given.type.dims)
             kinds.append(given.type.dtype)
         else:
@@ -161,7 +163,7 @@ def output_types(
     query = ShapeQuery(shapes, kinds, attrs, lambda i: getattr(inputs[i], "items", None))
     found = [(attrs[BLOCKS],)] if BLOCKS in attrs else definition.shape(query)
     result = []
-    for dtype, dims in zip(output_dtypes(definition, attrs), found, strict=True):
+    for dtype, dims in zip(output_dtypes(definition, dict(attrs)), found, strict=True):
         if dims is None or None in map(_identity_key, dims):
             raise UnknownSize(definition.name)
         result.append(Type(dtype.base_dtype, tuple(dims)))

@@ -39,9 +39,7 @@ def told_by_operands(
     return told
 
 
-def _count(
-    arg: Arg, definition: OpDef, inputs: Sequence[Operand], attrs: Mapping[str, Any]
-) -> int:
+def _count(arg: Arg, definition: OpDef, inputs: Sequence[Operand], attrs: Mapping[str, Any]) -> int:
     if not _is_list(arg):
         return 1
     if _has_one_list(definition):

@@ -253,9 +253,7 @@ def _sum(left: Size, right: Dim, sign: int) -> Dim:
     if not right:
         return left
     added = sign * int(right)
-    return Size(
-        left.scope, polynomials.add_scaled(left.terms, {(): added}, 1), left.hint + added
-    )
+    return Size(left.scope, polynomials.add_scaled(left.terms, {(): added}, 1), left.hint + added)
 
 
 def _scaled(size: Size, factor: int) -> Any:

@@ -143,7 +143,9 @@ class _Tracer:
         program = Program(inputs, states, instrs, results, updates, self.scope)
         fed = tuple(hint.tensor for hint in self.feeds)
         variables = tuple(self.states)
-        return Traced(program, fed, variables, tuple(self.symbols), self.assumed, frozenset(self.tested))
+        return Traced(
+            program, fed, variables, tuple(self.symbols), self.assumed, frozenset(self.tested)
+        )
 
     def _feed(self, index: int, hint: FeedHint) -> Value:
         dims = tuple(
@@ -177,9 +179,7 @@ class _Tracer:
             raise _not_fed(op)
         elif definition.state == "initialized":
             self._is_initialized(op)
-        elif definition.state == "initialized_value":
-            self._initialized_value(op)
-        elif definition.state == "initialized_value":
+        elif definition.state == "initialized_value" or definition.state == "initialized_value":
             self._initialized_value(op)
         elif definition.view == "identity":
             self._same(op)
@@ -208,18 +208,6 @@ class _Tracer:
             self._alias(tensor, self.aliases[source])
         elif tensor not in self.fed:
             self.values[tensor] = self.values[source]
-
-    def _initialized_value(self, op: Operation) -> None:
-        variable = self.aliases[op._inputs[0]]
-        self.tested.add(variable)
-        known = self._is_known(variable)
-        if op._outputs[0] not in self.fed:
-            source = op._inputs[0] if known else op._inputs[1]
-            self.values[op._outputs[0]] = self._value(source)
-
-    def _is_known(self, variable: Operation) -> bool:
-        self.assumed[variable] = known = self.state_dims(variable) is not None
-        return known or self.current[variable] is not self.states[variable]
 
     def _is_initialized(self, op: Operation) -> None:
         has_value = self._has_value(self.aliases[op._inputs[0]])
@@ -404,8 +392,8 @@ def _resolve_sizes(scope: SizeScope, inputs: list[Value], instrs: tuple[Instr, .
     for instr in instrs:
         for given in instr.inputs:
             if isinstance(given, Host) and any(isinstance(i, Size) for i in given.items.flat):
-                resolved = [scope.resolve(item) for item in given.items.flat]
-                given.items.flat = resolved
+                for position, item in enumerate(given.items.flat):
+                    given.items.flat[position] = scope.resolve(item)
 
 
 def _are_exact(items: np.ndarray, dtype: DType) -> bool:
@@ -414,8 +402,7 @@ def _are_exact(items: np.ndarray, dtype: DType) -> bool:
         return all(isinstance(item, (int, float, np.generic)) for item in items.flat)
     low, high = dtype.min, dtype.max
     return all(
-        isinstance(item, Size)
-        or (isinstance(item, (int, np.integer)) and low <= item <= high)
+        isinstance(item, Size) or (isinstance(item, (int, np.integer)) and low <= item <= high)
         for item in items.flat
     )
 
@@ -446,10 +433,8 @@ def static_dims(tensor: Tensor, rank: int) -> tuple[int | None, ...]:
 
 
 def _fully_static(tensor: Tensor) -> tuple[int, ...]:
-    dims = tensor._dims
-    if dims is None or any(d is None for d in dims):
-        return ()
-    return dims
+    dims = [d for d in tensor._dims or () if d is not None]
+    return tuple(dims) if tensor._dims and len(dims) == len(tensor._dims) else ()
 
 
 def ordered_ancestors(

@@ -21,7 +21,8 @@ def view_map(instr: Instr) -> AffineMap:
     kinds = [given.type.dtype for given in instr.inputs]
     query = ShapeQuery(shapes, kinds, instr.attrs, lambda i: _host_items(instr, i))
     rule: Any = instr.definition.view
-    return rule(query)
+    found: AffineMap = rule(query)
+    return found
 
 
 def _host_items(instr: Instr, index: int) -> Any:

@@ -81,7 +81,9 @@ def relabel(access: Access, dims: Dims, new_dims: Dims) -> Access | None:
     """The access of a reshape to `new_dims`, or None when elements would have to be copied."""
     if is_contiguous(access, dims):
         return Access(access.base, access.offset, row_major(new_dims))
-    kept = [(dim, stride) for dim, stride in zip(dims, access.strides, strict=True) if not _one(dim)]
+    kept = [
+        (dim, stride) for dim, stride in zip(dims, access.strides, strict=True) if not _one(dim)
+    ]
     wanted = [dim for dim in new_dims if not _one(dim)]
     if not same_dims(tuple(dim for dim, _ in kept), tuple(wanted)):
         return None

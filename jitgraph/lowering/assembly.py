@@ -166,7 +166,11 @@ def _step(
     inner: Any = 1
     for loop in nest.serial:
         inner = inner * loop.size
-    grain = max(1, COPY_GRAIN // max(1, inner)) if isinstance(inner, int) else COPY_GRAIN // (inner + 1) + 1
+    grain = (
+        max(1, COPY_GRAIN // max(1, inner))
+        if isinstance(inner, int)
+        else COPY_GRAIN // (inner + 1) + 1
+    )
     code = KernelCode(name, source, tuple(sorted(names)))
     return KernelStep(
         code, words, nest.count, grain, reads, (written,), (instr,), f"{instr.name} assembles"

@@ -12,10 +12,10 @@ from typing import Any
 from jitgraph.dtypes import DType
 from jitgraph.ir.program import Instr, Value
 from jitgraph.lowering import scalar
-from jitgraph.lowering.access import Access, is_whole, row_major, same
+from jitgraph.lowering.access import Access, row_major, same
 from jitgraph.lowering.fuse import Fused, key_dtype
-from jitgraph.lowering.nest import Loop, Operand, Nest, nest_of
-from jitgraph.lowering.region import BLOCKS, COLUMN, MAP, ROW, Place, Region, aligned, is_one
+from jitgraph.lowering.nest import Nest, Operand, nest_of
+from jitgraph.lowering.region import BLOCKS, COLUMN, MAP, ROW, Place, Region, is_one
 from jitgraph.lowering.steps import Immediate, KernelCode, KernelStep, Pointer
 from jitgraph.ops.definition import DIVISION_BY_ZERO
 from jitgraph.ops.internal import IOTA
@@ -85,7 +85,11 @@ class _Emitter:
             return None
         access = self.fused.access(given)
         strides = self._axis_strides(instr, given, access)
-        key = (id(access.base), _key(access.offset), tuple(sorted((a, _key(s)) for a, s in strides.items())))
+        key = (
+            id(access.base),
+            _key(access.offset),
+            tuple(sorted((a, _key(s)) for a, s in strides.items())),
+        )
         if key not in self.operands:
             number = len(self.operands)
             self.operands[key] = Operand(
@@ -315,13 +319,16 @@ class _Emitter:
         ]  # fmt: skip
         if not reductions and not stores:
             return []
-        before, body, memo = [], [], dict(row)
+        before: list[str] = []
+        body: list[str] = []
+        memo = dict(row)
         for instr in reductions:
             row[instr.outputs[0]] = name = self._fresh()
             before.append(f"{name} = {self._start(instr)}")
         for instr in reductions:
-            value = self._reduced(instr, body, memo, stage)
-            body.append(f"{row[instr.outputs[0]]} = {self._combined(instr, row[instr.outputs[0]], value)}")
+            name = row[instr.outputs[0]]
+            given = self._reduced(instr, body, memo, stage)
+            body.append(f"{name} = {self._combined(instr, name, given)}")
         for value in stores:
             self._value(value, body, memo, stage)
         body.extend(self._store(value, memo[value]) for value in stores)
@@ -335,21 +342,19 @@ class _Emitter:
         by_columns = not nest.outer
         lines, depth = ([], 1) if by_columns else nest.open(nest.outer, parallel=True)
         starts, start_depth = nest.open(nest.columns, parallel=by_columns, depth=0)
-        first = [
-            self._store(i.outputs[0], self._start(i)) for i in reductions
-        ]
+        first = [self._store(i.outputs[0], self._start(i)) for i in reductions]
         lines += _indented(starts + _indented(first, start_depth), depth)
         rows, row_depth = nest.open(nest.inner, parallel=False, depth=0)
         columns, column_depth = nest.open(nest.columns, parallel=by_columns, depth=0)
         body: list[str] = []
         memo: dict[Value, str] = {}
         for instr in reductions:
-            value = self._reduced(instr, body, memo, 0)
+            given = self._reduced(instr, body, memo, 0)
             operand = self._output_operand(instr.outputs[0])
             self.names.add("load")
             held = f"load({operand.name}, {operand.number}, {nest.index(operand)})"
             name = self._fresh()
-            body.append(f"{name} = {self._combined(instr, held, value)}")
+            body.append(f"{name} = {self._combined(instr, held, given)}")
             memo[instr.outputs[0]] = name
         full = [v for v in self.outputs if self.producer[v].definition.reduce is None]
         for value in full:
@@ -375,8 +380,8 @@ class _Emitter:
         body: list[str] = []
         memo: dict[Value, str] = {}
         for instr in reductions:
-            value = self._reduced(instr, body, memo, 0)
-            body.append(f"{names[instr]} = {self._combined(instr, names[instr], value)}")
+            given = self._reduced(instr, body, memo, 0)
+            body.append(f"{names[instr]} = {self._combined(instr, names[instr], given)}")
         full = [v for v in self.outputs if self.producer[v].definition.reduce is None]
         for value in full:
             self._value(value, body, memo, 0)
@@ -481,14 +486,14 @@ class _Emitter:
             lines.append(f"{safe} = select({name}, {compute}(1), {operands[-1]})")
             operands[-1] = safe
 
-    def _operand(
-        self, instr: Instr, given: Value, lines: list[str], memo: dict[Value, str]
-    ) -> str:
+    def _operand(self, instr: Instr, given: Value, lines: list[str], memo: dict[Value, str]) -> str:
         source = self.region.source(given)
         if source in memo:
             return memo[source]
         if given in self.fused.immediates:
-            return self._immediate(("value", id(given)), self.fused.immediates[given], given.type.dtype)
+            return self._immediate(
+                ("value", id(given)), self.fused.immediates[given], given.type.dtype
+            )
         operand = self.operands[self._read_key(instr, given)]
         key: Any = operand
         if key not in memo:

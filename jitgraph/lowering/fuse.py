@@ -51,13 +51,13 @@ UNSUPPORTED = frozenset(("string", "resource"))
 class Single:
     """A step of one instruction: a library kernel, an assembly, a copy or a host op."""
 
-    __slots__ = ("instr", "kind", "merged_into", "position")
+    __slots__ = ("instr", "kind", "position")
+    merged_into: Region | None = None
 
     def __init__(self, position: int, instr: Instr, kind: str) -> None:
         self.position = position
         self.instr = instr
         self.kind = kind
-        self.merged_into = None
 
 
 Node = Region | Single
@@ -278,11 +278,11 @@ class _Fuser:
         made = [node for node in nodes if node is not None]
         if not made:
             return None
-        latest = max(made, key=lambda node: node.position)
+        latest: Node = max(made, key=lambda node: node.position)
         return latest if isinstance(latest, Region) and not latest.ended else None
 
     def _node(self, value: Value) -> Node | None:
-        node: Any = self.fused.maker.get(value)
+        node = self.fused.maker.get(value)
         while node is not None and node.merged_into is not None:
             node = node.merged_into
         return node
@@ -310,7 +310,7 @@ class _Fuser:
             self.fused.maker[value] = region
         self._note_reads(region, instr.values)
 
-    def _note_reads(self, node: Node, values: list[Value]) -> None:
+    def _note_reads(self, node: Node, values: tuple[Value, ...]) -> None:
         for given in values:
             source = self._node(given)
             if source is node:

@@ -97,9 +97,7 @@ class Nest:
             sizes.append(("blocks", self.blocks()))
         return sizes + [(name, size) for name, size in self._strides if name]
 
-    def open(
-        self, loops: list[Loop], *, parallel: bool, depth: int = 1
-    ) -> tuple[list[str], int]:
+    def open(self, loops: list[Loop], *, parallel: bool, depth: int = 1) -> tuple[list[str], int]:
         """Headers of nested loops, the first over [lo, hi) if `parallel`, and the depth inside."""
         lines = []
         for position, loop in enumerate(loops):
@@ -144,10 +142,16 @@ def nest_of(region: Region, operands: list[Operand], fixed: set[int]) -> Nest:
     """The loops of a region; `fixed` axes keep a loop of their own."""
     axes = [axis for axis, dim in enumerate(region.space) if not is_one(dim)]
     outer, inner, columns = _grouped(region, axes)
-    groups = [_merged(region, group, operands, fixed) for group in (outer, inner, columns)]
-    if region.kind == BLOCKS and not groups[1]:
-        groups[1] = [Loop(-1, 1)]
-    return Nest(region, operands, *groups)
+    inner_loops = _merged(region, inner, operands, fixed)
+    if region.kind == BLOCKS and not inner_loops:
+        inner_loops = [Loop(-1, 1)]
+    return Nest(
+        region,
+        operands,
+        _merged(region, outer, operands, fixed),
+        inner_loops,
+        _merged(region, columns, operands, fixed),
+    )
 
 
 def _grouped(region: Region, axes: list[int]) -> tuple[list[int], list[int], list[int]]:

@@ -181,9 +181,7 @@ _WRAPPED_INTEGERS = ("int8", "int16", "int32", "uint8", "uint16", "uint32")
 class _Writer:
     """Renders one expression tree for one dtype."""
 
-    def __init__(
-        self, compute: str, out: str, names: set[str], constants: dict[str, str]
-    ) -> None:
+    def __init__(self, compute: str, out: str, names: set[str], constants: dict[str, str]) -> None:
         self.compute = compute
         self.out = out
         self.names = names

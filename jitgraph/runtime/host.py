@@ -76,10 +76,10 @@ class HostFrame:
 
     def _run(self, arrays: Sequence[np.ndarray]) -> Any:
         results = [np.empty(slot.shape, slot.dtype) for slot in self.outputs]
-        for slots, held in ((self.feeds, arrays), (self.outputs, results)):
-            for slot, array in zip(slots, held, strict=True):
-                for address, offset in slot.patches:
-                    ctypes.c_int64.from_address(address).value = array.ctypes.data + offset
+        slots: list[FeedSlot | OutputSlot] = [*self.feeds, *self.outputs]
+        for slot, array in zip(slots, [*arrays, *results], strict=True):
+            for address, offset in slot.patches:
+                ctypes.c_int64.from_address(address).value = array.ctypes.data + offset
         objects: dict[Value, Any] = {}
         self.status[0] = 0
         for segment in self.linked.segments:
@@ -183,4 +183,5 @@ class HostFrame:
         shape = tuple(self._numbers(value.type.dims))
         dtype = np.dtype(value.type.dtype.as_numpy_dtype)
         count = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-        return self.arena[start : start + count].view(dtype).reshape(shape)
+        array: np.ndarray = self.arena[start : start + count].view(dtype).reshape(shape)
+        return array

@@ -7,6 +7,7 @@ on sizes is fixed: kernel addresses, constants, which word is a pointer to what.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from jitgraph.kernels.cache import KernelCache
 from jitgraph.kernels.compile import KernelSource
 from jitgraph.lowering.access import Access, row_major
 from jitgraph.lowering.assembly import copy_step
+from jitgraph.lowering.kernel_header import kernel_header
 from jitgraph.lowering.lower import Lowered
 from jitgraph.lowering.steps import Address, HostStep, Immediate, KernelStep, Pointer, Step
 from jitgraph.runtime.storage import CONSTANT, NEW_STATE, Place, Storage, assign_storage, item_size
@@ -106,15 +108,15 @@ def link(lowered: Lowered, symbols: tuple[str, ...], cache: KernelCache) -> Link
     storage = assign_storage(lowered)
     steps = (*lowered.steps, *_state_copies(lowered, storage))
     kernel_steps = [step for step in steps if isinstance(step, KernelStep)]
-    kernels = tuple(cache.get_many([_kernel_source(step) for step in kernel_steps]))
+    kernels = tuple(cache.get_many([kernel_source(step) for step in kernel_steps]))
     return _Linker(lowered, storage, steps, symbols, cache).linked(kernel_steps, kernels)
 
 
-def _kernel_source(step: KernelStep) -> KernelSource:
-    names = ", ".join(dict.fromkeys(op.name for i in step.instrs for op in i.origin))
-    header = "\n".join([f"user's ops: {names}"] if names else [])
+def kernel_source(step: KernelStep) -> KernelSource:
+    """What a step's kernel is compiled from; its header is only written if it comes to that."""
     code = step.code
     options = (("fastmath", code.fastmath),) if code.fastmath else ()
+    header = partial(kernel_header, step.instrs)
     return KernelSource(
         code.name, code.source, code.names, options, header=header, helpers=code.helpers
     )
@@ -251,7 +253,7 @@ def word_of(number: Any, dtype: np.dtype) -> list[int]:
     """The words that hold a number's bits: one, or two for complex128."""
     raw = np.asarray(number).astype(dtype).tobytes()
     padded = raw.ljust(-(-len(raw) // 8) * 8, b"\0")
-    return np.frombuffer(padded, np.int64).tolist()
+    return [int(word) for word in np.frombuffer(padded, np.int64)]
 
 
 def _segments(steps: tuple[Step, ...]) -> tuple[tuple[Any, ...], ...]:
