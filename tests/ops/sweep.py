@@ -79,7 +79,7 @@ def _elementwise(definition: OpDef, rng: np.random.Generator) -> Iterator[Sample
         if dtype == dtypes.string:
             continue
         shapes = _SHAPES[len(definition.inputs)]
-        for dims in shapes if dtype.name in _DTYPES_OF_ALL_SHAPES else shapes[:2]:
+        for dims in shapes if dtype.name in _DTYPES_OF_ALL_SHAPES else shapes[:1]:
             if len(set(dims)) == 1 or not _needs_equal_shapes(definition):
                 drawn = (_drawn(definition, rng, k, d, dtype) for k, d in enumerate(dims))
                 yield Sample(tuple(drawn))
