@@ -117,6 +117,11 @@ class Program:
     updates: tuple[tuple[Value, Value], ...] = ()
     scope: SizeScope = field(default_factory=SizeScope)
 
+    def __str__(self) -> str:
+        from jitgraph.ir.printer import print_program
+
+        return print_program(self, sites=True)
+
     def live_out(self) -> list[Value]:
         """Values that are needed after the last instruction."""
         return [*self.results, *(value for _, value in self.updates)]

@@ -174,13 +174,14 @@ class KernelCache:
             warnings.warn(message, KernelCacheWarning, stacklevel=2)
             return set()
         for key, code in found.items():
-            self._publish(key, claimed[key], addresses[key], code, 0.0, "disk")
+            self._publish(key, _without_program(claimed[key]), addresses[key], code, 0.0, "disk")
         self._count(disk_hits=len(found))
         return set(found)
 
     def _compile(self, missing: Mapping[str, KernelSource]) -> None:
         if not missing:
             return
+        missing = {key: s.with_header(s.header_text()) for key, s in missing.items()}
         compiled = compile_sources([self._request(key, s) for key, s in missing.items()])
         codes = {key: done.made.code for key, done in zip(missing, compiled, strict=True)}
         addresses = self._link(codes)
@@ -220,13 +221,18 @@ class KernelCache:
         self._stats = replace(self._stats, **counted)
 
 
+def _without_program(source: KernelSource) -> KernelSource:
+    """The source without a header still to be written, which would keep a program in memory."""
+    return source if isinstance(source.header, str) else source.with_header("")
+
+
 def record(source: KernelSource, seconds: float) -> dict[str, Any]:
     """What the store keeps for people about a kernel just compiled."""
     from jitgraph.kernels import numba_internals
 
     return {
         "name": source.name,
-        "header": source.header,
+        "header": source.header_text(),
         "signature": list(source.types),
         "options": [list(option) for option in source.options],
         "versions": numba_internals.versions(),

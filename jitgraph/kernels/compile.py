@@ -10,7 +10,7 @@ import linecache
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +39,8 @@ class KernelSource:
     `source` defines `def kernel(args, lo, hi)` over `names`, which the module `helpers`
     resolves; `options` are pairs such as ("fastmath", "contract"). `signature` is "kernel" or
     numba type names, the result first, such as ("intp", "intp", "float32*"). `name` and `header`
-    are for people and no part of the kernel's identity.
+    are for people and no part of the kernel's identity; a header may be a function that writes it
+    when the kernel is really compiled.
     """
 
     name: str
@@ -47,7 +48,7 @@ class KernelSource:
     names: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = (("fastmath", "contract"),)
     signature: str | tuple[str, ...] = "kernel"
-    header: str = ""
+    header: str | Callable[[], str] = field(default="", compare=False)
     helpers: str = "jitgraph.lowering"
 
     @property
@@ -59,9 +60,18 @@ class KernelSource:
         """The value of one option."""
         return dict(self.options).get(name, default)
 
+    def header_text(self) -> str:
+        """The header."""
+        return self.header if isinstance(self.header, str) else self.header()
+
+    def with_header(self, header: str) -> KernelSource:
+        """The same source under another header."""
+        return replace(self, header=header)
+
     def text(self) -> str:
         """The source as a person reads it: the header as comments, then the code."""
-        header = "".join(f"# {line}".rstrip() + "\n" for line in self.header.splitlines())
+        lines = self.header_text().splitlines()
+        header = "".join(f"# {line}".rstrip() + "\n" for line in lines)
         return f"{header}{self.source.strip()}\n"
 
 
