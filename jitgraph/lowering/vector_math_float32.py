@@ -42,6 +42,7 @@ TANH_MAX = FLOAT(10.0)
 ERFC_MAX = FLOAT(10.6)
 TANH_SPLIT = FLOAT(0.75)
 ERF_SPLIT = FLOAT(0.9)
+ERF_MAX = FLOAT(3.92)
 LOG2_E = FLOAT(1.442695)
 LN2_HI = FLOAT(0.69314575)
 LN2_LO = FLOAT(1.4286068e-06)
@@ -188,5 +189,29 @@ log2_short_polynomial = Polynomial(
         0.5770835964458532,
         0.4116720920279937,
         0.34074080380917376,
+    ),
+)
+
+# erf(t)/t as a quotient of polynomials in z, |t| < 3.92
+erf_numerator = Polynomial(
+    FLOAT,
+    (
+        1.1283791065216064,
+        0.19040732085704803,
+        0.05274884030222893,
+        0.0037656547501683235,
+        0.0002848837757483125,
+        2.0500833670666907e-06,
+    ),
+)
+erf_denominator = Polynomial(
+    FLOAT,
+    (
+        1.0,
+        0.5020768642425537,
+        0.11410947144031525,
+        0.014969293028116226,
+        0.0011625450570136309,
+        3.8091726310085505e-05,
     ),
 )
