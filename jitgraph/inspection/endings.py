@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from jitgraph.ir.printer import type_text
 from jitgraph.ir.program import Instr, Value
-from jitgraph.lowering.access import same_dims
+from jitgraph.lowering.access import same, same_dims
 from jitgraph.lowering.fuse import (
     COPY,
     MOST_COST,
@@ -23,7 +23,7 @@ from jitgraph.lowering.fuse import (
     reduced_axes,
 )
 from jitgraph.lowering.lower import Lowered
-from jitgraph.lowering.region import BLOCKS, COLUMN, ROW, Region
+from jitgraph.lowering.region import BLOCKS, COLUMN, ROW, Region, is_one
 
 RESULT = "its result is fetched"
 UPDATE = "its result is what a variable becomes"
@@ -133,11 +133,12 @@ class _Reader:
 
 
 def _is_row_op(region: Region, instr: Instr) -> bool:
-    return (
-        region.kind == ROW
-        and instr.definition.reduce is None
-        and any(given in region.results for given in instr.values)
-    )
+    """Whether the instruction goes over the axes that the region's reductions keep."""
+    if region.kind != ROW or instr.definition.reduce is not None:
+        return False
+    kept = [dim for axis, dim in enumerate(region.space) if axis not in region.reduced]
+    wanted = instr.outputs[0].type.dims
+    return all(is_one(dim) or any(same(dim, own) for own in kept) for dim in wanted)
 
 
 def _single_reason(node: Single) -> str:

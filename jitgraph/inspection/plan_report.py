@@ -70,16 +70,20 @@ class PlanReport:
 
     def parts(self) -> list[str]:
         """The plan in a few words."""
-        slots = f"{self.values} values in {counted(len(self.slots), 'slot')}"
-        return [
-            f"peak {bytes_text(self.peak_bytes)}",
-            f"arena {bytes_text(self.arena_bytes)} ({slots})",
-            f"results {bytes_text(self.result_bytes)}",
-            f"variables {bytes_text(self.variable_bytes)}",
-            f"feeds {bytes_text(self.feed_bytes)}",
-            f"constants {bytes_text(self.constant_bytes)}",
-            f"{len(self.in_place)} written in place",
-        ]
+        slots = f"{counted(self.values, 'value')} in {counted(len(self.slots), 'slot')}"
+        amounts = {
+            "arena": self.arena_bytes,
+            "results": self.result_bytes,
+            "variables": self.variable_bytes,
+            "feeds": self.feed_bytes,
+            "constants": self.constant_bytes,
+        }
+        parts = [f"{name} {bytes_text(amount)}" for name, amount in amounts.items() if amount]
+        if self.slots:
+            parts[0] += f" ({slots})"
+        if self.in_place:
+            parts.append(f"{len(self.in_place)} written in place")
+        return [f"peak {bytes_text(self.peak_bytes)}", *parts]
 
     def __str__(self) -> str:
         over = dict(self.in_place)

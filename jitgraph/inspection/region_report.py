@@ -95,7 +95,7 @@ def _kernel_step(
     return RegionReport(
         number, kernel.label, GENERATED if step.instrs[0] in found else LIBRARY,
         tuple(print_instr(instr, sites=True) for instr in step.instrs),
-        _one_line(of_step) or step.ended, of_step,
+        _one_line(of_step) or step.ended or f"{step.instrs[0].name} is a library kernel", of_step,
         tuple(map(value_text, step.reads)), tuple(map(value_text, step.writes)),
         kernel.key, number_of(step.count, symbols), number_of(step.grain, symbols),
     )  # fmt: skip

@@ -24,7 +24,7 @@ LABEL = 10
 def summary(explained: Explanation) -> str:
     """The text."""
     parts = [_head(explained), _passes(explained), _kernels(explained), _costs(explained)]
-    return "\n\n".join("\n".join(lines) for lines in parts)
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
 def _head(explained: Explanation) -> list[str]:
@@ -33,7 +33,7 @@ def _head(explained: Explanation) -> list[str]:
     graph = f"{counted(len(explained.graph.ops), 'op')} of {explained.graph.of_graph:,} take part"
     kernels = counted(len(explained.kernels), "kernel")
     run = f"{counted(len(steps), 'step')} by {kernels}"
-    calls = f", {on_host} of them in Python" if on_host else ", in one native call"
+    calls = f", {on_host} of them in Python" if on_host else ", in one native call" * bool(steps)
     return [
         *_labelled("graph", [graph]),
         *_labelled("a run", [run + calls]),
@@ -62,24 +62,38 @@ def _passes(explained: Explanation) -> list[str]:
     records = zip(explained.passes, explained.compiled.passes, strict=True)
     for name, record in records:
         counts = (len(record.before.instrs), len(record.after.instrs))
-        arrow = "->" if record.before is not record.after else "="
+        arrow = "=" if record.before.instrs == record.after.instrs else "->"
         rows.append((name, str(counts[0]), arrow, str(counts[1]), seconds_text(record.seconds)))
     return table(rows, "<><>>")
 
 
 def _kernels(explained: Explanation) -> list[str]:
+    if not explained.regions:
+        return []
     shown = explained.kernels[:MOST_KERNELS]
     steps_of = [[explained.regions[number] for number in kernel.steps] for kernel in shown]
     rows = [("kernel", "steps", "ops", "origin", "compiled")]
     for kernel, steps in zip(shown, steps_of, strict=True):
         counts = (str(len(steps)), str(len(steps[0].lines)))
         rows.append((kernel.label, *counts, kernel.origin, kernel.cost() or "-"))
+    for name, steps in _host_steps(explained).items():
+        rows.append((name, str(len(steps)), "1", "Python", "-"))
+        steps_of.append(steps)
     left = table(rows, "<>><>")
     room = WIDTH - len(left[0]) - len(GAP)
     why = ["ended because", *(_fitting(_reasons(steps), room) for steps in steps_of)]
     lines = [f"{start}{GAP}{reasons}".rstrip() for start, reasons in zip(left, why, strict=True)]
     more = len(explained.kernels) - len(shown)
     return [*lines, f"and {counted(more, 'kernel')} more: see .kernels"] if more > 0 else lines
+
+
+def _host_steps(explained: Explanation) -> dict[str, list[RegionReport]]:
+    """The steps that run in Python, by op."""
+    found: dict[str, list[RegionReport]] = {}
+    for step in explained.regions:
+        if step.kind == HOST:
+            found.setdefault(step.name, []).append(step)
+    return found
 
 
 def _reasons(steps: Sequence[RegionReport]) -> list[str]:
@@ -112,7 +126,8 @@ def _costs(explained: Explanation) -> list[str]:
 
 def _shares(kernels: Sequence[KernelReport]) -> Iterator[str]:
     shared = [kernel for kernel in kernels if len(kernel.steps) > 1]
-    yield f"{len(shared)} shared by {sum(len(k.steps) for k in shared)} steps"
+    if shared:
+        yield f"{len(shared)} shared by {sum(len(k.steps) for k in shared)} steps"
     for origin in ("memory", "disk", "compiled"):
         count = sum(kernel.origin == origin for kernel in kernels)
         if count:

@@ -120,7 +120,7 @@ class Program:
     def __str__(self) -> str:
         from jitgraph.ir.printer import print_program
 
-        return print_program(self, sites=True)
+        return print_program(self, sites=True).rstrip()
 
     def live_out(self) -> list[Value]:
         """Values that are needed after the last instruction."""

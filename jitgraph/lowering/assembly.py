@@ -173,5 +173,5 @@ def _step(
     )
     code = KernelCode(name, source, tuple(sorted(names)))
     return KernelStep(
-        code, words, nest.count, grain, reads, (written,), (instr,), f"{instr.name} assembles"
+        code, words, nest.count, grain, reads, (written,), (instr,), f"{instr.name} copies piece by piece"
     )
