@@ -24,7 +24,8 @@ class KernelReport:
       key: its identity in the cache.
       steps: the numbers of the steps that run it.
       origin: "compiled" now, loaded from "disk" now, or in "memory" before.
-      compile_seconds: what compiling it has cost this process, whenever that was.
+      compile_seconds: what compiling it has cost this process, whenever that was; kernels are
+        compiled side by side, so that the sum may be more than the time that passed.
       object_bytes: the size of its machine code.
       filename: where its source is kept.
       source: its source, under a header that names the user's ops of its first step.

@@ -133,7 +133,7 @@ def _shares(kernels: Sequence[KernelReport]) -> Iterator[str]:
         if count:
             yield f"{count} {_ORIGINS[origin]}"
     spent = sum(kernel.compile_seconds for kernel in kernels)
-    yield f"compiling took {seconds_text(spent)}" if spent else "nothing compiled"
+    yield f"{seconds_text(spent)} of compiling" if spent else "nothing compiled"
 
 
 _ORIGINS = {"memory": "in memory", "disk": "from disk", "compiled": "compiled now"}
