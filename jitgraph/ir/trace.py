@@ -399,7 +399,7 @@ def _resolve_sizes(scope: SizeScope, inputs: list[Value], instrs: tuple[Instr, .
 def _are_exact(items: np.ndarray, dtype: DType) -> bool:
     """Whether numbers worked out without bounds are what arithmetic in `dtype` gives."""
     if not dtype.is_integer:
-        return all(isinstance(item, (int, float, np.generic)) for item in items.flat)
+        return all(isinstance(item, (int, float, np.generic, Size)) for item in items.flat)
     low, high = dtype.min, dtype.max
     return all(
         isinstance(item, Size) or (isinstance(item, (int, np.integer)) and low <= item <= high)
