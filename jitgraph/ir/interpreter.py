@@ -49,7 +49,8 @@ def run_program(
     """
     sizes = bind_symbols(program, feeds, symbols)
     if not isinstance(states, Mapping):
-        states = dict(zip((state.name for state in program.states), states, strict=True))
+        names = [state.name for state in program.states]
+        states = dict(zip(names, states, strict=True)) if len(states) else {}
     env: dict[Value, np.ndarray] = {}
     for value, array in zip(program.feeds, feeds, strict=True):
         env[value] = _as_declared(value, array, sizes, "feed")

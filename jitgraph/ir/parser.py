@@ -79,8 +79,7 @@ class _Parser:
         try:
             reader(line)
         except (ValueError, KeyError, IndexError, TypeError, SyntaxError) as error:
-            reason = f"no {error}" if isinstance(error, KeyError) else str(error)
-            raise ValueError(f"line {number}: {reason}: {line}") from error
+            raise ValueError(f"line {number}: {error}: {line}") from error
 
     def program(self) -> Program:
         return Program(
@@ -114,6 +113,8 @@ class _Parser:
     def _instruction(self, line: str) -> None:
         left, call = _halves(line)
         name, operands, attributes = _matched(_CALL, call)
+        if name not in REGISTRY:
+            raise ValueError(f"there is no op {name}")
         definition = REGISTRY[name]
         types = [self._typed(part) for part in _split(left)]
         inputs = tuple(self._operand(part) for part in _split(operands or ""))

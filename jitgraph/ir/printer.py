@@ -76,7 +76,8 @@ def print_instr(instr: Instr, *, numbers: Numbers | None = None, sites: bool = F
     if instr.definition is CONST:
         text += f" {{{_constant_text(instr.attrs['value'], numbers or {})}}}"
     else:
-        text += f"({', '.join(map(operand_text, instr.inputs))})"
+        operands = ", ".join(map(operand_text, instr.inputs))
+        text += f"({operands})" if operands else ""
         text += _attributes_text(instr, numbers or {})
     return f"{text}   # {_site(instr)}" if sites and instr.origin else text
 
