@@ -31,6 +31,7 @@ class Schedule:
         self.region = region
         self.producer = {v: instr for instr in region.instrs for v in instr.outputs}
         self.stages = self._stages()
+        self._chain_costs: dict[Value, int] = {}
         self.outputs = [v for instr in region.instrs for v in instr.outputs if v in needed]
         self._stored = set(self.outputs)
         self.temporaries = self._crossing() if region.kind == ROW else []
@@ -55,8 +56,7 @@ class Schedule:
         maker = self.producer.get(source)
         if maker is not None and maker.definition.reduce is not None:
             return False
-        place = region.places.get(source, ())
-        return place == region.whole_place() or any(axis in region.reduced for axis in place)
+        return any(axis in region.reduced for axis in region.places.get(source, ()))
 
     def is_reloaded(self, source: Value, stage: int) -> bool:
         """Whether loop `stage` reads the value from memory, where an earlier loop stored it."""
@@ -99,8 +99,12 @@ class Schedule:
         return self._chain_cost(source) > CHEAP
 
     def _chain_cost(self, value: Value) -> int:
-        maker = self.producer.get(self.region.source(value))
+        source = self.region.source(value)
+        maker = self.producer.get(source)
         if maker is None or not self.is_full(maker.outputs[0]):
             return 0
-        own = scalar.cost(maker.definition, key_dtype(maker))
-        return own + sum(self._chain_cost(given) for given in maker.values)
+        if source not in self._chain_costs:
+            own = scalar.cost(maker.definition, key_dtype(maker))
+            given = sum(self._chain_cost(each) for each in maker.values)
+            self._chain_costs[source] = own + given
+        return self._chain_costs[source]
