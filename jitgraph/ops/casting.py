@@ -85,7 +85,7 @@ CAST = OpDef(
 
 def _bitcast_shape(query: ShapeQuery) -> list[Any]:
     dims = query.shapes[0]
-    before, after = query.dtypes[0].size, query.attrs["Type"].size
+    before, after = query.dtypes[0].size, query.attrs["type"].size
     if dims is None or before == after:
         return [dims]
     if before > after:
@@ -97,8 +97,8 @@ def _bitcast_shape(query: ShapeQuery) -> list[Any]:
     return [dims[:-1]]
 
 
-def _bitcast(input: Any, Type: DType) -> np.ndarray:
-    target = np.dtype(Type.as_numpy_dtype)
+def _bitcast(input: Any, type: DType) -> np.ndarray:
+    target = np.dtype(type.as_numpy_dtype)
     array = np.ascontiguousarray(input).reshape(np.shape(input))
     if array.dtype.itemsize == target.itemsize:
         return array.view(target)
@@ -109,18 +109,18 @@ def _bitcast(input: Any, Type: DType) -> np.ndarray:
 
 
 def _bitcast_samples(rng: np.random.Generator) -> Any:
-    yield Sample((rng.normal(size=(2, 3)).astype(np.float32),), {"Type": dtypes.int32})
-    yield Sample((rng.normal(size=(3,)).astype(np.float32),), {"Type": dtypes.uint8})
-    yield Sample((np.arange(8, dtype=np.int32).reshape(4, 2),), {"Type": dtypes.int64})
-    yield Sample((np.float64(2.5),), {"Type": dtypes.int64})
+    yield Sample((rng.normal(size=(2, 3)).astype(np.float32),), {"type": dtypes.int32})
+    yield Sample((rng.normal(size=(3,)).astype(np.float32),), {"type": dtypes.uint8})
+    yield Sample((np.arange(8, dtype=np.int32).reshape(4, 2),), {"type": dtypes.int64})
+    yield Sample((np.float64(2.5),), {"type": dtypes.int64})
 
 
 BITCAST = OpDef(
     "Bitcast",
-    "input: T -> output: Type",
+    "input: T -> output: type",
     _bitcast_shape,
-    types={"T": NUMBERS, "Type": NUMBERS},
-    attrs={"Type": REQUIRED},
+    types={"T": NUMBERS, "type": NUMBERS},
+    attrs={"type": REQUIRED},
     reference=_bitcast,
     gradient=no_gradient,
     samples=_bitcast_samples,
@@ -179,7 +179,7 @@ def bitcast(input: Any, type: Any, name: str | None = None) -> Tensor:
       >>> tf.bitcast(tf.constant([1.0]), tf.uint8)
       <tf.Tensor 'Bitcast:0' shape=(1, 4) dtype=uint8>
     """
-    return apply(BITCAST, [input], {"Type": dtypes.as_dtype(type)}, name)
+    return apply(BITCAST, [input], {"type": dtypes.as_dtype(type)}, name)
 
 
 def to_float(x: Any, name: str = "ToFloat") -> Any:

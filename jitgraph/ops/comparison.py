@@ -10,7 +10,8 @@ from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.definition import BOOL, COMPLEX, FLOATS, REALS, STRING, OpDef, no_gradient
-from jitgraph.ops.elementwise_definition import INT8_16, INT32_64, binary
+from jitgraph.ops.elementwise_definition import INT8_16, INT32_64, binary, widened
+from jitgraph.ops.shape_rules import merged_shape
 
 _EQUALITY = (*FLOATS, dtypes.uint8, *INT8_16, *INT32_64, *COMPLEX, *STRING, *BOOL)
 
@@ -46,11 +47,12 @@ LESS_EQUAL = _ordering("LessEqual", np.less_equal, "x <= y")
 GREATER = _ordering("Greater", np.greater, "x > y")
 GREATER_EQUAL = _ordering("GreaterEqual", np.greater_equal, "x >= y")
 
-APPROXIMATE_EQUAL = binary(
+APPROXIMATE_EQUAL = OpDef(
     "ApproximateEqual",
-    REALS + COMPLEX,
-    lambda x, y, tolerance: np.abs(x - y) < tolerance,
-    signature="x: T, y: T -> z: bool",
+    "x: T, y: T -> z: bool",
+    merged_shape,
+    types={"T": REALS + COMPLEX},
+    reference=widened(lambda x, y, tolerance: np.abs(x - y) < tolerance),
     attrs={"tolerance": float(np.float32(1e-5))},
     scalar={"float": "abs(x - y) < tolerance"},
     gradient=no_gradient,

@@ -60,6 +60,8 @@ POW = binary(
     scalar={"float": "pow(x, y)"},
     gradient=_pow_gradient,
     samples=_pow_samples,
+    neutral=1.0,
+    with_constant={2.0: "Square"},
 )
 
 
@@ -88,7 +90,17 @@ def _sqrt_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [-conj(quotient) * op.outputs[0], 0.5 * quotient]
 
 
-SQRT_GRAD = gradient_op(
+def _gradient_op(name: str, reference: Any, scalar: str, gradient: Any) -> OpDef:
+    """A gradient_op that gives 0 for no incoming gradient, even where `y` is infinite."""
+    return gradient_op(
+        name,
+        lambda y, dy: np.where(dy == 0, np.zeros_like(dy), reference(y, dy)),
+        f"{scalar} if dy != 0 else dy",
+        gradient,
+    )
+
+
+SQRT_GRAD = _gradient_op(
     "SqrtGrad",
     lambda y, dy: dy * y.dtype.type(0.5) / np.conj(y),
     "0.5 * dy / y",
@@ -105,7 +117,7 @@ def _rsqrt_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [grad_a, apply(RSQRT_GRAD, [conj_a, grad])]
 
 
-RSQRT_GRAD = gradient_op(
+RSQRT_GRAD = _gradient_op(
     "RsqrtGrad",
     lambda y, dy: np.conj(y) ** 3 * (dy * y.dtype.type(-0.5)),
     "(-0.5 * dy) * (y * y * y)",
@@ -120,7 +132,7 @@ def _reciprocal_grad_gradient(op: Any, grad: Tensor) -> list[Tensor]:
 
 
 def _reciprocal_grad_op(name: str) -> OpDef:
-    return gradient_op(
+    return _gradient_op(
         name,
         lambda y, dy: -dy * np.conj(y) ** 2,
         "-dy * (y * y)",

@@ -60,24 +60,26 @@ def _floor_remainder(x: Any, y: Any, rest: Any) -> Any:
 
 
 def _by_steps(builder: Any, x: Any, y: Any) -> Any:
-    rest = x
+    """The remainder of |x| / |y| with the sign of x."""
+    dividend, divisor = builder.emit("Abs", x), builder.emit("Abs", y)
+    rest = dividend
     for _ in range(_STEPS):
-        rest = builder.emit(REMAINDER_STEP, rest, y)
-    return builder.emit(FLOOR_REMAINDER, x, y, rest)
+        rest = builder.emit(REMAINDER_STEP, rest, divisor)
+    size = builder.emit(FLOOR_REMAINDER, dividend, divisor, rest)
+    return builder.emit(SIGNED_LIKE, size, x)
 
 
 def _floor_mod_by_steps(builder: Any, instr: Any) -> Any:
     if not instr.outputs[0].type.dtype.is_floating:
         return None
-    return _by_steps(builder, *instr.inputs)
+    x, y = instr.inputs
+    return builder.emit(FLOOR_REMAINDER, x, y, _by_steps(builder, x, y))
 
 
 def _truncate_mod_by_steps(builder: Any, instr: Any) -> Any:
     if not instr.outputs[0].type.dtype.is_floating:
         return None
-    x, y = instr.inputs
-    size = _by_steps(builder, builder.emit("Abs", x), builder.emit("Abs", y))
-    return builder.emit(SIGNED_LIKE, size, x)
+    return _by_steps(builder, *instr.inputs)
 
 
 SIGNED_LIKE = binary(

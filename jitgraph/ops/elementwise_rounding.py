@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from jitgraph import dtypes
-from jitgraph.graph import Tensor, name_scope
+from jitgraph.graph import Tensor, control_dependencies, name_scope
 from jitgraph.ops.apply import apply
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import FLOATS, OpDef, Sample, no_gradient
+from jitgraph.ops.elementwise_broadcasting import spreads
 from jitgraph.ops.elementwise_complex import complex_abs
 from jitgraph.ops.elementwise_definition import (
     INT8_16,
@@ -83,13 +84,25 @@ IS_NAN = _test("IsNan", np.isnan, "is_nan(x)")
 IS_INF = _test("IsInf", np.isinf, "is_inf(x)")
 IS_FINITE = _test("IsFinite", np.isfinite, "is_finite(x)")
 
+
+def _next_after_gradient(op: Any, grad: Tensor) -> list[Tensor]:
+    from jitgraph.ops.filling import ones, zeros
+
+    x, y = op.inputs
+    spread_x, spread_y = spreads(x, y)
+    with control_dependencies([grad]):
+        partial_x = ones(spread_x.shape, dtype=x.dtype)
+        partial_y = zeros(spread_y.shape, dtype=y.dtype)
+        return [spread_x.back(partial_x * grad), spread_y.back(partial_y * grad)]
+
+
 NEXT_AFTER = OpDef(
     "NextAfter",
     "x1: T, x2: T -> output: T",
     broadcast_shape,
     types={"T": ((dtypes.float64, dtypes.float32), dtypes.float32)},
     reference=np.nextafter,
-    gradient=no_gradient,
+    gradient=_next_after_gradient,
 )
 
 

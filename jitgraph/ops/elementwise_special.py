@@ -27,8 +27,12 @@ _FAR = 10.0
 """From here on asymptotic series are exact to double precision."""
 
 
+def _is_pole(x: float) -> bool:
+    return x <= 0 and (math.isinf(x) or x == math.floor(x))
+
+
 def _lgamma(x: float) -> float:
-    if x == -math.inf or (x <= 0 and x == math.floor(x)):
+    if _is_pole(x):
         return math.inf
     return math.lgamma(x)
 
@@ -36,7 +40,7 @@ def _lgamma(x: float) -> float:
 def _digamma(x: float) -> float:
     if math.isnan(x) or x == math.inf:
         return x
-    if x <= 0 and x == math.floor(x):
+    if _is_pole(x):
         return math.inf
     if x < 0:
         return _digamma(1 - x) - math.pi / math.tan(math.pi * (x - math.floor(x)))
@@ -50,7 +54,7 @@ def _digamma(x: float) -> float:
 
 def _hurwitz_zeta(s: float, q: float) -> float:
     """sum of (q + k) ** -s over k = 0, 1, 2 ..., for s > 1."""
-    if q <= 0 and q == math.floor(q):
+    if _is_pole(q):
         return math.inf
     head = 0.0
     while q < _FAR:
@@ -66,7 +70,7 @@ def _hurwitz_zeta(s: float, q: float) -> float:
 
 
 def _polygamma(order: float, x: float) -> float:
-    if math.isnan(x) or math.isnan(order) or order < 0 or order != math.floor(order):
+    if math.isnan(x) or not math.isfinite(order) or order < 0 or order != math.floor(order):
         return math.nan
     if order == 0:
         return _digamma(x)

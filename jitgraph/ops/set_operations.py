@@ -10,7 +10,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import require_rank
-from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample, ShapeQuery, no_gradient
+from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample, ShapeQuery
 from jitgraph.ops.partial_value import object_vector
 
 SetDifference = namedtuple("SetDifference", ("out", "idx"))
@@ -54,7 +54,6 @@ LIST_DIFF = OpDef(
     types={"T": ANY, "out_idx": (INDEX, dtypes.int32)},
     attrs={"out_idx": dtypes.int32},
     reference=_list_diff,
-    gradient=no_gradient,
     samples=_list_diff_samples,
 )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from jitgraph import errors
 from jitgraph.ir.evaluate import run_reference
 from jitgraph.ir.program import Host, Instr, Value
 from jitgraph.ir.sizes import Size
@@ -20,6 +21,16 @@ from jitgraph.runtime.frame import FeedSlot, KernelFailure, OutputSlot
 from jitgraph.runtime.link import Linked
 from jitgraph.runtime.pool import default_pool
 from jitgraph.runtime.storage import CONSTANT, FEED, HOST, NEW_STATE, OBJECT, RESULT, SLOT, STATE
+
+
+def _referenced(instr: Instr, inputs: list[Any]) -> list[np.ndarray]:
+    """The outputs by the op's reference; what it refuses is bad data."""
+    try:
+        return run_reference(instr, inputs)
+    except (ValueError, IndexError) as error:
+        op = next(iter(instr.origin), None)
+        text = errors.message_with_origin(str(error), op)
+        raise errors.InvalidArgumentError(None, op, text) from None
 
 
 class HostFrame:
@@ -108,7 +119,7 @@ class HostFrame:
         objects: dict[Value, Any],
     ) -> None:
         inputs = [self._read(given, arrays, results, objects) for given in instr.inputs]
-        outputs = run_reference(instr, inputs)
+        outputs = _referenced(instr, inputs)
         for value, array in zip(instr.outputs, outputs, strict=True):
             place = self.linked.storage.places.get(value)
             if place is None:

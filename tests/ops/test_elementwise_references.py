@@ -143,9 +143,9 @@ def test_select_by_row():
 def test_bitcast():
     bits = REGISTRY["Bitcast"].reference
     np.testing.assert_array_equal(
-        bits(np.array([1, -2], np.float32), Type=int32), [1065353216, -1073741824]
+        bits(np.array([1, -2], np.float32), type=int32), [1065353216, -1073741824]
     )
-    np.testing.assert_array_equal(bits(np.array([1], np.float32), Type=uint8), [[0, 0, 128, 63]])
+    np.testing.assert_array_equal(bits(np.array([1], np.float32), type=uint8), [[0, 0, 128, 63]])
 
 
 def test_half_precision_rounds_once():
