@@ -5,7 +5,7 @@
 #   make lint     ruff: rules and format
 #   make types    mypy, strict on the compiler
 #   make bench    the benchmarks, beside TensorFlow and JAX (BENCH_ARGS="--only mlp")
-#   make parity   every op against TensorFlow
+#   make parity   every op against TensorFlow (PARITY_ARGS="--only Tanh")
 #   make clean    remove the environments and everything built
 
 .PHONY: demo test bench lint types parity clean
@@ -40,13 +40,8 @@ bench: .venv/.core .venv-bench/.ready
 	$(BIN)/python -m bench --peer tensorflow=.venv-bench/bin/python \
 	    --peer jax=.venv-bench/bin/python $(BENCH_ARGS)
 
-ifneq ($(wildcard bench/parity.py),)
-parity: .venv-parity/.ready
-	.venv-parity/bin/python -m bench.parity $(PARITY_ARGS)
-else
-parity:
-	@echo "parity: skipped, there is no bench/parity.py yet"
-endif
+parity: .venv/.core .venv-parity/.ready
+	$(BIN)/python -m bench.parity --peer .venv-parity/bin/python $(PARITY_ARGS)
 
 .venv/.core: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 to 3.13 with venv and pip found;" \
@@ -63,7 +58,8 @@ endif
 	$(BIN)/python $(PIP_INSTALL) --editable '.[dev]'
 	touch $@
 
-# The peers have an environment of their own, so that their pins never touch jitgraph's.
+# The peers have environments of their own, so that their pins never touch jitgraph's. The one for
+# parity holds TensorFlow alone.
 .venv-bench/.ready: pyproject.toml .venv/.core
 	test -x .venv-bench/bin/python || $(BIN)/python -m venv .venv-bench
 	.venv-bench/bin/python $(PIP_INSTALL) --editable '.[bench]'
@@ -71,7 +67,10 @@ endif
 
 .venv-parity/.ready: pyproject.toml .venv/.core
 	test -x .venv-parity/bin/python || $(BIN)/python -m venv .venv-parity
-	.venv-parity/bin/python $(PIP_INSTALL) --editable '.[parity]'
+	$(BIN)/python -c 'import tomllib; \
+	    extras = tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]; \
+	    print(*extras["parity"], sep="\n")' > .venv-parity/requirements.txt
+	.venv-parity/bin/python $(PIP_INSTALL) --requirement .venv-parity/requirements.txt
 	touch $@
 
 clean:

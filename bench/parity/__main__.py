@@ -1,4 +1,4 @@
-"""The command: `python -m bench.parity --peer PYTHON [--only OP] [--quick]`."""
+"""The command: `python -m bench.parity --peer PYTHON [--only OP]`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import argparse
 import sys
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import jitgraph
-from bench.parity.cases import compared_ops, parity_cases, request
+from bench.parity.cases import compared_ops, parity_cases, public_ops, request
 from bench.parity.comparison import distances, misfit
 from bench.parity.expectations import ARITHMETIC, DIFFERENCES
 from bench.parity.peer import Peer, PeerError
 from bench.parity.programs import PROGRAMS
-from bench.parity.report import HEADER, line, summary
+from bench.parity.report import HEADER, Gaps, line, summary
 from bench.parity.runner import Library, described, run_op
 from bench.parity.verdict import Verdict, judge
 from jitgraph.ops.apply import create
@@ -30,19 +31,23 @@ def main() -> int:
     warnings.simplefilter("ignore", RuntimeWarning)
     started = time.perf_counter()
     with Peer(options.peer) as peer:
-        shared = set(peer.ask({"names": compared_ops()}))
-        absent = [name for name in compared_ops() if name not in shared]
+        shared = peer.ask({"names": public_ops()})
         verdicts = []
         print(HEADER, flush=True)
-        for name in options.only or sorted(shared):
-            verdicts.append(_compare_op(peer, name))
-            print(line(verdicts[-1]), flush=True)
-        for name in () if options.only else PROGRAMS:
-            verdicts.append(_compare_program(peer, name))
-            print(line(verdicts[-1]), flush=True)
-    stale = [] if options.only else _stale(verdicts)
-    print(summary(verdicts, absent, stale, time.perf_counter() - started))
-    return int(bool(stale) or any(verdict.mismatches for verdict in verdicts))
+        for verdict in _verdicts(peer, options.only, shared):
+            verdicts.append(verdict)
+            print(line(verdict), flush=True)
+    gaps = Gaps([], [], []) if options.only else _gaps(verdicts, shared)
+    print(summary(verdicts, gaps, time.perf_counter() - started))
+    return int(bool(gaps.untested) or any(verdict.mismatches for verdict in verdicts))
+
+
+def _verdicts(peer: Peer, only: list[str] | None, shared: list[str]) -> Iterator[Verdict]:
+    if only:
+        yield from (_compare_op(peer, name) for name in only)
+        return
+    yield from (_compare_op(peer, name) for name in compared_ops() if name in shared)
+    yield from (_compare_program(peer, name) for name in PROGRAMS)
 
 
 def _options() -> argparse.Namespace:
@@ -71,15 +76,16 @@ def _compare_op(peer: Peer, name: str) -> Verdict:
     try:
         return judge(REGISTRY[name], cases, ours, peer.receive())
     except PeerError as error:
-        return Verdict(name, mismatches=[f"TensorFlow's process ended: {error}"])
+        return Verdict(name, {name}, mismatches=[f"TensorFlow's process ended: {error}"])
 
 
 def _compare_program(peer: Peer, name: str) -> Verdict:
     verdict = Verdict(f"[{name}]")
     peer.send({"program": name})
     try:
-        with jitgraph.Graph().as_default():
+        with jitgraph.Graph().as_default() as graph:
             ours = PROGRAMS[name](jitgraph)
+        verdict.op_types = {op.type for op in graph.get_operations()}
         theirs = peer.receive()
     except Exception as error:
         verdict.mismatches.append(described(error))
@@ -97,9 +103,14 @@ def _compare_program(peer: Peer, name: str) -> Verdict:
     return verdict
 
 
-def _stale(verdicts: list[Verdict]) -> list[str]:
+def _gaps(verdicts: list[Verdict], shared: list[str]) -> Gaps:
     met = {pattern for verdict in verdicts for pattern in verdict.met}
-    return [pattern for pattern in DIFFERENCES if pattern not in met]
+    tested = {op_type for verdict in verdicts for op_type in verdict.op_types}
+    return Gaps(
+        absent=[name for name in public_ops() if name not in shared],
+        untested=[name for name in shared if name not in tested],
+        stale=[pattern for pattern in DIFFERENCES if pattern not in met],
+    )
 
 
 if __name__ == "__main__":

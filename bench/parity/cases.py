@@ -40,8 +40,13 @@ class ParityCase(NamedTuple):
     text: str
 
 
+def public_ops() -> list[str]:
+    """The ops that TensorFlow may have too: all but the compiler's own."""
+    return sorted(name for name, definition in REGISTRY.items() if not definition.internal)
+
+
 def compared_ops() -> list[str]:
-    """The ops with samples that TensorFlow may have too."""
+    """Those of them that have samples; the others need a program."""
     return [name for name in NAMES if not REGISTRY[name].internal]
 
 
@@ -105,7 +110,7 @@ def _attribute(value: Any) -> Any:
     if isinstance(value, DType):
         return {"dtype": value.name}
     if isinstance(value, TensorShape):
-        return tuple(value.as_list())
+        return {"shape": value.as_list()}
     if isinstance(value, (list, tuple)):
         return tuple(_attribute(each) for each in value)
     return value
@@ -126,9 +131,14 @@ def _special_samples(definition: OpDef, samples: list[Sample]) -> Iterator[tuple
         if key in seen or not all(dtype.name in SPECIAL_TYPES for dtype in types):
             continue
         seen.add(key)
+        target = sample.attrs.get("DstT")
+        if types[0].kind not in "iub" and target is not None and target.is_integer:
+            yield "special", Sample((_castable(types[0], target),), sample.attrs)
+            continue
         yield "special", Sample(_special_grid(definition, types), sample.attrs)
         if types[0].kind not in "iub":
-            yield "extreme", Sample(_grid([_extreme_values(dtype) for dtype in types]), sample.attrs)
+            values = [_extreme_values(dtype) for dtype in types]
+            yield "extreme", Sample(_grid(values), sample.attrs)
         if types[0].name in DENORMAL_TYPES:
             yield "denormal", Sample(_denormal_grid(types), sample.attrs)
 
@@ -151,6 +161,14 @@ def _special_values(dtype: Any, count: int) -> np.ndarray:
     return np.array(_ONE if count == 1 else _SEVERAL).astype(dtype)
 
 
+def _castable(dtype: Any, target: DType) -> np.ndarray:
+    """What an integer can hold: C++ leaves it open what else becomes."""
+    values = _special_values(dtype, 1)
+    with np.errstate(invalid="ignore"):
+        whole = np.trunc(values.astype(np.float64))
+    return values[(whole >= target.min) & (whole <= target.max)]
+
+
 def _extreme_values(dtype: Any) -> np.ndarray:
     if dtype.kind in "iub":
         return _special_values(dtype, 3)
@@ -160,7 +178,7 @@ def _extreme_values(dtype: Any) -> np.ndarray:
 
 
 def _denormal_grid(types: tuple[Any, ...]) -> tuple[np.ndarray, ...]:
-    """Denormal inputs, then the same with zeros in their place: what TensorFlow may make of them."""
+    """Denormal inputs, then the same with zeros in their place, as TensorFlow may see them."""
     values = [_denormal_values(dtype) for dtype in types]
     grid = _grid(values)
     flushed = [_flushed(each) for each in grid]

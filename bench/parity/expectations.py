@@ -5,19 +5,107 @@ In: nothing. Out: two literal tables and the look-ups in them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+import numpy as np
 
 EXACT = 0.0
 ARITHMETIC = 16.0
 """2e-6 relative in float32."""
-HALF = {"float16": 2.0, "bfloat16": 2.0}
+HALF = {"float16": 2.0, "bfloat16": 4.0}
+"""TensorFlow rounds to half precision after each op of a composition, a kernel once."""
+
 GRADIENT = 4.0
 """Gradients are made of several ops: this many times the op's own tolerance."""
 
 TOLERANCES: dict[str, float] = {}
 """Ops that are allowed more (or less) than ARITHMETIC."""
 
-DIFFERENCES: dict[str, str] = {}
+
+class Difference(NamedTuple):
+    """Why results differ by intent, and for which elements (None: for all, errors too).
+
+    `where` takes the op's inputs as float64.
+    """
+
+    reason: str
+    where: Callable[..., Any] | None = None
+
+
+def _is_pole(x: Any) -> Any:
+    return (x <= 0) & (np.isinf(x) | (x == np.floor(x)))
+
+
+def _has_denormal(*inputs: Any) -> Any:
+    return np.logical_or.reduce([(x != 0) & (np.abs(x) < 2.0**-126) for x in inputs])
+
+
+def _is_far(x: Any) -> Any:
+    return np.abs(x) > 2.0**45
+
+
+def _underflows(x: Any, y: Any) -> Any:
+    return np.abs(x / y) < 2.0**-24
+
+
+def _is_large(x: Any, y: Any) -> Any:
+    return np.abs(x / y) > 2.0**69
+
+
+def _squares_overflow(y: Any, dy: Any) -> Any:
+    return (np.abs(y) > 2.0**15) & np.isfinite(y)
+
+
+def _squares_underflow(y: Any, dy: Any) -> Any:
+    return np.abs(y) < 2.0**-13
+
+
+_ANGLE = Difference("beyond 2**45 an angle is not reduced: sines mean nothing", _is_far)
+_POLE = Difference("infinite at its poles, as in 1.15; TensorFlow 2 gives nan", _is_pole)
+_FLUSHED = Difference("TensorFlow takes some denormals for zero", _has_denormal)
+_REMAINDER = Difference("remainders are right for quotients up to 2**69", _is_large)
+_REORDERED = Difference("products are reassociated, so others overflow", _squares_overflow)
+_ONE_ROUNDING = Difference("half precision is rounded once, at the end", _squares_underflow)
+_SINCE_2 = Difference("a gradient of TensorFlow 2's; 1.15 has none")
+_INT64_INDEX = Difference("as in 1.15: int64 indices meet int32 shapes, which fails")
+
+DIFFERENCES: dict[str, Difference] = {
+    "Atan2/value/denormal/*": _FLUSHED,
+    "Cos/value/extreme/*": _ANGLE,
+    "Digamma/gradient/special/*": Difference(
+        "polygamma(1, inf) is nan, as in 1.15; TensorFlow 2 gives 0", np.isposinf
+    ),
+    "Digamma/value/denormal/*": _POLE,
+    "Digamma/value/extreme/*": _POLE,
+    "Digamma/value/special/*": _POLE,
+    "Erf/value/*/float64": Difference(
+        "TensorFlow 2.21 gives nan for what is too large to be squared; 1.15 gives 1", _is_far
+    ),
+    "EuclideanNorm/gradient/sample/*": _SINCE_2,
+    "FloorDiv/value/extreme/*": Difference(
+        "a quotient that underflows keeps its sign: its floor is -1", _underflows
+    ),
+    "FloorMod/value/extreme/*": _REMAINDER,
+    "InvGrad/value/extreme/float16": _ONE_ROUNDING,
+    "Lgamma/gradient/special/*": _POLE,
+    "Lgamma/value/denormal/*": _FLUSHED,
+    "LinSpace/gradient/sample/*": _SINCE_2,
+    "Mod/value/extreme/*": _REMAINDER,
+    "Pad/gradient/sample/*": _INT64_INDEX,
+    "PadV2/gradient/sample/*": _INT64_INDEX,
+    "ReciprocalGrad/value/extreme/float16": _ONE_ROUNDING,
+    "Round/value/*/int*": Difference("TensorFlow 2.21 gives zeros for integers; 1.15 the integers"),
+    "RsqrtGrad/value/extreme/float16": _ONE_ROUNDING,
+    "SigmoidGrad/value/extreme/*": _REORDERED,
+    "Sin/value/extreme/*": _ANGLE,
+    "Slice/gradient/sample/*": _INT64_INDEX,
+    "SqrtGrad/value/extreme/*": _REORDERED,
+    "Tan/value/extreme/*": _ANGLE,
+    "TanhGrad/value/extreme/*": _REORDERED,
+    "TruncateMod/value/extreme/*": _REMAINDER,
+}
 """Intended differences: "op/stage/kind/dtype of the first input" as a pattern, and why."""
 
 

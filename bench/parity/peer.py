@@ -26,7 +26,7 @@ class Peer:
 
     def __init__(self, python: str) -> None:
         self._python = python
-        self._log = tempfile.TemporaryFile("w+b")
+        self._log = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed below
         self._process = self._start()
 
     def __enter__(self) -> Peer:

@@ -5,8 +5,20 @@ In: verdicts. Out: text.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bench.parity.expectations import DIFFERENCES
 from bench.parity.verdict import Verdict
+
+
+class Gaps(NamedTuple):
+    """What the verdicts don't tell: ops that TensorFlow lacks, ops that nothing compares,
+    intended differences that were not met."""
+
+    absent: list[str]
+    untested: list[str]
+    stale: list[str]
+
 
 HEADER = (
     f"{'op':<36}{'values':>8}{'worst ulp':>11}{'gradients':>11}{'worst ulp':>11}"
@@ -24,17 +36,18 @@ def line(verdict: Verdict) -> str:
     return "\n".join([row, *(f"    {text}" for text in verdict.mismatches)])
 
 
-def summary(
-    verdicts: list[Verdict], absent: list[str], stale: list[str], seconds: float
-) -> str:
+def summary(verdicts: list[Verdict], gaps: Gaps, seconds: float) -> str:
     """What was compared, what was not, what differs by intent."""
     differing = [verdict.name for verdict in verdicts if verdict.mismatches]
     met = sorted({pattern for verdict in verdicts for pattern in verdict.met})
     values, gradients = (sum(getattr(v, key) for v in verdicts) for key in ("values", "gradients"))
-    lines = ["", f"{len(verdicts)} compared: {values} values, {gradients} gradients, {seconds:.0f} s"]
-    if absent:
-        lines.append(f"no op of TensorFlow's: {', '.join(absent)}")
-    lines += [f"differs by intent: {pattern}: {DIFFERENCES[pattern]}" for pattern in met]
-    lines += [f"no longer differs, strike it out: {pattern}" for pattern in stale]
+    counts = f"{values} values, {gradients} gradients, {seconds:.0f} s"
+    lines = ["", f"{len(verdicts)} compared: {counts}"]
+    if gaps.absent:
+        lines.append(f"not TensorFlow's: {', '.join(gaps.absent)}")
+    lines += [f"differs by intent: {pattern}: {DIFFERENCES[pattern].reason}" for pattern in met]
+    lines += [f"does not differ on this machine: {pattern}" for pattern in gaps.stale]
+    if gaps.untested:
+        lines.append(f"compared by no sample and no program: {', '.join(gaps.untested)}")
     lines.append(f"DIFFERS: {', '.join(differing)}" if differing else "equal")
     return "\n".join(lines)

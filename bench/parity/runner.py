@@ -1,6 +1,7 @@
 """Runs cases of one op in one library; both sides run this very code, on their own module.
 
-In: the library (jitgraph or TensorFlow's compat.v1), a request. Out: for each case its outputs or error, and its gradients or error.
+In: the library (jitgraph or TensorFlow's compat.v1), a request. Out: for each case its outputs or
+error, and its gradients or error.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _build(library: Library, request: OpRequest, case: CaseRequest) -> Built:
 
 def _attribute(tf: Any, value: Any) -> Any:
     if isinstance(value, dict):
-        return tf.as_dtype(value["dtype"])
+        return tf.TensorShape(value["shape"]) if "shape" in value else tf.as_dtype(value["dtype"])
     if isinstance(value, tuple):
         return tuple(_attribute(tf, each) for each in value)
     return value
@@ -161,9 +162,7 @@ def _run(session: Any, several: list[Built]) -> list[list[Any]]:
     feeds = {tensor: array for built in several for tensor, array in built.feeds.items()}
     fetches = [[t for t in built.outputs if t is not None] for built in several]
     found = session.run(fetches, feeds)
-    return [
-        _with_gaps(built.outputs, arrays) for built, arrays in zip(several, found, strict=True)
-    ]
+    return [_with_gaps(built.outputs, arrays) for built, arrays in zip(several, found, strict=True)]
 
 
 def _with_gaps(tensors: list[Any], arrays: list[Any]) -> list[Any]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from bench.parity.cases import ParityCase
 from bench.parity.comparison import distances, misfit, unless_flushed
-from bench.parity.expectations import intended, tolerance
+from bench.parity.expectations import DIFFERENCES, intended, tolerance
 from jitgraph.ops.definition import OpDef
 
 NO_KERNEL = ("No OpKernel was registered", "list of allowed values", "Could not find device for")
@@ -23,9 +23,10 @@ MOST_SHOWN = 4
 
 @dataclass
 class Verdict:
-    """What came of an op; an op is fine if it has no mismatches."""
+    """What came of an op (or of a program of several); fine if it has no mismatches."""
 
     name: str
+    op_types: set[str] = field(default_factory=set)
     values: int = 0
     gradients: int = 0
     skipped: int = 0
@@ -39,7 +40,7 @@ def judge(
     definition: OpDef, cases: list[ParityCase], ours: list[Any], theirs: list[Any]
 ) -> Verdict:
     """The verdict on an op from all replies."""
-    verdict = Verdict(definition.name)
+    verdict = Verdict(definition.name, {definition.name})
     for case, left, right in zip(cases, ours, theirs, strict=True):
         if any(text in right.get("error", "") for text in NO_KERNEL):
             verdict.skipped += 1
@@ -63,56 +64,79 @@ def _judge_stage(
         verdict.values += 1
     else:
         verdict.gradients += 1
-    problems = _error_problems(found, error, wanted, their_error)
-    if found is not None and wanted is not None:
-        problems = list(_array_problems(verdict, definition, case, stage, found, wanted))
-    if not problems:
-        return
-    pattern = intended(definition.name, stage, case.kind, case.dtype)
-    if pattern is not None:
-        verdict.met.add(pattern)
-        return
-    verdict.mismatches.append(f"{stage} of {case.kind} ({case.text}): {'; '.join(problems)}")
+    place = _Place(verdict, definition, case, stage)
+    if found is None or wanted is None:
+        problems = place.without_results(error, their_error)
+    else:
+        problems = [
+            f"#{number}: {problem}"
+            for number, arrays in enumerate(zip(found, wanted, strict=True))
+            for problem in place.problems(*arrays)
+        ]
+    if problems:
+        verdict.mismatches.append(f"{stage} of {case.kind} ({case.text}): {'; '.join(problems)}")
 
 
-def _error_problems(found: Any, error: str | None, wanted: Any, their_error: str | None) -> list:
-    kinds = [text.partition(":")[0] if text else None for text in (error, their_error)]
-    if kinds[0] == kinds[1]:
-        return []
-    return [f"jitgraph: {error or _result(found)}; TensorFlow: {their_error or _result(wanted)}"]
+class _Place:
+    """One stage of one case, with the intended difference that covers it, if any."""
 
+    def __init__(self, verdict: Verdict, definition: OpDef, case: ParityCase, stage: str) -> None:
+        self.verdict = verdict
+        self.definition = definition
+        self.case = case
+        self.is_gradient = stage == "gradient"
+        self.stage = stage
+        self.pattern = intended(definition.name, stage, case.kind, case.dtype)
 
-def _result(arrays: Any) -> str:
-    return "nothing" if arrays is None else "a result"
+    def without_results(self, error: str | None, their_error: str | None) -> list[str]:
+        """What is wrong where a side has none: both should fail alike."""
+        kinds = [text.partition(":")[0] if text else None for text in (error, their_error)]
+        if kinds[0] == kinds[1] or self._excuses_all():
+            return []
+        return [f"jitgraph: {error or 'a result'}; TensorFlow: {their_error or 'a result'}"]
 
-
-def _array_problems(
-    verdict: Verdict,
-    definition: OpDef,
-    case: ParityCase,
-    stage: str,
-    found: list[Any],
-    wanted: list[Any],
-) -> Iterator[str]:
-    is_gradient = stage == "gradient"
-    is_movement = definition.view is not None or definition.assemble is not None
-    for number, (left, right) in enumerate(zip(found, wanted, strict=True)):
-        if left is None or right is None:
-            if left is not right:
-                yield f"#{number} is {'None' if left is None else 'not None'} in jitgraph alone"
-            continue
-        unlike = misfit(left, right)
+    def problems(self, found: Any, wanted: Any) -> Iterator[str]:
+        """What is wrong with one array."""
+        if found is None or wanted is None:
+            if found is not wanted and not self._excuses_all():
+                yield f"{'None' if found is None else 'not None'} in jitgraph alone"
+            return
+        unlike = misfit(found, wanted)
         if unlike is not None:
-            yield f"#{number}: {unlike}"
-            continue
-        gaps = _gaps(case.kind, is_gradient, left, right)
+            yield unlike
+            return
+        gaps = _gaps(self.case.kind, self.is_gradient, found, wanted)
+        definition = self.definition
+        is_movement = definition.view is not None or definition.assemble is not None
+        allowed = tolerance(definition.name, is_movement, wanted.dtype.name, self.stage)
+        gaps[self._excused(gaps, allowed)] = 0
         worst = float(gaps.max(initial=0.0))
-        if worst > tolerance(definition.name, is_movement, right.dtype.name, stage):
-            yield f"#{number}: {_worst_elements(case, left, right, gaps)}"
-        elif is_gradient:
-            verdict.worst_gradient = max(verdict.worst_gradient, worst)
+        if worst > allowed:
+            yield _worst_elements(self.case, found, wanted, gaps)
+        elif self.is_gradient:
+            self.verdict.worst_gradient = max(self.verdict.worst_gradient, worst)
         else:
-            verdict.worst = max(verdict.worst, worst)
+            self.verdict.worst = max(self.verdict.worst, worst)
+
+    def _excuses_all(self) -> bool:
+        if self.pattern is None or DIFFERENCES[self.pattern].where is not None:
+            return False
+        self.verdict.met.add(self.pattern)
+        return True
+
+    def _excused(self, gaps: np.ndarray, allowed: float) -> np.ndarray:
+        """The elements beyond tolerance that are meant to be."""
+        excused = gaps > allowed
+        if self.pattern is None or not excused.any():
+            return np.zeros_like(excused)
+        where = DIFFERENCES[self.pattern].where
+        if where is not None:
+            with np.errstate(all="ignore"):
+                inputs = [item.array.astype(np.float64) for item in self.case.request.inputs]
+                excused &= where(*inputs)
+        if excused.any():
+            self.verdict.met.add(self.pattern)
+        return excused
 
 
 def _gaps(kind: str, is_gradient: bool, found: Any, wanted: Any) -> np.ndarray:
