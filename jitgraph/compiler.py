@@ -10,12 +10,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from jitgraph import settings
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.program import Program
 from jitgraph.ir.trace import FeedHint, StateDims, Traced, trace
+from jitgraph.ir.verifier import verify
 from jitgraph.kernels.cache import KernelCache, default_cache
 from jitgraph.lowering.lower import Lowered, lower
-from jitgraph.passes.pipeline import PassRecord, run_passes
+from jitgraph.passes.pipeline import Observer, PassRecord, run_passes
 from jitgraph.runtime.link import Linked, link
 
 
@@ -28,6 +30,7 @@ class Compiled:
       optimised: the program after all passes.
       passes: one record a pass.
       seconds: the time each stage took.
+      variables: for each state of `optimised` the operation that made the variable.
       guards_hold: whether the program serves these values of the symbols.
     """
 
@@ -42,6 +45,9 @@ class Compiled:
         names = [source.name for source in self.traced.symbols]
         guards = self.optimised.scope.compile_guards(names)
         object.__setattr__(self, "guards_hold", guards)
+        made = dict(zip(self.traced.program.states, self.traced.variables, strict=True))
+        variables = tuple(made[state] for state in self.optimised.states)
+        object.__setattr__(self, "variables", variables)
 
 
 def compile_fetches(
@@ -62,7 +68,7 @@ def compile_fetches(
     clock = _Clock()
     traced = trace(fetches, feeds, state_dims)
     clock.lap("trace")
-    optimised = run_passes(traced.program, records.append)
+    optimised = run_passes(traced.program, _observer(records))
     clock.lap("passes")
     lowered = lower(optimised)
     clock.lap("lower")
@@ -70,6 +76,18 @@ def compile_fetches(
     linked = link(lowered, symbols, cache or default_cache())
     clock.lap("compile and link")
     return Compiled(traced, optimised, lowered, linked, tuple(records), clock.laps)
+
+
+def _observer(records: list[PassRecord]) -> Observer:
+    """Keeps the records; with JITGRAPH_DEBUG=2 and more, each pass's program is verified."""
+    if settings.debug_level() < 2:
+        return records.append
+
+    def observe(record: PassRecord) -> None:
+        records.append(record)
+        verify(record.after)
+
+    return observe
 
 
 class _Clock:

@@ -143,7 +143,7 @@ class Engine:
     def _serves(self, executable: Executable, values: tuple[int, ...]) -> bool:
         compiled: Any = executable.compiled
         for variable, state in zip(
-            compiled.traced.variables, compiled.optimised.states, strict=True
+            compiled.traced.variables, compiled.traced.program.states, strict=True
         ):
             array = self.variables.get(variable)
             if array is not None and array.shape != state.type.dims:
@@ -178,7 +178,7 @@ class Engine:
         self, executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
     ) -> Bound:
         compiled = executable.compiled
-        states = [self.variables.get(op) for op in compiled.traced.variables]
+        states = [self.variables.get(op) for op in compiled.variables]
         new_states = self._new_states(executable, values, states)
         shapes = tuple(array.shape for array in arrays)
         buffers = Buffers(states, new_states, shapes)
@@ -207,7 +207,7 @@ class Engine:
     def _check_initialised(self, executable: Executable) -> None:
         compiled = executable.compiled
         for number in executable.read:
-            variable = compiled.traced.variables[number]
+            variable = compiled.variables[number]
             if variable not in self.variables:
                 raise _uninitialised(variable, compiled)
 
@@ -245,7 +245,7 @@ class Engine:
             numbers = {state: number for number, state in enumerate(compiled.optimised.states)}
             for state, _ in compiled.lowered.updates:
                 number = numbers[state]
-                variable = compiled.traced.variables[number]
+                variable = compiled.variables[number]
                 array = buffers.new_states[number]
                 if self.variables.get(variable) is not array:
                     self.variables[variable] = array

@@ -17,17 +17,11 @@ def decompose_ops(program: Program) -> Program:
     """Replaces ops that are compositions by the ops they consist of."""
     if not any(instr.definition.decompose for instr in program.instrs):
         return program
-    builder = Builder({value.name for instr in program.instrs for value in instr.outputs})
+    builder = Builder(program.names())
     new: dict[Value, Value] = {}
     for instr in program.instrs:
-        _append(_substituted(instr, new), builder, new)
+        _append(instr.substituted(new), builder, new)
     return program.substitute(builder.instrs, new)
-
-
-def _substituted(instr: Instr, new: dict[Value, Value]) -> Instr:
-    if not any(given in new for given in instr.values):
-        return instr
-    return instr.with_inputs([new.get(x, x) if type(x) is Value else x for x in instr.inputs])
 
 
 def _append(instr: Instr, builder: Builder, new: dict[Value, Value]) -> None:
@@ -46,7 +40,7 @@ def _append(instr: Instr, builder: Builder, new: dict[Value, Value]) -> None:
         return
     inner: dict[Value, Value] = {}
     for part in parts:
-        _append(_substituted(part, inner), builder, inner)
+        _append(part.substituted(inner), builder, inner)
     outputs = made if isinstance(made, (tuple, list)) else (made,)
     for value, replacement in zip(instr.outputs, outputs, strict=True):
         new[value] = inner.get(replacement, replacement)

@@ -1,7 +1,9 @@
 """fold_constants: computes what does not depend on feeds, variables or sizes.
 
 Assumes a typed program. Guarantees that no pure instruction is left whose inputs are all
-constants, unless its result is large. The meaning is the op's own reference.
+constants, unless its result is large, or repeats elements: `BroadcastTo` of a number stays a view,
+which costs nothing, and only what is computed from it is folded. The meaning is the op's own
+reference.
 
     %a = Const {2.0}
     %b = Const {3.0}        %c = Const {6.0}
@@ -28,21 +30,32 @@ def fold_constants(program: Program) -> Program:
     known: dict[Value, np.ndarray] = {}
     instrs: list[Instr] = []
     for instr in program.instrs:
+        if instr.definition is CONST:
+            known[instr.outputs[0]] = instr.attrs["value"]
+            instrs.append(instr)
+            continue
         folded = _folded(instr, known)
         if folded is None:
             instrs.append(instr)
-            if instr.definition is CONST:
-                known[instr.outputs[0]] = instr.attrs["value"]
             continue
-        for value, array in zip(instr.outputs, folded, strict=True):
-            known[value] = array
-            instrs.append(_constant(value, array, instr))
+        known.update(zip(instr.outputs, folded, strict=True))
+        if _repeats(instr, folded, known):
+            instrs.append(instr)
+        else:
+            instrs.extend(_constants(instr, folded))
     return program.with_instrs(instrs)
 
 
-def _constant(value: Value, array: np.ndarray, instr: Instr) -> Instr:
-    attrs = {"value": array, "dtype": value.type.dtype}
-    return Instr(CONST, (), (value,), attrs, instr.origin)
+def _constants(instr: Instr, arrays: list[np.ndarray]) -> list[Instr]:
+    return [
+        Instr(CONST, (), (value,), {"value": array, "dtype": value.type.dtype}, instr.origin)
+        for value, array in zip(instr.outputs, arrays, strict=True)
+    ]
+
+
+def _repeats(instr: Instr, arrays: list[np.ndarray], known: dict[Value, np.ndarray]) -> bool:
+    """Whether a view shows elements of its source more than once."""
+    return instr.definition.view is not None and arrays[0].size > known[instr.values[0]].size
 
 
 def _folded(instr: Instr, known: dict[Value, np.ndarray]) -> list[np.ndarray] | None:

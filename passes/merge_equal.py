@@ -1,7 +1,8 @@
 """merge_equal: computes the same thing once (common subexpressions).
 
 Assumes pure instructions (state is explicit in a Program). Guarantees that no two instructions
-left have the same op, inputs and attributes; random and other stateful ops are left alone.
+left have the same op, inputs and attributes (private ones like `_class` set aside: they only say
+where the user wanted it); random and other stateful ops are left alone.
 
     %a = Exp(%x)            %a = Exp(%x)
     %b = Exp(%x)            %c = Add(%a, %a)
@@ -23,11 +24,8 @@ def merge_equal(program: Program) -> Program:
     seen: dict[Any, Instr] = {}
     new: dict[Value, Value] = {}
     instrs: list[Instr] = []
-    for instr in program.instrs:
-        if new and any(given in new for given in instr.values):
-            instr = instr.with_inputs(
-                [new.get(x, x) if type(x) is Value else x for x in instr.inputs]
-            )
+    for given in program.instrs:
+        instr = given.substituted(new)
         key = None if instr.definition.stateful else _key(instr)
         first = None if key is None else seen.get(key)
         if first is not None:
@@ -45,7 +43,11 @@ def _key(instr: Instr) -> Any:
     operands = [_operand_key(given) for given in instr.inputs]
     if instr.definition.commutative and len(operands) == 2:
         operands.sort(key=str)
-    attrs = [(name, _attribute_key(instr.attrs[name])) for name in sorted(instr.attrs)]
+    attrs = [
+        (name, _attribute_key(value))
+        for name, value in sorted(instr.attrs.items())
+        if not name.startswith("_")
+    ]
     kinds = [value.type.dtype.name for value in instr.outputs]
     try:
         key = (instr.name, tuple(operands), tuple(attrs), tuple(kinds))

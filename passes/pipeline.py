@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from jitgraph.ir.program import Program
 from jitgraph.passes.decompose_ops import decompose_ops
 from jitgraph.passes.fold_constants import fold_constants
+from jitgraph.passes.fold_transposes import fold_transposes
 from jitgraph.passes.merge_equal import merge_equal
 from jitgraph.passes.prune_dead import prune_dead
+from jitgraph.passes.reduce_strength import reduce_strength
 from jitgraph.passes.simplify_algebra import simplify_algebra
 from jitgraph.passes.simplify_movement import simplify_movement
 from jitgraph.passes.split_reductions import split_reductions
@@ -23,11 +25,13 @@ Pass = Callable[[Program], Program]
 
 PIPELINE: tuple[Pass, ...] = (
     prune_dead,  # first: what no fetch needs is not worth a look
-    decompose_ops,
+    decompose_ops,  # before the rest: the parts of compositions are what rules match
     fold_constants,  # before the algebra: it makes the constants that the rules look for
     simplify_algebra,
-    simplify_movement,
-    merge_equal,
+    reduce_strength,
+    simplify_movement,  # before the transposes: it drops the identities between them and products
+    fold_transposes,
+    merge_equal,  # after all rewriting: it compares what is left
     prune_dead,  # last but one: the rules leave their inputs behind
     split_reductions,  # last: it fits the program to the machine, and hides what sums are
 )

@@ -1,4 +1,4 @@
-"""prune_dead: drops instructions whose results nobody needs.
+"""prune_dead: drops instructions whose results nobody needs, and states nobody reads or writes.
 
 Assumes nothing. Guarantees that every instruction left has an output that is a result, an update,
 or an input of another one, and that only states which are read or written remain.
@@ -16,13 +16,14 @@ from jitgraph.ir.program import Program, Value
 
 
 def prune_dead(program: Program) -> Program:
-    """Drops instructions whose results nobody needs."""
-    needed: set[Value] = set(program.live_out())
+    """Drops instructions whose results nobody needs, and states nobody reads or writes."""
+    needed: set[Value] = {*program.live_out(), *(state for state, _ in program.updates)}
     kept = []
     for instr in reversed(program.instrs):
-        if any(value in needed for value in instr.outputs):
+        if not needed.isdisjoint(instr.outputs):
             kept.append(instr)
             needed.update(instr.values)
-    if len(kept) == len(program.instrs):
+    states = tuple(state for state in program.states if state in needed)
+    if len(kept) == len(program.instrs) and len(states) == len(program.states):
         return program
-    return replace(program, instrs=tuple(reversed(kept)))
+    return replace(program, instrs=tuple(reversed(kept)), states=states)

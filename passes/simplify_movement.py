@@ -19,10 +19,8 @@ def simplify_movement(program: Program) -> Program:
     """Drops movement that moves nothing."""
     new: dict[Value, Value] = {}
     instrs: list[Instr] = []
-    for instr in program.instrs:
-        if new and any(given in new for given in instr.values):
-            inputs = [new.get(x, x) if type(x) is Value else x for x in instr.inputs]
-            instr = instr.with_inputs(inputs)
+    for given in program.instrs:
+        instr = given.substituted(new)
         source = _source(instr)
         if source is None:
             instrs.append(instr)

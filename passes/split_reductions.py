@@ -24,7 +24,7 @@ def split_reductions(program: Program) -> Program:
     """Reduces a large array to one number in two steps."""
     if not any(_is_large(instr) for instr in program.instrs):
         return program
-    builder = Builder({value.name for instr in program.instrs for value in instr.outputs})
+    builder = Builder(program.names())
     for instr in program.instrs:
         if _is_large(instr):
             _split(instr, builder)

@@ -116,8 +116,7 @@ def _compiled_for(wanted: Fetches, hints: list[FeedHint], state_dims: StateDims)
 def _check_variables(compiled: Compiled, state_dims: StateDims) -> None:
     """Refuses programs that read a variable of which nobody knows the shape."""
     read = {value for step in compiled.linked.steps for value in step.reads}
-    traced = compiled.traced
-    for variable, state in zip(traced.variables, compiled.optimised.states, strict=True):
+    for variable, state in zip(compiled.variables, compiled.optimised.states, strict=True):
         is_open = not variable.outputs[0].shape.is_fully_defined()
         if state in read and is_open and state_dims(variable) is None:
             text = f"the shape of {variable.name} isn't known before a session has initialised it"

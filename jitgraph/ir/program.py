@@ -96,6 +96,12 @@ class Instr:
     def with_inputs(self, inputs: Sequence[Operand]) -> Instr:
         return replace(self, inputs=tuple(inputs))
 
+    def substituted(self, new: Mapping[Value, Value]) -> Instr:
+        """The instruction with the inputs that are in `new` replaced as it says."""
+        if not new or not any(given in new for given in self.values):
+            return self
+        return self.with_inputs([new.get(x, x) if type(x) is Value else x for x in self.inputs])
+
 
 @dataclass(frozen=True, eq=False)
 class Program:
@@ -140,6 +146,11 @@ class Program:
                 if type(given) is Value:
                     counts[given] = counts.get(given, 0) + 1
         return counts
+
+    def names(self) -> set[str]:
+        """The names of all values."""
+        made = {value.name for instr in self.instrs for value in instr.outputs}
+        return made.union(value.name for value in (*self.feeds, *self.states))
 
     def with_instrs(self, instrs: Iterable[Instr]) -> Program:
         return replace(self, instrs=tuple(instrs))

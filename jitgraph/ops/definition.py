@@ -177,7 +177,14 @@ class OpDef:
         that gives that value (a list of them for several outputs), with None for what is unknown.
       gradient: rule (op, *grads) -> gradients for each input; no_gradient; None: not yet defined.
       state: "read", "write" or None: how the first (reference) input is used.
-      commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops.
+      commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops;
+        idempotent of three inputs: op(c, x, x) = x.
+      with_constant: for a binary op, {number: name of the op that gives the same of the left
+        operand alone when every element of the right one is that number}.
+      product: for a division, the name of the op that multiplies: x / c is x * (1 / c) where
+        1 / c is exact.
+      turned_by: for a product of matrices, for each operand the attribute that exchanges its last
+        two axes; `turns_conjugate`: and that conjugates complex numbers.
       stateful: never merged, folded or dropped (placeholders, random numbers, prints).
       internal: the compiler makes it: TensorFlow has no such op, no user's graph holds it.
       samples: yields test cases from a NumPy random generator; None takes the elementwise default
@@ -207,6 +214,10 @@ class OpDef:
     involution: bool = False
     neutral: float | None = None
     absorbing: float | None = None
+    with_constant: Mapping[float, str] = field(default_factory=dict)
+    product: str | None = None
+    turned_by: tuple[str, ...] = ()
+    turns_conjugate: bool = False
     stateful: bool = False
     internal: bool = False
     samples: Callable[[np.random.Generator], Iterable[Sample]] | None = None

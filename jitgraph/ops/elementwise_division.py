@@ -100,6 +100,8 @@ DIV = binary(
     scalar=_QUOTIENT,
     check=INTEGER_CHECK,
     gradient=_quotient_gradient(lambda x, y: divide(x, y)),
+    neutral=1.0,
+    product="Mul",
     samples=division_samples((*FLOATS_AND_COMPLEX, *_INTEGERS)),
 )
 
@@ -110,6 +112,8 @@ REAL_DIV = binary(
     scalar=_QUOTIENT,
     check=INTEGER_CHECK,
     gradient=_quotient_gradient(lambda x, y: realdiv(x, y)),
+    neutral=1.0,
+    product="Mul",
     samples=division_samples((*FLOATS_AND_COMPLEX, *_INTEGERS)),
 )
 

@@ -60,6 +60,8 @@ POW = binary(
     scalar={"float": "pow(x, y)"},
     gradient=_pow_gradient,
     samples=_pow_samples,
+    neutral=1.0,
+    with_constant={2.0: "Square"},
 )
 
 

@@ -170,6 +170,7 @@ MATMUL = OpDef(
     library="matmul",
     gradient=_matmul_gradient,
     samples=samples_of(_MATRICES, "transpose_a", "transpose_b"),
+    turned_by=("transpose_a", "transpose_b"),
 )
 
 BATCH_MATMUL = OpDef(
@@ -182,6 +183,8 @@ BATCH_MATMUL = OpDef(
     library="matmul",
     gradient=_batch_gradient,
     samples=samples_of(_EQUAL_STACKS, "adj_x", "adj_y"),
+    turned_by=("adj_x", "adj_y"),
+    turns_conjugate=True,
 )
 
 BATCH_MATMUL_V2 = OpDef(

@@ -120,6 +120,7 @@ SELECT_V2 = OpDef(
     scalar="t if condition else e",
     gradient=_select_v2_gradient,
     samples=_select_v2_samples,
+    idempotent=True,
 )
 
 
