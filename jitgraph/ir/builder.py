@@ -83,8 +83,8 @@ class Builder:
     def constant(self, value: Any, dtype: DType) -> Value:
         """A Const instruction's output."""
         array = np.asarray(value, dtype=dtype.base_dtype.as_numpy_dtype)
-        value: Value = self.emit(CONST, value=array, dtype=dtype.base_dtype)
-        return value
+        made: Value = self.emit(CONST, value=array, dtype=dtype.base_dtype)
+        return made
 
     def sizes(self, items: Iterable[Any], dtype: DType = dtypes.int32) -> Host:
         """A host operand: a vector of ints and symbolic sizes."""

@@ -1,7 +1,8 @@
 """bind: a linked program + concrete sizes -> a frame that can be run.
 
-In: a linked program, the symbols' values, the variables' buffers. Out: a `Bound` program: buffers
-laid out in an arena, every argument word filled in, ready to take feeds. Costs microseconds a kernel.
+In: a linked program, the symbols' values, the variables' buffers. Out: a `Bound` program:
+buffers laid out in an arena, every argument word filled in, ready to take feeds. Costs a few
+microseconds a kernel.
 """
 
 from __future__ import annotations

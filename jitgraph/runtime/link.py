@@ -1,7 +1,7 @@
-"""link: lowered steps -> an executable: instruction table, argument words, what binding must fill in.
+"""link: lowered steps -> an instruction table, argument words, and what binding must fill in.
 
-In: lowered steps and their storage. Out: a `Linked` program in which everything that does not depend
-on sizes is fixed: kernel addresses, constants, which word is a pointer to what.
+In: lowered steps and their storage. Out: a `Linked` program in which everything that does not
+depend on sizes is fixed: kernel addresses, constants, which word is a pointer to what.
 """
 
 from __future__ import annotations

@@ -170,9 +170,10 @@ def _reused(
         return None
     for written, read in step.inplace:
         place = storage.places.get(read)
-        if written is value and place is not None and place.kind == SLOT:
-            if lives[read][1] == number == storage.slots[place.index].busy_until:
-                return place.index
+        if written is not value or place is None or place.kind != SLOT:
+            continue
+        if lives[read][1] == number == storage.slots[place.index].busy_until:
+            return place.index
     return None
 
 

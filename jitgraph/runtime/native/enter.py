@@ -187,9 +187,9 @@ def fresh_or_dropped_array(python, slot):
     """The array returned last time if the user holds it no more, so that no page is new."""
     kept = load_word(slot + SLOT_KEPT)
     if kept != 0:
-        if load_word(kept + OBJECT_REFERENCES) == 1:
-            if is_as_wanted(slot, kept, ARRAY_FLAGS_OWNED):
-                return new_reference(python, kept)
+        dropped = load_word(kept + OBJECT_REFERENCES) == 1
+        if dropped and is_as_wanted(slot, kept, ARRAY_FLAGS_OWNED):
+            return new_reference(python, kept)
         store_word(slot + SLOT_KEPT, 0)
         call(load_word(python + PYTHON_DEC_REF), kept)
     array = new_array(python, slot)
