@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from jitgraph import dtypes
@@ -125,9 +125,7 @@ def _converted(definition: OpDef, arg: Arg, value: Any, known: Attrs) -> list[Te
     return tensors
 
 
-def _wanted_dtype(
-    definition: OpDef, arg: Arg, known: Attrs
-) -> tuple[DType | None, DType | None]:
+def _wanted_dtype(definition: OpDef, arg: Arg, known: Attrs) -> tuple[DType | None, DType | None]:
     if arg.dtype is not None:
         return arg.dtype, None
     name = str(arg.type_attr)
@@ -150,9 +148,7 @@ def _convert_many(
         raise TypeError(_list_mismatch(arg, values, dtype, definition)) from None
 
 
-def _list_mismatch(
-    arg: Arg, values: Sequence[Any], dtype: DType | None, definition: OpDef
-) -> str:
+def _list_mismatch(arg: Arg, values: Sequence[Any], dtype: DType | None, definition: OpDef) -> str:
     found = ", ".join(_type_name(value) for value in values)
     prefix = (
         f"Tensors in list passed to '{arg.name}' of '{definition.name}' Op have types [{found}] "
@@ -291,7 +287,7 @@ def shape_text(dims: Any) -> str:
     return "[" + ",".join("?" if d is None else str(d) for d in dims) + "]"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _result_type(definition: OpDef) -> Any:
     return namedtuple(definition.name, [arg.name for arg in definition.outputs])
 

@@ -67,9 +67,7 @@ def _sub_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [spread_x.back(grad), spread_y.back(-grad)]
 
 
-SUB = binary(
-    "Sub", ARITHMETIC, np.subtract, scalar="x - y", gradient=_sub_gradient, neutral=0.0
-)
+SUB = binary("Sub", ARITHMETIC, np.subtract, scalar="x - y", gradient=_sub_gradient, neutral=0.0)
 
 
 def _mul_gradient(op: Any, grad: Tensor) -> list[Tensor]:

@@ -64,12 +64,13 @@ def _require_equal_ranks(shapes: list[Dims]) -> None:
 
 
 def _concat_assembly(q: ShapeQuery) -> Assembly:
-    parts, rank = q.shapes[:-1], len(q.shapes[0])
+    parts = [q.known_dims(index) for index in range(len(q.shapes) - 1)]
+    rank = len(parts[0])
     axis = nonnegative_axis(scalar_item(q.value(len(parts))), rank)
     starts = itertools.accumulate((dims[axis] for dims in parts), initial=0)
     none = (0,) * rank
     pieces = (
-        Piece(index, replaced(none, axis, start), tuple(dims))
+        Piece(index, replaced(none, axis, start), dims)
         for index, (start, dims) in enumerate(zip(starts, parts, strict=False))
     )
     return Assembly(tuple(pieces))
@@ -87,8 +88,8 @@ def _concat_gradient(op: Any, grad: Any) -> list[Any]:
         grad = convert_to_tensor(grad)
     axis = axis % rank_of(values[0])
     if len(values) > MOST_OFFSETS:
-        sizes = _sizes_along(_shapes_of(values), axis)
-        return [*split(grad, sizes, axis), None]
+        along = _sizes_along(_shapes_of(values), axis)
+        return [*split(grad, along, axis), None]
     sizes = _shapes_of(values)
     offsets = concat_offset(axis, sizes)
     parts = [slice_of(grad, *each) for each in zip(offsets, sizes, strict=True)]

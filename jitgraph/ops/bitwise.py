@@ -24,9 +24,7 @@ BITWISE_OR = _bits(
 )
 BITWISE_XOR = _bits("BitwiseXor", np.bitwise_xor, "x ^ y", commutative=True, neutral=0.0)
 
-INVERT = unary(
-    "Invert", INTEGERS, np.invert, scalar="~x", gradient=no_gradient, involution=True
-)
+INVERT = unary("Invert", INTEGERS, np.invert, scalar="~x", gradient=no_gradient, involution=True)
 
 
 def _clamped(x: Any, y: Any) -> Any:

@@ -46,7 +46,7 @@ def constant(
 
     Raises:
       TypeError: the value doesn't fit `dtype`, or `verify_shape` found another shape.
-      ValueError: more values than `shape` holds.
+      ValueError: more values than `shape` holds, or a shape not fully known.
 
     Example:
       >>> tf.constant([[1, 2], [3, 4]])
@@ -54,8 +54,14 @@ def constant(
     """
     array = to_array(value, None if dtype is None else dtypes.as_dtype(dtype))
     if shape is not None:
-        array = _shaped(array, tuple(as_shape(shape).as_list()), verify_shape)
+        array = _shaped(array, _full_dims(shape), verify_shape)
     return constant_tensor(array, name)
+
+
+def _full_dims(shape: Any) -> tuple[int, ...]:
+    wanted = as_shape(shape)
+    wanted.assert_is_fully_defined()
+    return tuple(int(dim) for dim in wanted)
 
 
 def _shaped(array: np.ndarray, shape: tuple[int, ...], verify: bool) -> np.ndarray:
@@ -65,7 +71,9 @@ def _shaped(array: np.ndarray, shape: tuple[int, ...], verify: bool) -> np.ndarr
         raise TypeError(f"Expected Tensor's shape: {shape}, got {array.shape}.")
     size = int(np.prod(shape, dtype=np.int64))
     if array.size > size or (array.size == 0 and size > 0):
-        raise ValueError(f"Too many elements provided. Needed at most {size}, but received {array.size}")
+        raise ValueError(
+            f"Too many elements provided. Needed at most {size}, but received {array.size}"
+        )
     flat = array.reshape(-1)
     filled = np.concatenate([flat, np.repeat(flat[-1:], size - flat.size)]) if size else flat
     return filled.reshape(shape)

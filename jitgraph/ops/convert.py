@@ -174,9 +174,7 @@ def _with_plain_sizes(value: Any) -> Any:
         return value.value
     if isinstance(value, TensorShape):
         if not value.is_fully_defined():
-            raise ValueError(
-                f"Cannot convert a partially known TensorShape to a Tensor: {value}"
-            )
+            raise ValueError(f"Cannot convert a partially known TensorShape to a Tensor: {value}")
         return value.as_list()
     if isinstance(value, (list, tuple)):
         return [_with_plain_sizes(item) for item in value]
@@ -241,8 +239,7 @@ def _typed(value: Any, wanted: DType) -> np.ndarray:
         return np.array(value, dtype=wanted.as_numpy_dtype)
     except OverflowError:
         raise ValueError(
-            f"Value {value!r} is outside the range of {wanted.name}: "
-            f"[{wanted.min}, {wanted.max}]"
+            f"Value {value!r} is outside the range of {wanted.name}: [{wanted.min}, {wanted.max}]"
         ) from None
     except ValueError as error:
         raise ValueError(f"Can't convert {value!r} to Tensor: {error}") from None

@@ -116,9 +116,7 @@ def _sparse_xent_shape(query: ShapeQuery) -> list[Dims | None]:
     logits, labels = query.shapes
     require_rank(logits, 2)
     require_rank(labels, 1)
-    rows = merge_dim(
-        None if logits is None else logits[0], None if labels is None else labels[0]
-    )
+    rows = merge_dim(None if logits is None else logits[0], None if labels is None else labels[0])
     return [(rows,), (rows, None if logits is None else logits[1])]
 
 

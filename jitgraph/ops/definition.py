@@ -99,6 +99,18 @@ class ShapeQuery:
         """The contents of input `index` as far as they are known."""
         return self._value(index)
 
+    def known_dims(self, index: int) -> Dims:
+        """The shape of input `index` where its rank must be known, as it always is in tracing."""
+        dims = self.shapes[index]
+        assert dims is not None, f"the rank of input {index} is not known"
+        return dims
+
+    def known_value(self, index: int) -> np.ndarray:
+        """The contents of host input `index`, which are always known in tracing."""
+        value = self._value(index)
+        assert value is not None, f"the contents of input {index} are not known"
+        return value
+
 
 ShapeRule = Callable[[ShapeQuery], Sequence[Dims | None]]
 
@@ -134,11 +146,12 @@ class Assembly:
     fill: Any = None
 
 
-class Sample(NamedTuple):
+@dataclass(frozen=True)
+class Sample:
     """One test case of the op sweep: input arrays (or lists of arrays) and attributes."""
 
     inputs: tuple[Any, ...]
-    attrs: dict[str, Any] = {}
+    attrs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def no_gradient(op: Any, *grads: Any) -> list[None]:

@@ -28,9 +28,7 @@ def _exp_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [grad * conj(op.outputs[0])]
 
 
-EXP = unary(
-    "Exp", FLOATS_AND_COMPLEX, np.exp, scalar={"float": "exp(x)"}, gradient=_exp_gradient
-)
+EXP = unary("Exp", FLOATS_AND_COMPLEX, np.exp, scalar={"float": "exp(x)"}, gradient=_exp_gradient)
 
 
 @after_gradient

@@ -143,9 +143,7 @@ def weighted_cross_entropy_with_logits(
         logits, labels = _alike(logits, labels)
         weight = 1 + (pos_weight - 1) * labels
         negative = (1 - labels) * logits
-        return add(
-            negative, weight * (log1p(exp(-abs(logits))) + relu(-logits)), name=scope
-        )
+        return add(negative, weight * (log1p(exp(-abs(logits))) + relu(-logits)), name=scope)
 
 
 def log_poisson_loss(

@@ -26,9 +26,7 @@ def _abs_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [grad * sign(op.inputs[0])]
 
 
-ABS = unary(
-    "Abs", FLOATS + INT8_16 + INT32_64, np.abs, scalar="abs(x)", gradient=_abs_gradient
-)
+ABS = unary("Abs", FLOATS + INT8_16 + INT32_64, np.abs, scalar="abs(x)", gradient=_abs_gradient)
 
 
 def _sign_gradient(op: Any, grad: Tensor) -> list[Tensor]:

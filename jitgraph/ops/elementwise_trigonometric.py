@@ -22,13 +22,12 @@ from jitgraph.ops.elementwise_definition import (
 
 _WITH_INTEGERS = FLOATS_AND_COMPLEX + INT32_64
 
+
 def _function(name: str, reference: Any, gradient: Any, **rest: Any) -> OpDef:
     """A function of NumPy's that kernels know by the op's name in lower case."""
     allowed = rest.pop("allowed", FLOATS_AND_COMPLEX)
     scalar = {"float": f"{name.lower()}(x)"}
-    return unary(
-        name, allowed, reference, scalar=scalar, gradient=after_gradient(gradient), **rest
-    )
+    return unary(name, allowed, reference, scalar=scalar, gradient=after_gradient(gradient), **rest)
 
 
 def _one(like: Tensor) -> Tensor:

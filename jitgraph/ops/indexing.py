@@ -12,9 +12,10 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops.apply import apply
 from jitgraph.ops.assembling import stack
 from jitgraph.ops.constants import constant
-from jitgraph.ops.strided_slicing import strided_slice
+from jitgraph.ops.strided_slicing import STRIDED_SLICE
 from jitgraph.shapes import Dimension
 
 newaxis = None
@@ -70,8 +71,8 @@ def slice_helper(tensor: Tensor, slice_spec: Any, var: Any = None) -> Tensor:
         _add_entry(spec, entry)
     parts = [tensor, *spec.begin, *spec.end, *spec.strides]
     with name_scope(None, "strided_slice", parts) as scope:
-        vectors = _packed(spec)
-        return strided_slice(tensor, *vectors, **spec.masks, var=var, name=scope)
+        begin, end, strides = _packed(spec)
+        return apply(STRIDED_SLICE, [tensor, begin, end, strides], spec.masks, scope)
 
 
 def _is_mask(spec: Any) -> bool:
@@ -144,7 +145,6 @@ def _packed(spec: _Spec) -> list[Tensor]:
 
 
 def _as_int64(vector: Tensor) -> Tensor:
-    from jitgraph.ops.apply import apply
     from jitgraph.ops.registry import REGISTRY
 
     if vector.dtype == dtypes.int64:

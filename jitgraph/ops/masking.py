@@ -140,9 +140,7 @@ def _code_dtype(dtype: Any, on_dtype: DType | None, off_dtype: DType | None) -> 
     wanted = None if dtype is None else dtypes.as_dtype(dtype)
     for found, which in ((on_dtype, "on_value"), (off_dtype, "off_value")):
         if wanted is not None and found is not None and found != wanted:
-            raise TypeError(
-                f"dtype {found} of {which} does not match dtype parameter {wanted}"
-            )
+            raise TypeError(f"dtype {found} of {which} does not match dtype parameter {wanted}")
     return wanted or on_dtype or off_dtype or dtypes.float32
 
 

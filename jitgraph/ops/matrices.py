@@ -51,7 +51,7 @@ def eye(
         if isinstance(batch, Tensor) or isinstance(least, Tensor):
             batch = convert_to_tensor(batch, name="shape", dtype=dtypes.int32)
             diagonal_shape: Any = concat((batch, [least]), axis=0)
-            shape = None if is_square else concat((batch, [num_rows, columns]), axis=0)
+            shape: Any = None if is_square else concat((batch, [num_rows, columns]), axis=0)
         else:
             diagonal_shape = [*batch, least]
             shape = None if is_square else [*batch, num_rows, columns]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -34,6 +34,11 @@ from jitgraph.ops.padding import (
     padded_shape,
     padding_pairs,
 )
+
+_NUMPY_MODES: dict[str, Literal["reflect", "symmetric"]] = {
+    "REFLECT": "reflect",
+    "SYMMETRIC": "symmetric",
+}
 
 
 def _mirror_shape(q: ShapeQuery) -> list[Dims | None]:
@@ -74,10 +79,9 @@ def _mirror_parts(dim: Any, before: Any, after: Any, edge: int) -> list[Any]:
 
 
 def _mirror_assembly(q: ShapeQuery) -> Assembly:
-    pairs = padding_pairs(q.value(1), len(q.shapes[0]))
-    axes = [
-        _mirror_parts(dim, *pair, _edge(q)) for dim, pair in zip(q.shapes[0], pairs, strict=True)
-    ]
+    dims = q.known_dims(0)
+    pairs = padding_pairs(q.value(1), len(dims))
+    axes = [_mirror_parts(dim, *pair, _edge(q)) for dim, pair in zip(dims, pairs, strict=True)]
     return Assembly(tuple(_mirror_piece(parts) for parts in itertools.product(*axes)))
 
 
@@ -88,7 +92,7 @@ def _mirror_piece(parts: Sequence[Any]) -> Piece:
 
 
 def _mirror_pad(input: np.ndarray, paddings: Any, mode: str) -> np.ndarray:
-    return np.pad(input, numpy_pairs(paddings), mode=mode.lower())
+    return np.pad(input, numpy_pairs(paddings), mode=_NUMPY_MODES[mode])
 
 
 def _mirror_gradient(op: Any, grad: Tensor) -> list[Any]:
@@ -137,7 +141,7 @@ def _unpadded(dim: Any, before: Any, after: Any) -> Any:
 def _mirror_pad_grad(input: np.ndarray, paddings: Any, mode: str) -> np.ndarray:
     pairs = numpy_pairs(paddings)
     sizes = [dim - sum(pair) for dim, pair in zip(input.shape, pairs, strict=True)]
-    places = np.pad(np.arange(int(np.prod(sizes))).reshape(sizes), pairs, mode=mode.lower())
+    places = np.pad(np.arange(int(np.prod(sizes))).reshape(sizes), pairs, mode=_NUMPY_MODES[mode])
     result = np.zeros(int(np.prod(sizes)), input.dtype)
     np.add.at(result, places.reshape(-1), input.reshape(-1))
     return result.reshape(sizes)

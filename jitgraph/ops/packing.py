@@ -49,10 +49,11 @@ def _new_axis(axis: int, rank: int) -> int:
 
 
 def _pack_assembly(q: ShapeQuery) -> Assembly:
-    rank = len(q.shapes[0])
+    dims = q.known_dims(0)
+    rank = len(dims)
     axis = _new_axis(q.attrs["axis"], rank)
     sources = with_axis(tuple((d, 1) for d in range(rank)), axis, None)
-    sizes = with_axis(q.shapes[0], axis, 1)
+    sizes = with_axis(dims, axis, 1)
     pieces = tuple(
         Piece(
             index,
@@ -274,6 +275,7 @@ def _inferred_count(value: Tensor, axis: int) -> int:
     dims = value._dims
     if dims is not None and not -len(dims) <= axis < len(dims):
         raise ValueError(f"axis = {axis} not in [{-len(dims)}, {len(dims)})")
-    if dims is None or dims[axis] is None:
+    count = None if dims is None else dims[axis]
+    if count is None:
         raise ValueError(f"Cannot infer num from shape {value.get_shape()}")
-    return dims[axis]
+    return count

@@ -75,8 +75,9 @@ def _require_nonnegative(pairs: Pairs) -> None:
 
 
 def _constant_assembly(q: ShapeQuery, fill: Any) -> Assembly:
-    befores = tuple(before for before, _ in padding_pairs(q.value(1), len(q.shapes[0])))
-    return Assembly((Piece(0, befores, tuple(q.shapes[0])),), fill)
+    dims = q.known_dims(0)
+    befores = tuple(before for before, _ in padding_pairs(q.value(1), len(dims)))
+    return Assembly((Piece(0, befores, dims),), fill)
 
 
 def numpy_pairs(paddings: Any) -> list[tuple[int, int]]:

@@ -91,11 +91,12 @@ def _contents(tensor: Tensor, seen: dict[Tensor, np.ndarray | None]) -> np.ndarr
 def _nothing_known(tensor: Tensor) -> np.ndarray | None:
     """An array of UNKNOWN elements for an integer tensor of small, known shape."""
     dims = tensor._dims
-    if dims is None or None in dims or not tensor._dtype.base_dtype.is_integer:
+    if dims is None or not tensor._dtype.base_dtype.is_integer:
         return None
-    if math.prod(dims) > MOST_UNKNOWN_ELEMENTS:
+    sizes = [dim for dim in dims if dim is not None]
+    if len(sizes) < len(dims) or math.prod(sizes) > MOST_UNKNOWN_ELEMENTS:
         return None
-    return np.full(dims, UNKNOWN, object)
+    return np.full(sizes, UNKNOWN, object)
 
 
 def _compute(tensor: Tensor, seen: dict[Tensor, np.ndarray | None]) -> np.ndarray | None:
@@ -108,8 +109,9 @@ def _compute(tensor: Tensor, seen: dict[Tensor, np.ndarray | None]) -> np.ndarra
         return _from_shapes(op, tensor._index)
     if not _describes_shapes(op):
         return None
-    inputs = [_contents(given, seen) for given in op._inputs]
-    if not inputs or any(value is None for value in inputs):
+    contents = [_contents(given, seen) for given in op._inputs]
+    inputs = [value for value in contents if value is not None]
+    if not inputs or len(inputs) < len(contents):
         return None
     return evaluate(op, inputs, tensor._index)
 

@@ -29,10 +29,10 @@ _WIDENING = (dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64)
 def _range_shape(q: ShapeQuery) -> list[Dims]:
     for dims in q.shapes:
         require_rank(dims, 0)
-    bounds = [scalar_item(q.value(index)) for index in builtins.range(3)]
-    if any(bound is None for bound in bounds):
+    start, limit, delta = (scalar_item(q.value(index)) for index in builtins.range(3))
+    if start is None or limit is None or delta is None:
         return [(None,)]
-    return [(_count(*bounds, q.dtypes[0].base_dtype),)]
+    return [(_count(start, limit, delta, q.dtypes[0].base_dtype),)]
 
 
 def _count(start: Any, limit: Any, delta: Any, dtype: DType) -> Any:

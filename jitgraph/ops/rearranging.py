@@ -47,8 +47,8 @@ def _reversed_axes(axes: Any, rank: int) -> set[int]:
 
 
 def _reverse_map(q: ShapeQuery) -> AffineMap:
-    dims = q.shapes[0]
-    chosen = _reversed_axes(q.value(1), len(dims))
+    dims = q.known_dims(0)
+    chosen = _reversed_axes(q.known_value(1), len(dims))
     offsets = tuple(dim - 1 if axis in chosen else 0 for axis, dim in enumerate(dims))
     sources = tuple((axis, -1 if axis in chosen else 1) for axis in range(len(dims)))
     return AffineMap(offsets, sources)
@@ -68,7 +68,7 @@ REVERSE_V2 = OpDef(
     "tensor: T, axis: Tidx -> output: T",
     _reverse_shape,
     types={"T": ANY, "Tidx": (INDEX, dtypes.int32)},
-    reference=lambda tensor, axis: np.flip(tensor, as_ints(axis)),
+    reference=lambda tensor, axis: np.flip(tensor, tuple(as_ints(axis))),
     view=_reverse_map,
     host=(1,),
     gradient=lambda op, grad: [reverse(grad, op.inputs[1]), None],

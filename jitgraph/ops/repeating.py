@@ -48,7 +48,7 @@ def _require_broadcast(dim: Any, wanted: Any) -> None:
 
 
 def _broadcast_map(q: ShapeQuery) -> AffineMap:
-    dims, out = q.shapes[0], q.value(1)
+    dims, out = q.known_dims(0), q.known_value(1)
     lead = len(out) - len(dims)
     sources: list[tuple[int, Any] | None] = [None] * lead
     for axis, dim in enumerate(dims):

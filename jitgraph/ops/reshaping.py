@@ -241,5 +241,5 @@ def squeeze(
       <tf.Tensor 'Squeeze:0' shape=(3,) dtype=float32>
     """
     axis = chosen_argument("axis", axis, "squeeze_dims", squeeze_dims)
-    axes = [] if axis is None else [axis] if np.isscalar(axis) else axis
+    axes: list[Any] = [] if axis is None else [axis] if np.isscalar(axis) else list(axis)
     return apply(SQUEEZE, [input], {"squeeze_dims": tuple(int(item) for item in axes)}, name)

@@ -60,8 +60,8 @@ def _broadcast_args_shape(q: ShapeQuery) -> list[Any]:
     first, second = q.shapes
     require_rank(first, 1)
     require_rank(second, 1)
-    lengths = [None if dims is None else dims[0] for dims in (first, second)]
-    known = all(isinstance(length, int) for length in lengths)
+    lengths = [dims[0] for dims in (first, second) if dims is not None]
+    known = len(lengths) == 2 and all(isinstance(length, int) for length in lengths)
     return [(max(lengths),) if known else (None,)]
 
 

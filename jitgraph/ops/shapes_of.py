@@ -12,7 +12,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import product
+from jitgraph.ops.array_dims import Dims, product
 from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample, ShapeQuery, no_gradient
@@ -99,13 +99,15 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
     """
     with name_scope(name, "Shape", [input]) as scope:
         tensor = convert_to_tensor(input)
-        if _is_static(tensor):
-            return constant(list(tensor._dims), out_type, name=scope)
+        dims = _static_dims(tensor)
+        if dims is not None:
+            return constant(list(dims), out_type, name=scope)
         return apply(SHAPE, [tensor], {"out_type": dtypes.as_dtype(out_type)}, scope)
 
 
-def _is_static(tensor: Tensor) -> bool:
-    return tensor._dims is not None and all(dim is not None for dim in tensor._dims)
+def _static_dims(tensor: Tensor) -> Dims | None:
+    dims = tensor._dims
+    return None if dims is None or None in dims else dims
 
 
 def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
@@ -137,8 +139,9 @@ def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> T
     """
     with name_scope(name, "Size", [input]) as scope:
         tensor = convert_to_tensor(input)
-        if _is_static(tensor):
-            return constant(product(tensor._dims), out_type, name=scope)
+        dims = _static_dims(tensor)
+        if dims is not None:
+            return constant(product(dims), out_type, name=scope)
         if tensor._dims is not None and 0 in tensor._dims:
             return constant(0, out_type, name=scope)
         return apply(SIZE, [tensor], {"out_type": dtypes.as_dtype(out_type)}, scope)

@@ -77,7 +77,7 @@ def _outside(dim: Any, begin: Any, size: Any) -> bool:
 
 
 def _slice_map(q: ShapeQuery) -> AffineMap:
-    begin = tuple(q.value(1).reshape(-1))
+    begin = tuple(q.known_value(1).reshape(-1))
     return AffineMap(begin, tuple((axis, 1) for axis in range(len(begin))))
 
 

@@ -106,7 +106,7 @@ def _samples(rng: np.random.Generator) -> Any:
     yield Sample((rng.uniform(-3, 3, 6).astype(np.float32),))
     yield Sample((rng.uniform(-3, 3, (3, 1)).astype(np.float32),))
     yield Sample((np.zeros((0, 4), np.float32),))
-    yield Sample((np.float32([[1000, -1000, 999], [-2000, -2000, -2001]]),))
+    yield Sample((np.array([[1000, -1000, 999], [-2000, -2000, -2001]], np.float32),))
 
 
 def _over_rows(name: str, signature: str, reference: Any, decompose: Any, gradient: Any) -> OpDef:

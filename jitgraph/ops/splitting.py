@@ -190,8 +190,7 @@ def split(
     """
     sizes = convert_to_tensor(num_or_size_splits)
     if isinstance(num_or_size_splits, (int, Dimension)):
-        count = int(num_or_size_splits)
-        return apply(SPLIT, [axis, value], {"num_split": count}, name)
+        return apply(SPLIT, [axis, value], {"num_split": int(num_or_size_splits)}, name)
     if sizes._dims == ():
         raise ValueError(
             "Rank-0 tensors are not supported as the num_or_size_splits argument to split. "

@@ -86,7 +86,8 @@ def _slice_grad_samples(rng: np.random.Generator) -> Any:
     kinds = (np.float32, np.float64, np.int32, np.float64)
     for index, (shape, vectors, masks) in enumerate(slice_cases()):
         spec = tuple(np.array(item, np.int32) for item in vectors)
-        taken = np.zeros(shape)[numpy_index(*spec, {**NO_MASKS, **masks})]
+        begin, end, strides = spec
+        taken = np.zeros(shape)[numpy_index(begin, end, strides, {**NO_MASKS, **masks})]
         dy = rng.uniform(-3, 3, taken.shape).astype(kinds[index % len(kinds)])
         yield Sample((np.array(shape, np.int32), *spec, dy), masks)
 

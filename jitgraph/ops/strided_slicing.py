@@ -67,8 +67,7 @@ def slice_plan(
         return None
     if named > len(dims):
         raise ValueError(
-            f"Index out of range using input dim {len(dims)}; "
-            f"input has only {len(dims)} dims"
+            f"Index out of range using input dim {len(dims)}; input has only {len(dims)} dims"
         )
     plans: list[AxisPlan] = []
     axis = 0
@@ -199,8 +198,9 @@ def _check_vectors(q: ShapeQuery, first: int) -> None:
 
 
 def _strided_slice_map(q: ShapeQuery) -> AffineMap:
-    plans = _query_plan(q, q.shapes[0], 1) or []
-    offsets: list[Any] = [0] * len(q.shapes[0])
+    dims = q.known_dims(0)
+    plans = _query_plan(q, dims, 1) or []
+    offsets: list[Any] = [0] * len(dims)
     sources: list[tuple[int, Any] | None] = []
     for plan in plans:
         if plan.source is not None:

@@ -55,7 +55,7 @@ def _permuted(dims: Dims, axis: Any) -> Any:
 
 
 def _transpose_map(q: ShapeQuery) -> AffineMap:
-    rank = len(q.shapes[0])
+    rank = len(q.known_dims(0))
     sources = tuple((axis + rank if axis < 0 else axis, 1) for axis in as_ints(q.value(1)))
     return AffineMap((0,) * rank, sources)
 
@@ -185,7 +185,6 @@ def _last_two_exchanged(tensor: Tensor) -> Any:
     count = len(tensor._dims)
     if count < 2:
         raise ValueError(
-            "Argument 'a' should be a (batch) matrix, with rank >= 2.  Found: "
-            f"{tensor.get_shape()}"
+            f"Argument 'a' should be a (batch) matrix, with rank >= 2.  Found: {tensor.get_shape()}"
         )
     return [*range(count - 2), count - 1, count - 2]
