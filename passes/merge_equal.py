@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from jitgraph.dtypes import DType
 from jitgraph.ir.program import Host, Instr, Operand, Program, Value
-from jitgraph.ir.sizes import structural_key
+from jitgraph.ir.sizes import Size, structural_key
 
 
 def merge_equal(program: Program) -> Program:
@@ -40,39 +41,39 @@ def merge_equal(program: Program) -> Program:
 
 
 def _key(instr: Instr) -> Any:
-    operands = [_operand_key(given) for given in instr.inputs]
-    if instr.definition.commutative and len(operands) == 2:
-        operands.sort(key=str)
+    """Equal for instructions that compute the same; None where that can't be told."""
+    operands = [id(given) if type(given) is Value else _host_key(given) for given in instr.inputs]
+    if instr.definition.commutative and len(instr.values) == 2:
+        operands.sort()
     attrs = [
         (name, _attribute_key(value))
         for name, value in sorted(instr.attrs.items())
         if not name.startswith("_")
     ]
-    kinds = [value.type.dtype.name for value in instr.outputs]
+    key = (instr.name, *operands, *attrs)
     try:
-        key = (instr.name, tuple(operands), tuple(attrs), tuple(kinds))
         hash(key)
     except TypeError:
         return None
     return key
 
 
-def _operand_key(given: Operand) -> Any:
-    if isinstance(given, Host):
-        items = tuple(_attribute_key(item) for item in given.items.reshape(-1))
-        return ("host", given.dtype.name, given.items.shape, items)
-    return ("value", id(given))
+def _host_key(given: Operand) -> Any:
+    items = tuple(map(_attribute_key, given.items.flat)) if isinstance(given, Host) else ()
+    return ("host", given.type.dtype.name, given.type.dims, items)
 
 
 def _attribute_key(value: Any) -> Any:
+    if isinstance(value, DType):
+        return ("dtype", value.name)
     if isinstance(value, np.ndarray):
         if value.dtype == object or value.size > 64:
             return ("array", id(value))
         return ("array", value.dtype.str, value.shape, value.tobytes())
     if isinstance(value, (tuple, list)):
-        return tuple(_attribute_key(item) for item in value)
+        return tuple(map(_attribute_key, value))
     if isinstance(value, (str, bool, float)) or value is None:
         return (type(value).__name__, repr(value))
-    if isinstance(value, int) or hasattr(value, "structural_key"):
+    if isinstance(value, (int, Size)):
         return ("size", structural_key(value))
     return ("object", id(value))

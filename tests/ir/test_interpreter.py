@@ -65,7 +65,7 @@ def test_a_reduction_in_blocks():
 
 def test_guards_must_hold():
     program = parse_program("symbol s0 = 5\nguard s0 >= 2\nfeed %x: float32[s0]\nreturn %x\n")
-    with pytest.raises(ValueError, match="holds only for s0 >= 2, not for {'s0': 1}"):
+    with pytest.raises(ValueError, match=r"holds only for s0 >= 2, not for {'s0': 1}"):
         run_program(program, [np.zeros(1, np.float32)])
 
 

@@ -1,0 +1,50 @@
+"""Programs that fusion or code generation once got wrong, against the interpreter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from jitgraph.ir.interpreter import run_program
+from jitgraph.ir.parser import parse_program
+from tests.compiler.program_runs import run_lowered
+from tests.passes.golden_cases import random_inputs
+
+PROGRAMS = {
+    "a row whose reduced axes all have size one": """\
+feed %x: float64[2]
+%sum: float64[1] = Sum(%x, [0]) {keep_dims=True}
+%a: float64[1] = Tanh(%sum)
+%one: float64[1] = Sum(%a, [0]) {keep_dims=True}
+%b: float64[1] = Tanh(%one)
+%c: float64[1, 1] = ExpandDims(%b, 0)
+%d: float64[1, 1] = Tanh(%c)
+return %d
+""",
+    "two reductions over one element, read at another rank": """\
+symbol s0 = 2
+feed %x: float64[s0, 1, 1]
+%sum: float64[1, 1, 1] = Sum(%x, [0, 1, 2]) {keep_dims=True}
+%a: float64[1, 1] = Sum(%sum, [0]) {keep_dims=False}
+%b: float64[1, 1] = Tanh(%a)
+%c: float64[1, 1] = Sum(%b, 0) {keep_dims=True}
+%d: float64[1, 1] = Sub(%b, %c)
+%e: float64[1, 1] = Square(%d)
+%f: float64[1, 1] = Sum(%e, 0) {keep_dims=True}
+%g: float64[1, 1] = Exp(%f)
+%h: float64[1, 1] = RealDiv(%d, %g)
+%i: float64[1, 1, 1] = Add(%h, %sum)
+return %i
+""",
+}
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_results_are_those_of_the_interpreter(text):
+    program = parse_program(text)
+    feeds, _ = random_inputs(program, 1)
+    feeds = [np.nan_to_num(array, posinf=2.0, neginf=-2.0) for array in feeds]
+    wanted, _ = run_program(program, feeds)
+    found, _ = run_lowered(program, feeds)
+    for array, reference in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(array, reference, rtol=1e-12)
