@@ -214,7 +214,8 @@ _CALLS: dict[str, Callable[..., Any]] = {
 
 
 def _numpy_dtype(dtype: DType) -> np.dtype[Any]:
-    return np.dtype(dtype.as_numpy_dtype)
+    numpy_dtype: np.dtype[Any] = np.dtype(dtype.as_numpy_dtype)
+    return numpy_dtype
 
 
 def _filled(nested: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:

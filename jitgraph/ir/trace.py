@@ -227,12 +227,12 @@ class _Tracer:
         return self.assumed[variable] or self.current[variable] is not self.states[variable]
 
     def _instruction(self, op: Operation, definition: Any) -> None:
-        known = [self._contents_of(tensor) for tensor in op._outputs]
-        if op._outputs and all(value is not None for value in known):
-            if definition is not CONST:
-                for tensor, value in zip(op._outputs, known, strict=True):
-                    self._known(tensor, value, op)
-                return
+        contents = [self._contents_of(tensor) for tensor in op._outputs]
+        known = [value for value in contents if value is not None]
+        if known and len(known) == len(contents) and definition is not CONST:
+            for tensor, value in zip(op._outputs, known, strict=True):
+                self._known(tensor, value, op)
+            return
         inputs = [self._operand(op, index) for index in range(len(op._inputs))]
         try:
             instr = self.builder.instruction(

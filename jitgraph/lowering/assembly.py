@@ -34,8 +34,7 @@ def assembly_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     steps = []
     if assembly.fill is not None:
         steps.append(_fill(instr, output, _filler(instr, assembly.fill), fused))
-    for piece in assembly.pieces:
-        steps.append(_piece(instr, output, piece, fused))
+    steps.extend(_piece(instr, output, piece, fused) for piece in assembly.pieces)
     return steps
 
 
@@ -172,6 +171,5 @@ def _step(
         else COPY_GRAIN // (inner + 1) + 1
     )
     code = KernelCode(name, source, tuple(sorted(names)))
-    return KernelStep(
-        code, words, nest.count, grain, reads, (written,), (instr,), f"{instr.name} copies piece by piece"
-    )
+    why = f"{instr.name} copies piece by piece"
+    return KernelStep(code, words, nest.count, grain, reads, (written,), (instr,), why)

@@ -150,7 +150,7 @@ class _Fuser:
     def _view(self, instr: Instr) -> None:
         source, value = instr.inputs[0], instr.outputs[0]
         assert type(source) is Value
-        if source in self.fused.immediates and all(map(is_one, value.type.dims)):
+        if source in self.fused.immediates:
             self.fused.immediates[value] = self.fused.immediates[source]
         access = self._view_access(instr, source, value)
         self.fused.views[value] = access
@@ -167,6 +167,8 @@ class _Fuser:
         access = self.fused.access(source)
         if instr.definition.view != "reshape":
             return compose(access, view_map(instr))
+        if source in self.fused.immediates:
+            return Access(access.base, access.offset, (0,) * len(value.type.dims))
         found = relabel(access, source.type.dims, value.type.dims)
         if found is not None:
             return found
@@ -325,9 +327,10 @@ class _Fuser:
         """Moves earlier regions that feed `instr` down into `region` where nothing is between."""
         for given in instr.values:
             earlier = self._node(given)
-            if isinstance(earlier, Region) and earlier is not region:
-                if self._may_sink(earlier, region, given):
-                    self._merge(earlier, region)
+            if not isinstance(earlier, Region) or earlier is region:
+                continue
+            if self._may_sink(earlier, region, given):
+                self._merge(earlier, region)
 
     def _may_sink(self, earlier: Region, region: Region, given: Value) -> bool:
         users = self.fused.first_user.get(earlier.position, region.position)

@@ -122,7 +122,7 @@ def _element_address(
 
 
 def _pointer_intrinsic(element: Element) -> Any:
-    @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+    @intrinsic(prefer_literal=True)
     def pointer(typing: Any, args: Any, k: Any) -> Any:
         position = k.literal_value
 
@@ -135,7 +135,7 @@ def _pointer_intrinsic(element: Element) -> Any:
 
 
 def _immediate_intrinsic(element: Element) -> Any:
-    @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+    @intrinsic(prefer_literal=True)
     def immediate(typing: Any, args: Any, k: Any) -> Any:
         position = k.literal_value
 
@@ -162,7 +162,7 @@ def _immediate(builder: Any, element: Element, args: Any, position: int) -> Any:
     return decode(builder, element, builder.bitcast(narrow, memory))
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+@intrinsic(prefer_literal=True)
 def _load(typing: Any, pointer: Any, k: Any, index: Any) -> Any:
     element, operand = pointer.element, k.literal_value
 
@@ -183,7 +183,7 @@ def _load_part(builder: Any, address: Any, operand: int) -> Any:
     return access
 
 
-@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+@intrinsic(prefer_literal=True)
 def _store(typing: Any, pointer: Any, k: Any, index: Any, value: Any) -> Any:
     element, operand = pointer.element, k.literal_value
 
@@ -202,7 +202,7 @@ def _store(typing: Any, pointer: Any, k: Any, index: Any, value: Any) -> Any:
     return types.void(pointer, k, types.int64, value_type(element.name)), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _fail(typing: Any, args: Any, reason: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         status = builder.inttoptr(_word(builder, values[0], 0), WORD.as_pointer())

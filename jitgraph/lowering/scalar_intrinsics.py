@@ -45,7 +45,7 @@ def _same_type(emit: Emit, arity: int) -> Any:
 
 
 def _unary(typed: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def unary(typing: Any, x: Any) -> Any:
         return typed(typing, x)
 
@@ -53,7 +53,7 @@ def _unary(typed: Any) -> Any:
 
 
 def _binary(typed: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def binary(typing: Any, a: Any, b: Any) -> Any:
         return typed(typing, a, b)
 
@@ -61,7 +61,7 @@ def _binary(typed: Any) -> Any:
 
 
 def _ternary(typed: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def ternary(typing: Any, a: Any, b: Any, c: Any) -> Any:
         return typed(typing, a, b, c)
 
@@ -124,7 +124,7 @@ def _emit_float(name: str) -> Emit:
     return lambda builder, kind, *values: _llvm_call(builder, name, *values)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _absolute(typing: Any, x: Any) -> Any:
     kind = types.unliteral(x)
     result = kind.underlying_float if isinstance(kind, types.Complex) else kind
@@ -234,7 +234,7 @@ def _emit_shift_right(builder: Any, kind: Any, a: Any, b: Any) -> Any:
     return builder.ashr(a, amount) if _is_signed(kind) else builder.lshr(a, amount)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _popcount(typing: Any, x: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         count = _llvm_call(builder, "ctpop", values[0])
@@ -243,7 +243,7 @@ def _popcount(typing: Any, x: Any) -> Any:
     return types.uint8(types.unliteral(x)), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _select(typing: Any, condition: Any, a: Any, b: Any) -> Any:
     unified = typing.unify_types(types.unliteral(a), types.unliteral(b))
 
@@ -254,7 +254,7 @@ def _select(typing: Any, condition: Any, a: Any, b: Any) -> Any:
 
 
 def _predicate(emit: Emit) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def predicate(typing: Any, x: Any) -> Any:
         def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             parts = values
@@ -288,7 +288,7 @@ def _magnitude_test(builder: Any, how: str, part: Any) -> Any:
     )
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _bits_of(typing: Any, x: Any) -> Any:
     integer = types.int32 if x == types.float32 else types.int64
 
@@ -299,7 +299,7 @@ def _bits_of(typing: Any, x: Any) -> Any:
 
 
 def _float_from_bits(numba_type: Any, integer: Any, llvm_type: Any) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def from_bits(typing: Any, bits: Any) -> Any:
         def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             return builder.bitcast(values[0], llvm_type)
@@ -309,7 +309,7 @@ def _float_from_bits(numba_type: Any, integer: Any, llvm_type: Any) -> Any:
     return from_bits
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _real(typing: Any, z: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         return builder.extract_value(values[0], 0)
@@ -317,7 +317,7 @@ def _real(typing: Any, z: Any) -> Any:
     return z.underlying_float(z), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _imag(typing: Any, z: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         return builder.extract_value(values[0], 1)
@@ -325,7 +325,7 @@ def _imag(typing: Any, z: Any) -> Any:
     return z.underlying_float(z), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _conj(typing: Any, z: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         real, imag = _parts(builder, values[0])
@@ -334,7 +334,7 @@ def _conj(typing: Any, z: Any) -> Any:
     return z(z), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _complex_of(typing: Any, real: Any, imag: Any) -> Any:
     part = typing.unify_types(types.unliteral(real), types.unliteral(imag))
     result = types.complex64 if part == types.float32 else types.complex128
@@ -347,7 +347,7 @@ def _complex_of(typing: Any, real: Any, imag: Any) -> Any:
 
 
 def _cast_intrinsic(element: Element) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def cast(typing: Any, x: Any) -> Any:
         source = types.unliteral(x)
         result = value_type(element.name)

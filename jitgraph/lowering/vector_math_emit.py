@@ -189,11 +189,11 @@ def emitted(formula: Callable[..., Any], dtype_name: str, arity: int) -> Any:
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         return builder.call(_function(builder.module, name, formula, dtype_name, arity), values)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def unary(typing: Any, x: Any) -> Any:
         return kind(kind), emit
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def binary(typing: Any, x: Any, y: Any) -> Any:
         return kind(kind, kind), emit
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from jitgraph.ir.sizes import (
     Size,
@@ -32,15 +31,19 @@ def new_scope(minimum: int | None = 0) -> tuple[SizeScope, list[Size]]:
     ]
 
 
-leaves = st.sampled_from([0, 1, 2]).map(lambda index: ("symbol", index)) | st.integers(
-    -7, 9
-).map(lambda value: ("constant", value))
+leaves = st.sampled_from([0, 1, 2]).map(lambda index: ("symbol", index)) | st.integers(-7, 9).map(
+    lambda value: ("constant", value)
+)
 trees = st.recursive(
     leaves,
-    lambda inner: st.tuples(st.sampled_from("+-*"), inner, inner)
-    | st.tuples(st.sampled_from(["min", "max"]), inner, inner)
-    | st.tuples(st.sampled_from(["//", "%"]), inner, st.sampled_from([-5, -2, 1, 2, 3, 4, 6, 784]))
-    | st.tuples(st.sampled_from(["//", "%"]), inner, inner),
+    lambda inner: (
+        st.tuples(st.sampled_from("+-*"), inner, inner)
+        | st.tuples(st.sampled_from(["min", "max"]), inner, inner)
+        | st.tuples(
+            st.sampled_from(["//", "%"]), inner, st.sampled_from([-5, -2, 1, 2, 3, 4, 6, 784])
+        )
+        | st.tuples(st.sampled_from(["//", "%"]), inner, inner)
+    ),
     max_leaves=8,
 )
 polynomial_trees = st.recursive(
@@ -167,9 +170,7 @@ def test_a_comparison_is_right_wherever_the_guards_hold(
 
 
 @given(
-    st.lists(
-        st.tuples(trees, st.sampled_from(["==", "<", ">="]), trees), min_size=2, max_size=6
-    ),
+    st.lists(st.tuples(trees, st.sampled_from(["==", "<", ">="]), trees), min_size=2, max_size=6),
     trees,
     environments,
 )
@@ -383,9 +384,7 @@ def test_generated_code_computes_each_common_part_once() -> None:
     half = (a * b + 1) // 2
     source, sizes = compile_expressions([half, (half * 3, (7, np.int64(2))), half + a], NAMES[:2])
     assert source == (
-        "def sizes(s0, s1):\n"
-        "    _2 = ((s0*s1) + 1)//2\n"
-        "    return [_2, _2*3, 7, 2, s0 + _2]\n"
+        "def sizes(s0, s1):\n    _2 = ((s0*s1) + 1)//2\n    return [_2, _2*3, 7, 2, s0 + _2]\n"
     )
     assert sizes(6, 4) == [12, 36, 7, 2, 18]
 

@@ -163,8 +163,9 @@ def expected(case: Case, op: Operation, inputs: Any = None) -> list[np.ndarray]:
     given = case.sample.inputs if inputs is None else inputs
     keywords = {name: op._attrs[name] for name in definition.attrs if name in op._attrs}
     arrays = [
-        [np.asarray(item) for item in value] if isinstance(value, (list, tuple)) else
-        np.asarray(value)
+        [np.asarray(item) for item in value]
+        if isinstance(value, (list, tuple))
+        else np.asarray(value)
         for value in given
     ]
     with np.errstate(all="ignore"):

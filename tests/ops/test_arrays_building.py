@@ -39,8 +39,10 @@ def test_indexing_makes_the_constants_of_a_strided_slice():
             ["Placeholder:0", *(f"strided_slice/stack{end}:0" for end in ("", "_1", "_2"))],
         ),
     ]
-    masks = {name: graph.get_operation_by_name("strided_slice").get_attr(name) for name in (
-        "begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")}
+    masks = {
+        name: graph.get_operation_by_name("strided_slice").get_attr(name)
+        for name in ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
+    }
     assert list(masks.values()) == [0, 1, 0, 0, 2]
 
 
@@ -48,15 +50,20 @@ def test_lists_with_tensors_are_packed():
     with tf.Graph().as_default() as graph:
         tf.stack([[1, tf.placeholder(tf.int32, [])], [2, 3]])
     assert [name for name, _, _ in names(graph)] == [
-        "Placeholder", "stack/0/0", "stack/0", "stack/1_1", "stack",
+        "Placeholder",
+        "stack/0/0",
+        "stack/0",
+        "stack/1_1",
+        "stack",
     ]
 
 
 def test_group_and_tuple_wait_for_their_inputs():
     with tf.Graph().as_default() as graph:
         tf.tuple([tf.zeros([]), tf.ones([])])
-    waiting = {op.name: [before.name for before in op.control_inputs]
-               for op in graph.get_operations()}
+    waiting = {
+        op.name: [before.name for before in op.control_inputs] for op in graph.get_operations()
+    }
     assert waiting == {
         "zeros": [],
         "ones": [],

@@ -66,9 +66,7 @@ def _built(title):
     if name == "AddN":
         inputs = [inputs]
     names = {("Mul", "float64"): "mul", ("Mul", "complex64"): "Mul"}
-    return create(
-        REGISTRY[name], inputs, _attrs(name, detail), names.get((name, detail), name)
-    )
+    return create(REGISTRY[name], inputs, _attrs(name, detail), names.get((name, detail), name))
 
 
 def _gradient_ops(title):

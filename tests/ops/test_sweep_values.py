@@ -92,7 +92,8 @@ def _plain(built):
     try:
         compiled = compile_fetches(list(built.op.outputs), hints, lambda _: None, kernels)
         symbols = [
-            int(arrays[s.feed].reshape(-1)[s.position]) if s.is_item
+            int(arrays[s.feed].reshape(-1)[s.position])
+            if s.is_item
             else arrays[s.feed].shape[s.position]
             for s in compiled.traced.symbols
         ]
