@@ -12,6 +12,7 @@ its contents at the end of the run, as the reference that TensorFlow fetches doe
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -241,10 +242,18 @@ class _Tracer:
         except UnknownSize:
             raise NeedsRun(op) from None
         except ValueError as error:
-            raise _misfit(op, inputs, error) from None
+            raise self._misfit(op, inputs, error) from None
         self.builder.instrs.append(instr)
         self.builder.used.update(value.name for value in instr.outputs)
         self._record(op, definition, instr)
+
+    def _misfit(self, op: Operation, inputs: Sequence[Operand], error: Exception) -> Exception:
+        """The error of a shape rule, with this call's sizes in place of the symbols."""
+        hints = {name: str(symbol.hint) for name, symbol in self.scope.symbols.items()}
+        said = re.sub(r"\bs\d+\b", lambda found: hints.get(found[0], found[0]), str(error))
+        shapes = " vs. ".join(_hint_text(given.type.dims) for given in inputs)
+        text = f"Incompatible shapes: {shapes} ({said})"
+        return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
 
     def _record(self, op: Operation, definition: Any, instr: Instr) -> None:
         if definition.state == "write":
@@ -503,12 +512,6 @@ def _not_fed(op: Operation) -> errors.InvalidArgumentError:
     kind = {"float32": "float", "float64": "double"}.get(tensor.dtype.name, tensor.dtype.name)
     text = f"You must feed a value for placeholder tensor '{op.name}' with dtype {kind}{shape}"
     return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
-
-
-def _misfit(op: Operation, inputs: Sequence[Operand], error: Exception) -> Exception:
-    shapes = " vs. ".join(_hint_text(given.type.dims) for given in inputs)
-    text = errors.message_with_origin(f"{error}: {shapes}", op)
-    return errors.InvalidArgumentError(None, op, text)
 
 
 def _hint_text(dims: Sequence[Any]) -> str:
