@@ -85,7 +85,8 @@ class Border:
     def immediate_value(self, value: Value) -> str:
         """The variable that holds a value which is one number."""
         number = self._fused.immediates[value]
-        return self.immediate(("value", id(value)), number, value.type.dtype)
+        root = self._fused.access(value).base
+        return self.immediate(("value", id(root)), number, value.type.dtype)
 
     def head(self, nest: Nest, names: set[str]) -> tuple[list[str], tuple[Any, ...]]:
         """The lines that take the arguments apart, and the words of this call."""

@@ -133,6 +133,9 @@ class _Maker:
         self.shapes[found] = self.shapes[tensor]
         return found
 
+    def is_matrix(self, tensor: Any) -> bool:
+        return self.rank(tensor) == 2 and tensor.dtype == tf.float64
+
     def axis(self, tensor: Any) -> int:
         return self.draw(st.integers(0, self.rank(tensor) - 1))
 
@@ -143,6 +146,16 @@ def _unary(m: _Maker) -> None:
         tf.tanh, tf.sin, tf.negative, tf.abs, tf.square, tf.nn.relu, tf.sigmoid, tf.identity,
         lambda v: v * 1.0, lambda v: 2.0 - v, lambda v: v / 4.0, lambda v: tf.exp(-tf.abs(v)),
         lambda v: tf.pow(v, 2.0), tf.stop_gradient,
+    )  # fmt: skip
+    m.add(m.draw(st.sampled_from(functions))(x), m.shapes[x])
+
+
+def _filled(m: _Maker) -> None:
+    x = m.float()
+    functions = (
+        tf.ones_like, tf.zeros_like, lambda v: tf.fill(tf.shape(v), tf.constant(0.5, tf.float64)),
+        lambda v: tf.broadcast_to(tf.constant(0.25, tf.float64), tf.shape(v)),
+        lambda v: tf.cast(tf.fill(tf.shape(v), tf.size(v)), tf.float64) / 64.0,
     )  # fmt: skip
     m.add(m.draw(st.sampled_from(functions))(x), m.shapes[x])
 
@@ -163,8 +176,7 @@ def _binary(m: _Maker) -> None:
     chosen = m.draw(st.sampled_from(functions))
     if m.draw(st.booleans()):
         x, y = y, x
-    if tf.broadcast_static_shape is not None:
-        m.add(chosen(x, y), np.broadcast_shapes(m.shapes[x], m.shapes[y]))
+    m.add(chosen(x, y), np.broadcast_shapes(m.shapes[x], m.shapes[y]))
 
 
 def _broadcasts(left: tuple[int, ...], right: tuple[int, ...]) -> bool:
@@ -296,32 +308,30 @@ def _pad(m: _Maker) -> None:
 
 
 def _matmul(m: _Maker) -> None:
-    x = m.any(lambda t: m.rank(t) == 2 and t.dtype == tf.float64)
+    x = m.any(lambda t: m.is_matrix(t))
     if x is None:
         return
     rows, inner = m.shapes[x]
-    y = m.any(lambda t: m.rank(t) == 2 and t.dtype == tf.float64 and inner in m.shapes[t])
-    if y is None:
-        m.add(tf.matmul(x, x, transpose_b=True) / 4.0, [rows, rows])
-        return
+    y = m.any(lambda t: m.is_matrix(t) and inner in m.shapes[t])
+    if y is None or m.draw(st.booleans()):
+        y, inner = x, rows
+        x = tf.transpose(x)
+        rows = m.shapes[y][1]
     turned = m.shapes[y][0] != inner
+    columns = m.shapes[y][0] if turned else m.shapes[y][1]
     if turned and m.draw(st.booleans()):
         y, turned = tf.transpose(y), False
-        m.shapes[y] = (inner, 0)
-        columns = m.draw(st.just(int(y.shape[1]) if y.shape[1].value is not None else -1))
-        if columns < 0:
-            return
-        m.add(tf.matmul(x, y) / 4.0, [rows, columns])
-        return
-    columns = m.shapes[y][0] if turned else m.shapes[y][1]
     m.add(tf.matmul(x, y, transpose_b=turned) / 4.0, [rows, columns])
 
 
-def _turned_matmul(m: _Maker) -> None:
-    x = m.any(lambda t: m.rank(t) == 2 and t.dtype == tf.float64)
+def _stacks_matmul(m: _Maker) -> None:
+    x = m.any(lambda t: m.rank(t) == 3 and t.dtype == tf.float64)
     if x is not None:
-        columns = m.shapes[x][1]
-        m.add(tf.matmul(tf.transpose(x), x) / 4.0, [columns, columns])
+        batch, rows, columns = m.shapes[x]
+        if m.draw(st.booleans()):
+            m.add(tf.matmul(x, tf.transpose(x, [0, 2, 1])) / 4.0, [batch, rows, rows])
+        else:
+            m.add(tf.matmul(x, x, transpose_a=True) / 4.0, [batch, columns, columns])
 
 
 def _select(m: _Maker) -> None:
@@ -357,7 +367,7 @@ def _gradient(m: _Maker) -> None:
 
 STEPS = (
     _unary, _binary, _reduce, _transpose, _reshape, _slice, _concat,
-    *(_unary, _binary, _reduce) * 4, _normalise, _softmax,
+    *(_unary, _binary, _reduce) * 4, _normalise, _softmax, _filled,
     _unary_int, _softmax, _normalise, _squeeze, _reverse, _stack, _tile, _pad, _matmul,
-    _turned_matmul, _select, _cumsum, _gather, _gradient,
+    _stacks_matmul, _select, _cumsum, _gather, _gradient,
 )  # fmt: skip

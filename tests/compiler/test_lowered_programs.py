@@ -39,12 +39,33 @@ return %i
 }
 
 
+UNIFORM = """\
+symbol s0 = 3
+feed %x: float64[s0, 4]
+%half: float64[] = Const {0.5}
+%all: float64[4, s0] = BroadcastTo(%half, [4, s0])
+%same: float64[s0, 4] = Reshape(%all, [s0, 4])
+%y: float64[s0, 4] = Mul(%x, %same)
+return %y, %same
+"""
+
+
 @pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
 def test_results_are_those_of_the_interpreter(text):
+    _run(text)
+
+
+def test_views_of_one_number_are_no_operands():
+    lowered = _run(UNIFORM)
+    assert [value.name for step in lowered.steps for value in step.reads] == ["x"]
+
+
+def _run(text):
     program = parse_program(text)
     feeds, _ = random_inputs(program, 1)
     feeds = [np.nan_to_num(array, posinf=2.0, neginf=-2.0) for array in feeds]
     wanted, _ = run_program(program, feeds)
-    found, _ = run_lowered(program, feeds)
+    found, lowered = run_lowered(program, feeds)
     for array, reference in zip(found, wanted, strict=True):
         np.testing.assert_allclose(array, reference, rtol=1e-12)
+    return lowered

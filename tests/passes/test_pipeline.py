@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from functools import cache
 
 import pytest
 
@@ -130,6 +131,7 @@ LINK = """\
 """
 
 
+@cache
 def _chain(links):
     text = CHAIN + "".join(LINK.format(n=n, m=n - 1) for n in range(1, links + 1))
     return parse_program(f"{text}return %v{links}\n")
