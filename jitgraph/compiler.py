@@ -7,7 +7,7 @@ record of every stage for people.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from jitgraph import settings
@@ -40,6 +40,8 @@ class Compiled:
     linked: Linked
     passes: tuple[PassRecord, ...]
     seconds: dict[str, float] = field(default_factory=dict)
+    variables: tuple[Operation, ...] = field(init=False)
+    guards_hold: Callable[[Sequence[int]], bool] = field(init=False)
 
     def __post_init__(self) -> None:
         names = [source.name for source in self.traced.symbols]

@@ -54,7 +54,9 @@ class Executable:
     def symbol_values(self, arrays: Sequence[np.ndarray]) -> tuple[int, ...]:
         """The values of the program's symbols for these feeds."""
         return tuple(
-            int(arrays[s.feed].reshape(-1)[s.position]) if s.is_item else arrays[s.feed].shape[s.position]
+            int(arrays[s.feed].reshape(-1)[s.position])
+            if s.is_item
+            else arrays[s.feed].shape[s.position]
             for s in self.compiled.traced.symbols
         )
 
@@ -148,8 +150,9 @@ class Engine:
             array = self.variables.get(variable)
             if array is not None and array.shape != state.type.dims:
                 return False
-        asked = compiled.traced.assumed
-        if any((op in self.variables) is not known for op, known in asked.items() if op in _tested(compiled)):
+        traced = compiled.traced
+        asked = {op: known for op, known in traced.assumed.items() if op in traced.tested}
+        if any((op in self.variables) is not known for op, known in asked.items()):
             return False
         return compiled.guards_hold(values)
 
@@ -214,7 +217,11 @@ class Engine:
     # -- running -------------------------------------------------------------------------------
 
     def _execute(
-        self, executable: Executable, bound: Bound, values: tuple[int, ...], arrays: list[np.ndarray]
+        self,
+        executable: Executable,
+        bound: Bound,
+        values: tuple[int, ...],
+        arrays: list[np.ndarray],
     ) -> Any:
         try:
             results = bound.run(*arrays)
@@ -247,6 +254,7 @@ class Engine:
                 number = numbers[state]
                 variable = compiled.variables[number]
                 array = buffers.new_states[number]
+                assert array is not None, f"{variable.name} was given no buffer to be written"
                 if self.variables.get(variable) is not array:
                     self.variables[variable] = array
                     changed = True
@@ -336,11 +344,6 @@ def _check_reads_only(wanted: Sequence[Tensor], feeds: dict[Tensor, Any]) -> Non
         if definition.state == "write":
             text = f"{wanted[0].name} decides a size and depends on the assignment {op.name}"
             raise errors.UnimplementedError(None, op, errors.message_with_origin(text, op))
-
-
-def _tested(compiled: Compiled) -> set[Operation]:
-    """Variables whose being initialised the program has looked at."""
-    return compiled.traced.tested
 
 
 def _translating(run: Callable[..., Any], compiled: Compiled) -> Callable[..., Any]:

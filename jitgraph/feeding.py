@@ -1,7 +1,7 @@
 """Feeds: from what the user passes to arrays that native code can read.
 
-In: the `feed_dict`. Out: the fed tensors and one C-contiguous array each, checked against the tensor's
-dtype and shape; nothing has been run when this raises.
+In: the `feed_dict`. Out: the fed tensors and one C-contiguous array each, checked against the
+tensor's dtype and shape; nothing has been run when this raises.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ def _fed_tensor(graph: Graph, key: Any) -> Tensor:
 def _array(tensor: Tensor, key: Any, value: Any) -> np.ndarray:
     dtype = tensor.dtype.base_dtype
     wanted = np.dtype(dtype.as_numpy_dtype)
-    if isinstance(value, int) and not isinstance(value, bool) and dtype.is_integer:
-        if int(wanted.type(np.asarray(value).astype(wanted))) != value:
-            raise TypeError(
-                f"Type of feed value {value} with type {type(value)} is not compatible with Tensor "
-                f"type {wanted.type}. Try explicitly setting the type of the feed tensor to a "
-                f"larger type (e.g. int64)."
-            )
+    is_plain_int = isinstance(value, int) and not isinstance(value, bool)
+    if is_plain_int and dtype.is_integer and _wrapped(value, wanted) != value:
+        raise TypeError(
+            f"Type of feed value {value} with type {type(value)} is not compatible with Tensor "
+            f"type {wanted.type}. Try explicitly setting the type of the feed tensor to a "
+            f"larger type (e.g. int64)."
+        )
     array = _converted(tensor, value, dtype, wanted)
     if not tensor.shape.is_compatible_with(TensorShape(array.shape)):
         raise ValueError(
@@ -75,6 +75,11 @@ def _array(tensor: Tensor, key: Any, value: Any) -> np.ndarray:
             f"shape {str(tensor.shape)!r} (defined at {tensor.op.site})"
         )
     return array
+
+
+def _wrapped(value: int, wanted: np.dtype) -> int:
+    """What is left of an int in an integer type."""
+    return int(wanted.type(np.asarray(value).astype(wanted)))
 
 
 def _converted(tensor: Tensor, value: Any, dtype: Any, wanted: np.dtype) -> np.ndarray:

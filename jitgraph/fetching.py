@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from jitgraph.graph import Graph, Operation, Tensor
 
 Packer = Callable[[Sequence[Any]], Any]
+
+
+class IndexedSlicesValue(NamedTuple):
+    """What fetching an IndexedSlices gives."""
+
+    values: np.ndarray
+    indices: np.ndarray
+    dense_shape: np.ndarray | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +65,7 @@ def fetched(graph: Graph, fetches: Any) -> Fetched:
     return Fetched(tensors, tuple(collector.targets), is_single, is_flat, pack)
 
 
-def without_fed(
-    structure: Fetched, tensors: Sequence[Tensor], arrays: Sequence[Any]
-) -> Fetched:
+def without_fed(structure: Fetched, tensors: Sequence[Tensor], arrays: Sequence[Any]) -> Fetched:
     """The same fetches with fed tensors taken from their feeds instead of being computed."""
     feeds = dict(zip(tensors, arrays, strict=True))
     rest = [tensor for tensor in structure.tensors if tensor not in feeds]
@@ -86,9 +94,7 @@ class _Collector:
 
     def packer(self, fetch: Any) -> Packer:
         if fetch is None:
-            raise TypeError(
-                f"Fetch argument {fetch!r} has invalid type {type(fetch)!r}"
-            )
+            raise TypeError(f"Fetch argument {fetch!r} has invalid type {type(fetch)!r}")
         if isinstance(fetch, (list, tuple)):
             return self._sequence(fetch)
         if isinstance(fetch, dict):
@@ -117,15 +123,11 @@ class _Collector:
         return pack
 
     def _slices(self, fetch: Any) -> Packer:
-        from collections import namedtuple
-
-        names = ["values", "indices", "dense_shape"]
-        kind = namedtuple("IndexedSlicesValue", names)
-        parts = [
-            None if item is None else self.packer(item)
-            for item in (fetch.values, fetch.indices, fetch.dense_shape)
-        ]
-        return lambda values: kind(*[None if p is None else p(values) for p in parts])
+        rows, indices = self.packer(fetch.values), self.packer(fetch.indices)
+        if fetch.dense_shape is None:
+            return lambda values: IndexedSlicesValue(rows(values), indices(values), None)
+        shape = self.packer(fetch.dense_shape)
+        return lambda values: IndexedSlicesValue(rows(values), indices(values), shape(values))
 
     def _leaf(self, fetch: Any) -> Packer:
         element = self._element(fetch)

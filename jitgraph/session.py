@@ -13,10 +13,9 @@ from typing import Any
 
 from jitgraph import errors
 from jitgraph.execution import Engine
-from jitgraph.fetching import fetched, without_fed
 from jitgraph.feeding import feed_arrays
+from jitgraph.fetching import fetched, without_fed
 from jitgraph.graph import Graph, default_session_stack, get_default_graph
-
 
 
 class BaseSession:
@@ -118,7 +117,9 @@ class BaseSession:
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
         if self._graph.version == 0:
-            raise RuntimeError("The Session graph is empty.  Add operations to the graph before calling run().")
+            raise RuntimeError(
+                "The Session graph is empty.  Add operations to the graph before calling run()."
+            )
 
     def make_callable(
         self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False
@@ -250,5 +251,3 @@ class InteractiveSession(BaseSession):
         self._session_block.__exit__(None, None, None)
         if self._graph_block is not None:
             self._graph_block.__exit__(None, None, None)
-
-

@@ -174,8 +174,9 @@ class OpDef:
       shape: the shape rule.
       reference: the meaning, on NumPy arrays (lists for list inputs); returns an array, or a tuple
         for several outputs. Must also accept object arrays where the op is used on shapes.
-      scalar: for an elementwise op, an expression over the inputs' names (see ops/README); or one
-        per class of dtype of the first input: {"float": .., "int": .., "complex": .., "bool": ..}.
+      scalar: for an elementwise op, an expression over the inputs' names (see lowering/scalar.py);
+        or one per class of dtype of the first input: {"float": .., "int": .., "complex": ..,
+        "bool": ..}.
       check: for an elementwise op, (expression that is true for bad data, reason); or one per
         class of dtype of the first input, as for `scalar`.
       reduce: for a reduction with inputs (x, axes): "sum", "prod", "max", "min", "any", "all".
