@@ -12,7 +12,8 @@ import numpy as np
 
 from jitgraph import dtypes, errors
 from jitgraph.graph import Operation, Tensor
-from jitgraph.ir.trace import FeedHint, ordered_ancestors
+from jitgraph.ir.ordering import ordered_ancestors
+from jitgraph.ir.trace import FeedHint
 
 ASSUMED_SIZES = (64, 2)
 """Sizes tried, in this order, for dimensions that nobody told; all of them get the same."""

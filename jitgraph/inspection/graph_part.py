@@ -13,7 +13,7 @@ from typing import Any
 
 from jitgraph.graph import Operation, Tensor
 from jitgraph.inspection.listing import counted, table
-from jitgraph.ir.trace import ordered_ancestors
+from jitgraph.ir.ordering import ordered_ancestors
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ its contents at the end of the run, as the reference that TensorFlow fetches doe
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from jitgraph import errors
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.builder import Builder, UnknownSize
+from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ops.constants import CONST
@@ -444,64 +444,6 @@ def static_dims(tensor: Tensor, rank: int) -> tuple[int | None, ...]:
 def _fully_static(tensor: Tensor) -> tuple[int, ...]:
     dims = [d for d in tensor._dims or () if d is not None]
     return tuple(dims) if tensor._dims and len(dims) == len(tensor._dims) else ()
-
-
-def ordered_ancestors(
-    fetches: Sequence[Tensor | Operation], fed: Mapping[Tensor, Any]
-) -> list[Operation]:
-    """Every op that the fetches need, in construction order as far as dependencies allow."""
-    pending = [f for f in (_start(f, fed) for f in fetches) if f is not None]
-    found: dict[Operation, None] = {}
-    while pending:
-        op = pending.pop()
-        if op in found:
-            continue
-        found[op] = None
-        pending.extend(_dependencies(op, fed))
-    ordered = sorted(found, key=_construction)
-    if all(_follows(op, fed) for op in ordered):
-        return ordered
-    return _topological(ordered, fed)
-
-
-def _construction(op: Operation) -> int:
-    return op._id
-
-
-def _start(fetch: Tensor | Operation, fed: Mapping[Tensor, Any]) -> Operation | None:
-    if isinstance(fetch, Tensor):
-        return None if fetch in fed else fetch._op
-    return fetch
-
-
-def _dependencies(op: Operation, fed: Mapping[Tensor, Any]) -> list[Operation]:
-    data = [tensor._op for tensor in op._inputs if tensor not in fed]
-    return data + list(op._control_inputs) if op._control_inputs else data
-
-
-def _follows(op: Operation, fed: Mapping[Tensor, Any]) -> bool:
-    return all(before._id < op._id for before in _dependencies(op, fed))
-
-
-def _topological(ops: list[Operation], fed: Mapping[Tensor, Any]) -> list[Operation]:
-    waiting = {op: len(set(_dependencies(op, fed))) for op in ops}
-    users: dict[Operation, list[Operation]] = {op: [] for op in ops}
-    for op in ops:
-        for before in set(_dependencies(op, fed)):
-            users[before].append(op)
-    ready = [(op._id, op) for op in ops if waiting[op] == 0]
-    heapq.heapify(ready)
-    result: list[Operation] = []
-    while ready:
-        _, op = heapq.heappop(ready)
-        result.append(op)
-        for user in users[op]:
-            waiting[user] -= 1
-            if waiting[user] == 0:
-                heapq.heappush(ready, (user._id, user))
-    if len(result) != len(ops):
-        raise errors.InvalidArgumentError(None, None, "The graph has a cycle.")
-    return result
 
 
 def _not_fed(op: Operation) -> errors.InvalidArgumentError:
