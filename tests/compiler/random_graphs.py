@@ -18,6 +18,8 @@ import jitgraph as tf
 
 Draw = Callable[[Any], Any]
 NAMED_DIMS = ("a", "b", "c")
+FIRST = st.sampled_from((2, 3, 1, 4, 5))
+SECOND = st.sampled_from((2, 3, 1, 4, 0, 6))
 MOST_ELEMENTS = 600
 MOST_RANK = 4
 
@@ -68,8 +70,7 @@ class _Maker:
         self.feeds: list[dict[Any, np.ndarray]] = [{}, {}]
         self.initial: list[tuple[Any, np.ndarray]] = []
         self.variables: list[Any] = []
-        sizes = st.sampled_from((2, 3, 1, 4, 5))
-        self.sizes = [{name: draw(sizes) for name in NAMED_DIMS} for _ in self.feeds]
+        self.sizes = [{name: draw(sizes) for name in NAMED_DIMS} for sizes in (FIRST, SECOND)]
         self.rng = np.random.default_rng(draw(st.integers(0, 1000)))
 
     def add_placeholder(self) -> None:

@@ -15,7 +15,7 @@ from jitgraph.compiler import compile_fetches
 from jitgraph.ir.interpreter import run_program
 from jitgraph.ir.parser import parse_program
 from jitgraph.ir.printer import large_constants, print_program
-from jitgraph.ir.trace import FeedHint, trace
+from jitgraph.ir.trace import FeedHint, NeedsRun, trace
 from jitgraph.ir.verifier import verify
 from jitgraph.lowering import fuse
 from jitgraph.passes.pipeline import run_passes
@@ -58,8 +58,19 @@ def test_generated_sources_of_split_reductions(graph):
         _check(graph, kernels)
 
 
+@given(random_graphs(12))
+@RANDOM
+def test_generated_sources_in_many_chunks(graph):
+    with pytest.MonkeyPatch.context() as patch:
+        kernels = PlainKernels()
+        _use(patch, kernels)
+        patch.setattr("jitgraph.lowering.emit.GRAIN", 1)
+        patch.setattr("jitgraph.lowering.assembly.COPY_GRAIN", 1)
+        _check(graph, kernels)
+
+
 @given(random_graphs(8))
-@settings(RANDOM, max_examples=8)
+@settings(RANDOM, max_examples=15)
 def test_compiled_kernels(graph):
     _check(graph, None)
 
@@ -76,7 +87,7 @@ def _check(graph, kernels):
         for number, feeds in enumerate(graph.feeds):
             try:
                 wanted, updates = _interpreted(graph, feeds, contents)
-            except errors.InvalidArgumentError:
+            except (errors.InvalidArgumentError, NeedsRun, IndexError):
                 assert number, "the graph was made for the first sizes"
                 return
             found = session.run([*graph.fetches, *graph.updates], feeds)
