@@ -95,7 +95,8 @@ def _pad_with(input: np.ndarray, paddings: Any, constant_values: Any) -> np.ndar
 
 
 def _pad(input: np.ndarray, paddings: Any) -> np.ndarray:
-    return _pad_with(input, paddings, np.zeros((), input.dtype)[()])
+    nothing = b"" if input.dtype == object else np.zeros((), input.dtype)[()]
+    return _pad_with(input, paddings, nothing)
 
 
 def _pad_gradient(op: Any, grad: Tensor) -> list[Any]:

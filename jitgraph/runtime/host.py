@@ -124,8 +124,8 @@ class HostFrame:
             place = self.linked.storage.places.get(value)
             if place is None:
                 continue
-            if place.kind == OBJECT or array.dtype == object:
-                objects[value] = array
+            if place.kind == OBJECT:
+                objects[value] = np.array(array)
                 continue
             target = self._array(value, arrays, results)
             target[...] = array

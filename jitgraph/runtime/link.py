@@ -12,17 +12,26 @@ from typing import Any
 
 import numpy as np
 
-from jitgraph.ir.program import Host, Value
+from jitgraph.ir.program import Host, Instr, Value
 from jitgraph.ir.sizes import Size, compile_expressions
 from jitgraph.kernels.blas import gemm_address, has_gemm
 from jitgraph.kernels.cache import KernelCache
 from jitgraph.kernels.compile import KernelSource
 from jitgraph.lowering.access import Access, row_major
 from jitgraph.lowering.assembly import copy_step
+from jitgraph.lowering.fuse import COPY
 from jitgraph.lowering.kernel_header import kernel_header
 from jitgraph.lowering.lower import Lowered
 from jitgraph.lowering.steps import Address, HostStep, Immediate, KernelStep, Pointer, Step
-from jitgraph.runtime.storage import CONSTANT, NEW_STATE, Place, Storage, assign_storage, item_size
+from jitgraph.runtime.storage import (
+    CONSTANT,
+    NEW_STATE,
+    OBJECTS,
+    Place,
+    Storage,
+    assign_storage,
+    item_size,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +140,18 @@ def _state_copies(lowered: Lowered, storage: Storage) -> list[Step]:
         source = Access(value, 0, row_major(dims))
         new = Value(f"{state.name}.new", value.type)
         storage.places[new] = Place(NEW_STATE, number)
+        if value.type.dtype.name in OBJECTS:
+            found.append(_object_copy(value, new))
+            continue
         target = Access(new, 0, row_major(dims))
         instr = next(i for step in lowered.steps for i in _instrs(step) if value in i.outputs)
         found.append(copy_step(instr, source, target, dims))
     return found
+
+
+def _object_copy(source: Value, target: Value) -> HostStep:
+    instr = Instr(COPY, (source,), (target,), {"T": source.type.dtype})
+    return HostStep(instr, (source,), (target,), "is what a variable becomes")
 
 
 def _instrs(step: Step) -> tuple[Any, ...]:
