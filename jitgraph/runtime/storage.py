@@ -114,7 +114,9 @@ def _lives(steps: tuple[Step, ...]) -> dict[Value, tuple[int, int]]:
 
 
 def _state_places(lowered: Lowered, storage: Storage, lives: dict[Value, tuple[int, int]]) -> None:
-    """A variable's new contents go straight into its buffer when nobody reads the old any more."""
+    """A variable's new contents go straight into its buffer when nobody reads the old any more and
+    no step behind can fail: a run that fails leaves every variable as it was."""
+    last_risk = max((n for n, step in enumerate(lowered.steps) if _can_fail(step)), default=-1)
     numbers = {state: index for index, state in enumerate(lowered.program.states)}
     written_at = _last_writers(lowered.steps)
     for state, value in lowered.updates:
@@ -128,12 +130,18 @@ def _state_places(lowered: Lowered, storage: Storage, lives: dict[Value, tuple[i
             and isinstance(step, KernelStep)
             and (value, state) in step.inplace
         )
-        if fits and over and value not in storage.places:
+        is_safe = first_write >= last_risk and written_at[value] == first_write
+        if fits and over and (is_safe or last_risk < 0) and value not in storage.places:
             storage.places[value] = Place(STATE, numbers[state])
             storage.direct.append(numbers[state])
         else:
             storage.copies.append((numbers[state], value))
             lives[value] = (first_write, len(lowered.steps))
+
+
+def _can_fail(step: Step) -> bool:
+    """Whether a step may find bad data while running: a checking kernel, or Python."""
+    return not isinstance(step, KernelStep) or "fail" in step.code.names
 
 
 def _last_writers(steps: tuple[Step, ...]) -> dict[Value, int]:

@@ -104,6 +104,8 @@ def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep
     add_limits(arguments, wanted.limits)
     body = [
         *(f"    {name} = {text}" for name, text in _meaning(kind, dtype).constants),
+        "    for i in range(number):",  # nothing is written before all indices are known to be good
+        *row_lines(depth, "i", drops_negative=wanted.drops_negative),
         *_begin_lines(item, inner, from_old=wanted.old is not None),
         "    for i in range(number):",
         *row_lines(depth, "i", drops_negative=wanted.drops_negative),
