@@ -13,7 +13,7 @@ from jitgraph.lowering.access import Access, compose, row_major
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.nest import Operand, nest_of
 from jitgraph.lowering.region import Region
-from jitgraph.lowering.steps import Immediate, KernelCode, KernelStep, Pointer
+from jitgraph.lowering.steps import KernelCode, KernelStep, Pointer, immediate_words
 from jitgraph.ops.definition import Assembly, Piece, ShapeQuery
 
 COPY_GRAIN = 32768
@@ -121,19 +121,17 @@ def _fill_step(instr: Instr, number: Any, target: Access, dims: Dims) -> KernelS
     operand = _operand("y0", 0, target, dims)
     nest = nest_of(region, [operand], set())
     header, depth = nest.open(nest.outer, parallel=True)
-    wide = dtype.name == "complex128"
+    filling = immediate_words(number, dtype)
     lines = [
         f"    y0 = ptr_{dtype.name}(args, 2)",
         f"    c0 = imm_{dtype.name}(args, 3)",
-        *_parameters(nest, 5 if wide else 4),
+        *_parameters(nest, 3 + len(filling)),
         *header,
         f"{'    ' * depth}store(y0, 0, {nest.index(operand)}, c0)",
     ]
-    extra = (0,) if wide else ()
     words = (
         Pointer(target.base, target.offset),
-        Immediate(number, dtype),
-        *extra,
+        *filling,
         *(size for _, size in nest.parameters()),
     )
     names = (f"ptr_{dtype.name}", f"imm_{dtype.name}", "store")

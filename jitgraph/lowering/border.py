@@ -15,7 +15,7 @@ from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.nest import Nest, Operand
 from jitgraph.lowering.region import BLOCKS, Place, Region, is_one
 from jitgraph.lowering.schedule import Schedule
-from jitgraph.lowering.steps import Immediate, Pointer
+from jitgraph.lowering.steps import Pointer, immediate_words
 
 FIRST_WORD = 2
 """Words 0 and 1 hold the status word's address and the error code."""
@@ -97,9 +97,7 @@ class Border:
             words.append(Pointer(operand.base, operand.offset))
         for name, number, dtype in self._immediates.values():
             lines.append(_taken(name, f"imm_{dtype.name}", words, names))
-            words.append(Immediate(number, dtype))
-            if dtype.name == "complex128":
-                words.append(0)
+            words.extend(immediate_words(number, dtype))
         for name, size in nest.parameters():
             lines.append(f"    {name} = args[{len(words) + FIRST_WORD}]")
             words.append(size)

@@ -12,6 +12,8 @@ from typing import Any
 from jitgraph.dtypes import DType
 from jitgraph.ir.program import Instr, Value
 
+WORD_BYTES = 8
+
 
 @dataclass(frozen=True, slots=True)
 class KernelCode:
@@ -37,10 +39,20 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Immediate:
-    """A number handed to the kernel as the raw bits of `dtype`; may hold a symbolic size."""
+    """A number handed to the kernel as the raw bits of `dtype`; may hold a symbolic size.
+
+    `part` says which word of the bits: only complex128 has a second one.
+    """
 
     number: Any
     dtype: DType
+    part: int = 0
+
+
+def immediate_words(number: Any, dtype: DType) -> tuple[Immediate, ...]:
+    """The words that hand a number over: two for complex128, one otherwise."""
+    parts = 2 if dtype.size > WORD_BYTES else 1
+    return tuple(Immediate(number, dtype, part) for part in range(parts))
 
 
 @dataclass(frozen=True, slots=True)

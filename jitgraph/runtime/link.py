@@ -252,12 +252,13 @@ class _Linker:
 
     def _immediate(self, position: int, word: Immediate) -> None:
         dtype = np.dtype(word.dtype.as_numpy_dtype)
-        if isinstance(word.number, Size):
+        if isinstance(word.number, Size) and not word.part:
             size = self.sizes.number(word.number)
             self.immediates.append(ImmediateWord(position, size, dtype))
             self.words.append(0)
             return
-        self.words.append(word_of(word.number, dtype)[0])
+        number = 0 if isinstance(word.number, Size) else word.number
+        self.words.append(word_of(number, dtype)[word.part])
 
 
 def _native_constant(array: np.ndarray) -> np.ndarray:
