@@ -22,7 +22,7 @@ Conversion = Callable[..., Any]
 _conversions: list[tuple[Any, Conversion]] = []
 
 _PYTHON_KINDS = {
-    bool: ("bool",),
+    bool: ("bool", "int", "float", "complex"),
     int: ("int", "float", "complex"),
     float: ("float", "complex"),
     complex: ("complex",),
