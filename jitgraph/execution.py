@@ -103,9 +103,15 @@ class Engine:
         except NeedsRun as need:
             known = self._outputs(need.op, tensors, arrays)
             return None, self._run_knowing(known, fetches, tensors, arrays)
-        bound = self._bound(executable, values, arrays)
-        results = self._execute(executable, bound, values, arrays)
-        return self._shortcut(fetches, executable, bound), _packed(fetches, executable, results)
+        try:
+            bound = self._bound(executable, values, arrays)
+            results = self._execute(executable, bound, values, arrays)
+        except MemoryError as error:
+            raise _exhausted(fetches, error) from None
+        short = self._shortcut(fetches, executable, bound)
+        if short is not None:
+            short = _for_same_items(short, executable, values)
+        return short, _packed(fetches, executable, results)
 
     # -- programs ------------------------------------------------------------------------------
 
@@ -369,6 +375,36 @@ def _packed(fetches: Fetched, executable: Executable, results: Any) -> Any:
     if fetches.is_single or fetches.is_flat:
         return results
     return fetches.pack(results if results is not None else ())
+
+
+def _for_same_items(
+    call: Callable[..., Any], executable: Executable, values: Sequence[int]
+) -> Callable[..., Any]:
+    """`call`, refusing feeds in which an element that is a size has another value."""
+    symbols = executable.compiled.traced.symbols
+    items = [
+        (symbol.feed, symbol.position, value)
+        for symbol, value in zip(symbols, values, strict=True)
+        if symbol.is_item
+    ]
+    if not items:
+        return call
+
+    def checked(*arrays: Any) -> Any:
+        for feed, position, value in items:
+            given = np.asarray(arrays[feed]) if feed < len(arrays) else np.empty(0)
+            if position >= given.size or given.reshape(-1)[position] != value:
+                return NotImplemented
+        return call(*arrays)
+
+    return checked
+
+
+def _exhausted(fetches: Fetched, error: MemoryError) -> Exception:
+    elements = (*fetches.tensors, *fetches.targets)
+    op = next((e.op if isinstance(e, Tensor) else e for e in elements), None)
+    text = f"OOM when allocating memory for a run: {error}"
+    return errors.ResourceExhaustedError(None, op, errors.message_with_origin(text, op))
 
 
 def _uninitialised(variable: Operation, compiled: Compiled) -> Exception:

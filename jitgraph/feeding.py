@@ -38,10 +38,12 @@ def feed_arrays(graph: Graph, feed_dict: Any) -> tuple[tuple[Tensor, ...], list[
 
 
 def _flattened(feed_dict: Any) -> list[tuple[Any, Any]]:
-    if not feed_dict:
+    if feed_dict is None:
         return []
     if not hasattr(feed_dict, "items"):
-        raise TypeError(f"feed_dict must be a dict, got {type(feed_dict).__name__}")
+        raise TypeError(
+            f"feed_dict must be a dict of tensors and values, got {type(feed_dict).__name__}"
+        )
     pairs: list[tuple[Any, Any]] = []
     for key, value in feed_dict.items():
         if isinstance(key, (list, tuple)) and isinstance(value, (list, tuple)):
@@ -85,19 +87,27 @@ def _wrapped(value: int, wanted: np.dtype) -> int:
 def _converted(tensor: Tensor, value: Any, dtype: Any, wanted: np.dtype) -> np.ndarray:
     if dtype == dtypes.string:
         return _strings(value)
+    lost = _lost_part(value, dtype) if isinstance(value, np.ndarray) else None
+    if lost is not None:
+        raise TypeError(
+            f"Cannot feed value of dtype {value.dtype} for Tensor {tensor.name!r} of dtype "
+            f"{dtype.name} (defined at {tensor.op.site}): it would lose its {lost}"
+        )
     try:
-        if isinstance(value, np.ndarray) and value.dtype.kind in "fc" and dtype.is_integer:
-            raise TypeError(
-                f"Cannot feed value of dtype {value.dtype} for Tensor {tensor.name!r} of dtype "
-                f"{dtype.name} (defined at {tensor.op.site}): it would lose its fractions"
-            )
         array = np.asarray(value, dtype=wanted, order="C")
-    except (ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
         text = f"Cannot feed {type(value).__name__} for Tensor {tensor.name!r}: {error}"
-        raise ValueError(f"{text} (defined at {tensor.op.site})") from None
+        raise kind(f"{text} (defined at {tensor.op.site})") from None
     if not array.flags.aligned or array.dtype is not wanted:
         array = np.array(array, dtype=wanted, order="C", copy=True)
     return array
+
+
+def _lost_part(value: np.ndarray, dtype: Any) -> str | None:
+    if value.dtype.kind in "fc" and dtype.is_integer:
+        return "fractions"
+    return "imaginary parts" if value.dtype.kind == "c" and dtype.is_floating else None
 
 
 def _strings(value: Any) -> np.ndarray:

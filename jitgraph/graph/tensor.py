@@ -121,6 +121,12 @@ class Tensor:
         for index in range(count):
             yield self[index]
 
+    def __contains__(self, item: object) -> bool:
+        raise OperatorNotAllowedInGraphError(
+            f"`in` has no answer for {self.name} before it is run. In jitgraph use "
+            "tf.reduce_any(tf.equal(tensor, item))."
+        )
+
     def __bool__(self) -> bool:
         raise OperatorNotAllowedInGraphError(
             "using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution. "

@@ -251,8 +251,11 @@ class _Tracer:
         """The error of a shape rule, with this call's sizes in place of the symbols."""
         hints = {name: str(symbol.hint) for name, symbol in self.scope.symbols.items()}
         said = re.sub(r"\bs\d+\b", lambda found: hints.get(found[0], found[0]), str(error))
-        shapes = " vs. ".join(_hint_text(given.type.dims) for given in inputs)
-        text = f"Incompatible shapes: {shapes} ({said})"
+        shapes = [_hint_text(given.type.dims) for given in inputs]
+        if said.startswith("Dimensions must be equal"):
+            text = f"Incompatible shapes: {' vs. '.join(shapes)} ({said})"
+        else:
+            text = f"{said.removesuffix('.')}, for input shapes: {', '.join(shapes)}"
         return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
 
     def _record(self, op: Operation, definition: Any, instr: Instr) -> None:

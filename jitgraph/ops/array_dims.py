@@ -139,11 +139,13 @@ def _unknown_if_small(rank: Any) -> Dims | None:
 
 
 def _described_dim(item: Any) -> Any:
-    if item is None or not isinstance(item, (int, np.integer)):
-        return item
-    if item < -1:
-        raise ValueError(f"Invalid value in tensor used for shape: {item}")
-    return None if item == -1 else int(item)
+    if item is None:
+        return None
+    if item >= 0:
+        return int(item) if isinstance(item, (int, np.integer)) else item
+    if item == -1:
+        return None
+    raise ValueError(f"Invalid value in tensor used for shape: {item}")
 
 
 def as_ints(values: Any) -> list[int]:

@@ -30,7 +30,7 @@ def _fill_shape(q: ShapeQuery) -> list[Dims | None]:
     if q.shapes[1] not in (None, ()):
         raise ValueError(f"Shape must be rank 0 but is rank {len(q.shapes[1])}")
     sizes = q.value(0)
-    if sizes is not None and any(isinstance(item, int) and item < 0 for item in sizes.reshape(-1)):
+    if sizes is not None and any(item is not None and item < 0 for item in sizes.reshape(-1)):
         raise ValueError("Fill dimensions must be >= 0")
     return [dims_from_vector(sizes, q.shapes[0])]
 

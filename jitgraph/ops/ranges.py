@@ -133,9 +133,16 @@ def range(
         given = zip((start, limit, delta), ("start", "limit", "delta"), strict=True)
         bounds = [convert_to_tensor(value, dtype=dtype, name=label) for value, label in given]
         if dtype is None:
-            widest = max((bound.dtype.base_dtype for bound in bounds), key=_WIDENING.index)
+            widest = max((bound.dtype.base_dtype for bound in bounds), key=_width)
             bounds = [_cast(bound, widest) for bound in bounds]
         return apply(RANGE, bounds, name=scope)
+
+
+def _width(dtype: DType) -> int:
+    if dtype not in _WIDENING:
+        allowed = ", ".join(wide.name for wide in _WIDENING)
+        raise TypeError(f"tf.range takes numbers of {allowed}, got {dtype.name}")
+    return _WIDENING.index(dtype)
 
 
 def _cast(tensor: Tensor, dtype: DType) -> Tensor:
