@@ -7,9 +7,8 @@ signature with the same sizes runs again without any of this.
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,18 +23,20 @@ from jitgraph.ir.trace import FeedHint, NeedsRun, NeedsValue
 from jitgraph.lowering.steps import HostStep, KernelStep
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.runtime.bind import Bound, Buffers, bind
+from jitgraph.runtime.failures import bad_data, exhausted, kernel_error, uninitialised
 from jitgraph.runtime.frame import KernelFailure
+from jitgraph.runtime.gates import ALWAYS, Gates, Use, renewed_in_children
 
 MOST_PLANS = 64
-"""Bound programs kept for each compiled one."""
+"""Sizes for which a compiled program is kept bound."""
 
-REASONS = {
-    1: "Integer division by zero",
-    2: "an index is out of range",
-    3: "Received a label value which is outside the valid range of [0, number of classes)",
-    4: "the axis to reduce is empty",
-    5: "a side of a matrix is over 2147483647",
-}
+MOST_COPIES = 4
+"""So many threads may run one program with the same sizes without binding it each time."""
+
+MOST_VARIANTS = 64
+"""Compiled programs kept for one signature: its sizes broke the guards of all others."""
+
+CLOSED = "Attempted to use a closed Session."
 
 
 class Executable:
@@ -44,13 +45,11 @@ class Executable:
     def __init__(self, compiled: Compiled, is_single: bool) -> None:
         self.compiled = compiled
         self.is_single = is_single
-        self.plans: OrderedDict[Any, Bound] = OrderedDict()
+        self.plans: OrderedDict[Any, list[Bound]] = OrderedDict()
         self.latest: Bound | None = None
-        program = compiled.optimised
-        written = {state for state, _ in program.updates}
         self.read = _states_read(compiled)
-        self.writes = bool(written)
-        self.lock = threading.Lock()
+        self.use = _use_of(compiled)
+        self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
 
     def symbol_values(self, arrays: Sequence[np.ndarray]) -> tuple[int, ...]:
         """The values of the program's symbols for these feeds."""
@@ -69,15 +68,29 @@ def _states_read(compiled: Compiled) -> list[int]:
     return [number for number, state in enumerate(states) if state in read]
 
 
+def _use_of(compiled: Compiled) -> Use:
+    if compiled.optimised.updates:
+        return Use.WRITES
+    return Use.READS if compiled.traced.variables or compiled.traced.tested else Use.NOTHING
+
+
+def _can_fail(step: Any) -> bool:
+    return isinstance(step, HostStep) or (
+        isinstance(step, KernelStep) and "fail" in step.code.names
+    )
+
+
 class Engine:
     """Programs and variables of one session."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.variables: dict[Operation, np.ndarray] = {}
-        self.epoch = np.zeros(1, np.int64)
+        self.gates = Gates()
         self.executables: dict[Any, list[Executable]] = {}
         self.lock = threading.RLock()
+        self.is_closed = False
+        renewed_in_children(self)
 
     def forget(self) -> None:
         """Drops all programs: the graph changed under them."""
@@ -86,32 +99,43 @@ class Engine:
 
     def close(self) -> None:
         """Frees programs and variables."""
+        self.is_closed = True
+        self.gates.close()
         with self.lock:
             self.executables.clear()
             self.variables.clear()
-            self.epoch[0] += 1
+
+    def renew(self) -> None:
+        """In a forked child: nobody holds the lock."""
+        self.lock = threading.RLock()
 
     def run(
         self, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
     ) -> tuple[Callable[..., Any] | None, Any]:
         """Runs once; also gives the callable for the next time, if there may be one."""
         try:
-            executable, values = self._executable(fetches, tensors, arrays)
+            executable, bound, results = self._run(fetches, tensors, arrays)
         except NeedsValue as need:
             known = self._values([need.tensor], tensors, arrays)
             return None, self._run_knowing(known, fetches, tensors, arrays)
         except NeedsRun as need:
             known = self._outputs(need.op, tensors, arrays)
             return None, self._run_knowing(known, fetches, tensors, arrays)
-        try:
-            bound = self._bound(executable, values, arrays)
-            results = self._execute(executable, bound, values, arrays)
         except MemoryError as error:
-            raise _exhausted(fetches, error) from None
-        short = self._shortcut(fetches, executable, bound)
-        if short is not None:
-            short = _for_same_items(short, executable, values)
-        return short, _packed(fetches, executable, results)
+            raise exhausted(_first_op(fetches), error) from None
+        values = executable.symbol_values(arrays)
+        return self._shortcut(fetches, executable, bound, values), _packed(fetches, results)
+
+    def _run(
+        self, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
+    ) -> tuple[Executable, Bound, Any]:
+        while True:
+            executable, values = self._executable(fetches, tensors, arrays)
+            with self.gates.held(executable.use):
+                if self.is_closed:
+                    raise RuntimeError(CLOSED)
+                if self._serves(executable, values):
+                    return executable, *self._run_bound(executable, values, arrays)
 
     # -- programs ------------------------------------------------------------------------------
 
@@ -127,12 +151,14 @@ class Engine:
             if self._serves(executable, values):
                 return executable, values
         with self.lock:
-            for executable in self.executables.get(key, ()):
+            variants = self.executables.setdefault(key, [])
+            for executable in variants:
                 values = executable.symbol_values(arrays)
                 if self._serves(executable, values):
                     return executable, values
             executable = self._compiled(fetches, tensors, arrays)
-            self.executables.setdefault(key, []).insert(0, executable)
+            variants.insert(0, executable)
+            del variants[MOST_VARIANTS:]
         return executable, executable.symbol_values(arrays)
 
     def _compiled(
@@ -150,50 +176,62 @@ class Engine:
         return None if array is None else array.shape
 
     def _serves(self, executable: Executable, values: tuple[int, ...]) -> bool:
-        compiled: Any = executable.compiled
-        for variable, state in zip(
-            compiled.traced.variables, compiled.traced.program.states, strict=True
-        ):
+        traced = executable.compiled.traced
+        for variable, state in zip(traced.variables, traced.program.states, strict=True):
             array = self.variables.get(variable)
             if array is not None and array.shape != state.type.dims:
                 return False
-        traced = compiled.traced
         asked = {op: known for op, known in traced.assumed.items() if op in traced.tested}
         if any((op in self.variables) is not known for op, known in asked.items()):
             return False
-        return compiled.guards_hold(values)
+        return executable.compiled.guards_hold(values)
 
     # -- binding -------------------------------------------------------------------------------
 
     def _bound(
         self, executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
-    ) -> Bound:
-        self._check_initialised(executable)
-        key = (values, int(self.epoch[0]), tuple(array.shape for array in arrays))
-        with executable.lock:
-            bound = executable.plans.get(key)
-            if bound is not None:
-                executable.plans.move_to_end(key)
-                return bound
-        bound = self._bind(executable, values, arrays)
-        with executable.lock:
-            if executable.latest is not None:
-                executable.latest.let_go()
-            executable.plans[key] = executable.latest = bound
+    ) -> Iterator[Bound]:
+        """The program bound to these sizes: those that are kept (another thread may be running
+        them), then a new one."""
+        key = (values, tuple(array.shape for array in arrays))
+        with self.lock:
+            kept = executable.plans.setdefault(key, [])
+            executable.plans.move_to_end(key)
             while len(executable.plans) > MOST_PLANS:
                 executable.plans.popitem(last=False)
-        return bound
+        yield from tuple(kept)
+        bound = self._bind(executable, values, arrays)
+        with self.lock:
+            if executable.latest is not None:
+                executable.latest.let_go()
+            executable.latest = bound
+            if len(kept) < MOST_COPIES:
+                kept.append(bound)
+        yield bound
 
     def _bind(
         self, executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
     ) -> Bound:
-        compiled = executable.compiled
+        compiled, use = executable.compiled, executable.use
         states = [self.variables.get(op) for op in compiled.variables]
         new_states = self._new_states(executable, values, states)
-        shapes = tuple(array.shape for array in arrays)
-        buffers = Buffers(states, new_states, shapes)
+        are_new = self._are_new(executable, new_states)
+        buffers = Buffers(states, new_states, tuple(array.shape for array in arrays), are_new)
         return bind(
-            compiled.linked, values, buffers, self.epoch, scalar_result=executable.is_single
+            compiled.linked,
+            values,
+            buffers,
+            ALWAYS if are_new else self.gates.words[use],
+            scalar_result=executable.is_single,
+            expected_epoch=0 if are_new else self.gates.expected(use),
+            epoch_of_long=None if use is Use.NOTHING else ALWAYS,
+        )
+
+    def _are_new(self, executable: Executable, new_states: Sequence[np.ndarray | None]) -> bool:
+        """Whether a run writes buffers that the variables do not have yet."""
+        return any(
+            array is not None and self.variables.get(variable) is not array
+            for variable, array in zip(executable.compiled.variables, new_states, strict=True)
         )
 
     def _new_states(
@@ -215,71 +253,64 @@ class Engine:
         return new_states
 
     def _check_initialised(self, executable: Executable) -> None:
-        compiled = executable.compiled
         for number in executable.read:
-            variable = compiled.variables[number]
+            variable = executable.compiled.variables[number]
             if variable not in self.variables:
-                raise _uninitialised(variable, compiled)
+                raise uninitialised(variable)
 
     # -- running -------------------------------------------------------------------------------
 
-    def _execute(
-        self,
-        executable: Executable,
-        bound: Bound,
-        values: tuple[int, ...],
-        arrays: list[np.ndarray],
-    ) -> Any:
-        try:
-            results = bound.run(*arrays)
-            while results is NotImplemented:
-                results = self._execute_elsewhere(executable, values, arrays)
-        except KernelFailure as failure:
-            raise _failed(executable.compiled, failure) from None
-        self._adopt(executable, bound)
-        return results
-
-    def _execute_elsewhere(
+    def _run_bound(
         self, executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
-    ) -> Any:
-        """Another thread runs this program: wait for it if it writes, else run a second copy."""
-        if executable.writes:
-            time.sleep(0.00002)
-            return self._bound(executable, values, arrays).run(*arrays)
-        return self._bind(executable, values, arrays).run(*arrays)
+    ) -> tuple[Bound, Any]:
+        """Runs while the gate is held, so that the variables are what they were at binding."""
+        self._check_initialised(executable)
+        for bound in self._bound(executable, values, arrays):
+            if executable.use is Use.WRITES and bound.is_short and not bound.buffers.are_new:
+                self.gates.admit()
+            try:
+                results = bound.run(*arrays)
+            except KernelFailure as failure:
+                raise self._failed(executable, failure, arrays) from None
+            if results is not NotImplemented:
+                self._adopt(executable, bound)
+                return bound, results
+        raise errors.InternalError(None, None, "a program refuses the feeds it was bound for")
+
+    def _failed(
+        self, executable: Executable, failure: KernelFailure, arrays: Sequence[Any]
+    ) -> Exception:
+        traced = executable.compiled.traced
+        states = [self.variables.get(op) for op in traced.variables]
+        return kernel_error(executable.compiled.linked, traced, failure.status, arrays, states)
 
     def _adopt(self, executable: Executable, bound: Bound) -> None:
-        """Makes buffers that a run has filled the variables' own."""
-        if not executable.writes:
+        """Makes buffers that a run has filled the variables' own; all that was bound is over."""
+        if not bound.buffers.are_new:
             return
         compiled = executable.compiled
-        buffers: Buffers = bound.buffers
-        changed = False
+        for variable, array in zip(compiled.variables, bound.buffers.new_states, strict=True):
+            if array is not None:
+                self.variables[variable] = array
+        self.gates.advance()
         with self.lock:
-            numbers = {state: number for number, state in enumerate(compiled.optimised.states)}
-            for state, _ in compiled.lowered.updates:
-                number = numbers[state]
-                variable = compiled.variables[number]
-                array = buffers.new_states[number]
-                assert array is not None, f"{variable.name} was given no buffer to be written"
-                if self.variables.get(variable) is not array:
-                    self.variables[variable] = array
-                    changed = True
-            if changed:
-                self.epoch[0] += 1
+            for variants in self.executables.values():
+                for each in variants:
+                    if each.use is not Use.NOTHING:
+                        each.plans.clear()
+                        each.latest = None
 
     def _shortcut(
-        self, fetches: Fetched, executable: Executable, bound: Bound
+        self, fetches: Fetched, executable: Executable, bound: Bound, values: tuple[int, ...]
     ) -> Callable[..., Any] | None:
-        run = _translating(bound.run, executable.compiled)
-        if bound.expected_epoch != int(self.epoch[0]):
+        """What runs the same again, or refuses; None for what can't be run again."""
+        if bound.buffers.are_new:
             return None
+        run = _for_same_items(self._entry(executable, bound), executable, values)
         if fetches.is_single or fetches.is_flat:
             return run
-        if not fetches.tensors and fetches.targets:
-            pack_none = fetches.pack(())
-            if pack_none is None:
-                return run
+        if not fetches.tensors and fetches.targets and fetches.pack(()) is None:
+            return run
         pack = fetches.pack
 
         def call(*arrays: Any) -> Any:
@@ -289,6 +320,21 @@ class Engine:
             return pack(results if results is not None else ())
 
         return call
+
+    def _entry(self, executable: Executable, bound: Bound) -> Callable[..., Any]:
+        run = bound.run
+        if executable.use is not Use.NOTHING and not bound.is_short:
+            run = _holding(self.gates, executable.use, run)
+        if not executable.can_fail:
+            return run
+
+        def translating(*arrays: Any) -> Any:
+            try:
+                return run(*arrays)
+            except KernelFailure as failure:
+                raise self._failed(executable, failure, arrays) from None
+
+        return translating
 
     # -- data-dependent sizes ------------------------------------------------------------------
 
@@ -335,8 +381,7 @@ class Engine:
         try:
             result = definition.reference(*inputs, **keywords)
         except (ValueError, IndexError) as error:
-            text = errors.message_with_origin(str(error), op)
-            raise errors.InvalidArgumentError(None, op, text) from None
+            raise bad_data(op, str(error)) from None
         outputs = result if isinstance(result, tuple) else (result,)
         return {
             tensor: np.asarray(array, tensor.dtype.base_dtype.as_numpy_dtype, order="C")
@@ -353,28 +398,26 @@ def _check_reads_only(wanted: Sequence[Tensor], feeds: dict[Tensor, Any]) -> Non
             raise errors.UnimplementedError(None, op, errors.message_with_origin(text, op))
 
 
-def _translating(run: Callable[..., Any], compiled: Compiled) -> Callable[..., Any]:
-    """`run` with the kernels' failures as TensorFlow's errors, where kernels can fail."""
-    if not any(isinstance(step, HostStep) or _can_fail(step) for step in compiled.linked.steps):
-        return run
-
-    def translated(*arrays: Any) -> Any:
-        try:
-            return run(*arrays)
-        except KernelFailure as failure:
-            raise _failed(compiled, failure) from None
-
-    return translated
-
-
-def _can_fail(step: Any) -> bool:
-    return isinstance(step, KernelStep) and "fail" in step.code.names
-
-
-def _packed(fetches: Fetched, executable: Executable, results: Any) -> Any:
+def _packed(fetches: Fetched, results: Any) -> Any:
     if fetches.is_single or fetches.is_flat:
         return results
     return fetches.pack(results if results is not None else ())
+
+
+def _first_op(fetches: Fetched) -> Operation | None:
+    ops = (*(tensor.op for tensor in fetches.tensors), *fetches.targets)
+    return next(iter(ops), None)
+
+
+def _holding(gates: Gates, use: Use, run: Callable[..., Any]) -> Callable[..., Any]:
+    """`run` of a program that lets go of the GIL, refused when the variables have other buffers."""
+    version, held = gates.version, gates.held(use)
+
+    def holding(*arrays: Any) -> Any:
+        with held:
+            return run(*arrays) if gates.version == version else NotImplemented
+
+    return holding
 
 
 def _for_same_items(
@@ -398,35 +441,3 @@ def _for_same_items(
         return call(*arrays)
 
     return checked
-
-
-def _exhausted(fetches: Fetched, error: MemoryError) -> Exception:
-    elements = (*fetches.tensors, *fetches.targets)
-    op = next((e.op if isinstance(e, Tensor) else e for e in elements), None)
-    text = f"OOM when allocating memory for a run: {error}"
-    return errors.ResourceExhaustedError(None, op, errors.message_with_origin(text, op))
-
-
-def _uninitialised(variable: Operation, compiled: Compiled) -> Exception:
-    text = f"Attempting to use uninitialized value {variable.name}"
-    return errors.FailedPreconditionError(
-        None, variable, errors.message_with_origin(text, variable)
-    )
-
-
-def _failed(compiled: Compiled, failure: KernelFailure) -> Exception:
-    status = int(failure.args[0])
-    number, reason = (status >> 8) - 1, status & 255
-    kernel_steps = [step for step in compiled.linked.steps if isinstance(step, KernelStep)]
-    step = kernel_steps[number]
-    op = next(
-        (
-            op
-            for instr in step.instrs
-            for op in instr.origin
-            if instr.definition.check is not None or instr.definition.library is not None
-        ),
-        next((op for instr in step.instrs for op in instr.origin), None),
-    )
-    text = REASONS.get(reason, f"failed with reason {reason}")
-    return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))

@@ -58,7 +58,9 @@ def run_program(
         if value.name in states:
             env[value] = _as_declared(value, states[value.name], sizes, "state")
     for instr in program.instrs:
-        outputs = run_instr(instr, [_contents(given, env, sizes) for given in instr.inputs], sizes)
+        outputs = run_instr(
+            instr, [contents_of(given, env, sizes) for given in instr.inputs], sizes
+        )
         env.update(zip(instr.outputs, outputs, strict=True))
     updates = {state.name: env[value] for state, value in program.updates}
     return [env[value] for value in program.results], updates
@@ -107,7 +109,8 @@ def _source_value(source: SymbolSource, feeds: Sequence[np.ndarray]) -> int:
     return int(feed.reshape(-1)[source.position] if source.is_item else feed.shape[source.position])
 
 
-def _contents(given: Operand, env: Mapping[Value, np.ndarray], sizes: Sizes) -> np.ndarray:
+def contents_of(given: Operand, env: Mapping[Value, np.ndarray], sizes: Sizes) -> np.ndarray:
+    """The array of an operand: one that was computed, or what is known of it."""
     if isinstance(given, Host):
         items = np.empty(given.items.shape, given.dtype.as_numpy_dtype)
         flat = items.reshape(-1)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from jitgraph.runtime.frame import FeedSlot, Frame, OutputSlot
+from jitgraph.runtime.frame import FeedSlot, Frame, OutputSlot, keeps_gil
 from jitgraph.runtime.host import HostFrame
 from jitgraph.runtime.link import Linked, host_values, is_native
 from jitgraph.runtime.storage import (
@@ -40,7 +41,7 @@ class Bound:
       sizes: every size of the program, evaluated.
       arena_bytes: what the temporaries take.
       buffers: the memory it was bound to.
-      expected_epoch: the state epoch it holds for.
+      is_short: it keeps the GIL, so that nothing else runs meanwhile.
     """
 
     run: Callable[..., Any]
@@ -48,7 +49,7 @@ class Bound:
     sizes: list[int]
     arena_bytes: int
     buffers: Any
-    expected_epoch: int
+    is_short: bool
 
     def let_go(self) -> None:
         """Frees memory that is only kept to be used again."""
@@ -59,11 +60,12 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Buffers:
-    """Memory of one bound program."""
+    """Memory of one bound program; `are_new`: `new_states` are not yet the variables' own."""
 
     states: Sequence[np.ndarray | None]
     new_states: Sequence[np.ndarray | None]
     feed_shapes: Sequence[tuple[int, ...]]
+    are_new: bool = False
 
 
 def bind(
@@ -73,8 +75,18 @@ def bind(
     epoch: np.ndarray,
     *,
     scalar_result: bool,
+    expected_epoch: int | None = None,
+    epoch_of_long: np.ndarray | None = None,
 ) -> Bound:
-    """Fills in everything that depends on sizes and memory."""
+    """Fills in everything that depends on sizes and memory.
+
+    Args:
+      linked: the program; symbols: the values of its symbols; buffers: its memory.
+      epoch: a word; the program runs only while it is `expected_epoch` (what it is now).
+      epoch_of_long: the word of a program that lets go of the GIL, if that is another one; such
+        a program runs while this word is what it is now.
+      scalar_result: the program's one result is returned alone, not in a list.
+    """
     sizes = linked.evaluate(*symbols)
     words = linked.words.copy()
     positions, numbers = linked.size_words
@@ -101,16 +113,14 @@ def bind(
     feeds = _feed_slots(linked, buffers, feed_patches)
     outputs = _output_slots(linked, sizes, result_patches)
     keep = [words, arena, hosts, buffers, linked]
-    make = Frame if is_native(linked) else _host_frame(linked, sizes, words, arena, hosts, buffers)
-    frame = make(table, feeds, outputs, keep, epoch, scalar_result)
-    return Bound(frame.run, frame, sizes, arena.nbytes, buffers, int(epoch[0]))
-
-
-def _host_frame(linked: Linked, sizes: list[int], *memory: Any) -> Any:
-    def make(*arguments: Any) -> HostFrame:
-        return HostFrame(linked, sizes, memory, *arguments)
-
-    return make
+    is_short = is_native(linked) and keeps_gil(table)
+    if not is_short and epoch_of_long is not None:
+        epoch, expected_epoch = epoch_of_long, None
+    make: Callable[..., Any] = Frame
+    if not is_native(linked):
+        make = partial(HostFrame, linked, sizes, (words, arena, hosts, buffers))
+    frame = make(table, feeds, outputs, keep, epoch, scalar_result, expected_epoch=expected_epoch)
+    return Bound(frame.run, frame, sizes, arena.nbytes, buffers, is_short)
 
 
 def _arena(sizes: list[int]) -> tuple[np.ndarray, list[int]]:

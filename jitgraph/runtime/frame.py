@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph.runtime.native import layout
+from jitgraph.runtime.platform import objects_are_as_expected
 from jitgraph.runtime.pool import Pool, default_pool
 from jitgraph.runtime.python_entry import KernelFailure, native_entry, slow_entry, start_of_python
 
@@ -79,8 +80,9 @@ class Frame:
 
     `run(*arrays)` returns None without outputs, the one output with `scalar_result`, else a list.
     It returns NotImplemented, having run nothing, for other types, dtypes, sizes or layouts than
-    those of the feed slots, when the frame is running in another thread, and when the word
-    `epoch` changed since. It raises KernelFailure when a kernel reported bad data.
+    those of the feed slots, when the frame is running in another thread, and while the word
+    `epoch` is not `expected_epoch` (what it was when the frame was made).
+    It raises KernelFailure when a kernel reported bad data.
     Rows write their status to the frame: word 0 of each row's arguments is set to its address
     (and must be by the caller in arguments that no row shows, such as those of sub-programs).
     """
@@ -95,21 +97,33 @@ class Frame:
         scalar_result: bool = False,
         parallel: bool = True,
         release_gil: bool | None = None,
+        expected_epoch: int | None = None,
     ) -> None:
         if scalar_result and len(outputs) != 1:
             raise ValueError(f"a frame of scalar result has one output, got {len(outputs)}")
         table = np.ascontiguousarray(table, np.int64).reshape(-1, 4)
         chunked = parallel and _is_chunked(table)
         if release_gil is None:
-            release_gil = chunked or int(table[:, 2].sum()) > _SMALL_WORK
+            release_gil = chunked or _is_much_work(table)
         self.words = _frame_words(table, feeds, outputs, epoch, default_pool() if chunked else None)
         self.words[layout.FRAME_RELEASES_GIL // 8] = release_gil
         self.words[layout.FRAME_SCALAR_RESULT // 8] = scalar_result
+        if expected_epoch is not None:
+            self.words[layout.FRAME_EPOCH_EXPECTED // 8] = expected_epoch
         self.words.keepalive += (tuple(keepalive), tuple(feeds), tuple(outputs))
         self.status_address = int(self.words[layout.FRAME_STATUS_ADDRESS // 8])
         _point_rows_at_status(table, self.status_address)
         native = native_entry(self.words)
         self.run: Callable[..., Any] = native or slow_entry(self.words, feeds, outputs)
+
+
+def keeps_gil(table: np.ndarray) -> bool:
+    """Whether a frame of this table runs at one go: no Python code runs in between."""
+    return objects_are_as_expected() and not _is_chunked(table) and not _is_much_work(table)
+
+
+def _is_much_work(table: np.ndarray) -> bool:
+    return int(table[:, 2].sum()) > _SMALL_WORK
 
 
 def _is_chunked(table: np.ndarray) -> bool:

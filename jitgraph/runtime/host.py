@@ -7,6 +7,7 @@ a frame with the interface of `Frame`, whose `run` goes through the segments one
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,6 +48,7 @@ class HostFrame:
         keepalive: Sequence[Any],
         epoch: np.ndarray,
         scalar_result: bool,
+        expected_epoch: int | None = None,
     ) -> None:
         self.linked = linked
         self.sizes = sizes
@@ -56,22 +58,23 @@ class HostFrame:
         self.outputs = outputs
         self.keepalive = keepalive
         self.epoch = epoch
-        self.expected = int(epoch[0])
+        self.expected = int(epoch[0]) if expected_epoch is None else expected_epoch
         self.scalar_result = scalar_result
         self.status = np.zeros(1, np.int64)
-        self.busy = False
+        self.busy = threading.Lock()
         for address in table[:, 1]:
             ctypes.c_int64.from_address(int(address)).value = self.status.ctypes.data
 
     def run(self, *arrays: Any) -> Any:
         """The results for these feeds, or NotImplemented (see `Frame`)."""
-        if self.busy or int(self.epoch[0]) != self.expected or not self._fit(arrays):
+        if int(self.epoch[0]) != self.expected or not self._fit(arrays):
             return NotImplemented
-        self.busy = True
+        if not self.busy.acquire(blocking=False):
+            return NotImplemented
         try:
             return self._run(arrays)
         finally:
-            self.busy = False
+            self.busy.release()
 
     def _fit(self, arrays: Sequence[Any]) -> bool:
         if len(arrays) != len(self.feeds):

@@ -32,7 +32,7 @@ def _graph() -> dict[str, Any]:
     [
         (["scatter"], {"rows": [0, 9]}, r"index.*\n.*node scatter"),
         (["step", "scatter"], {"rows": [0, -1]}, r"index.*\n.*node scatter"),
-        (["step", "gather"], {"rows": [1, 3]}, r"index.*\n.*node gather"),
+        (["step", "gather"], {"rows": [1, 3]}, r"indices.*\n.*node gather"),
         (["step", "quotient"], {"divisor": 0}, r"division by zero.*\n.*node quotient"),
     ],
 )

@@ -1,0 +1,114 @@
+"""Stage runtime: what a failed run tells the user.
+
+In: the status that a kernel left, the feeds and variables of that run. Out: TensorFlow's error with
+the op, its line, and what its reference says of the data: the part of the program that leads to
+the failing kernel is computed once more on NumPy arrays, which takes time only when a run failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from jitgraph import errors
+from jitgraph.graph import Operation
+from jitgraph.ir.interpreter import bind_symbols, contents_of, run_instr
+from jitgraph.ir.program import Instr, Program, Value
+from jitgraph.ir.trace import Traced
+from jitgraph.lowering.steps import KernelStep
+from jitgraph.runtime.link import Linked
+
+REASONS = {
+    1: "Integer division by zero",
+    2: "an index is out of range",
+    3: "Received a label value which is outside the valid range of [0, number of classes)",
+    4: "the axis to reduce is empty",
+    5: "a side of a matrix is over 2147483647",
+}
+
+
+def kernel_error(
+    linked: Linked,
+    traced: Traced,
+    status: int,
+    feeds: Sequence[Any],
+    states: Sequence[np.ndarray | None],
+) -> errors.InvalidArgumentError:
+    """The error for the status of a failed run.
+
+    Args:
+      linked: the program that ran; traced: the program it was made from.
+      status: what the kernel left.
+      feeds: what was fed; states: the contents of `traced.variables`, None for none.
+    """
+    kernel_steps = [step for step in linked.steps if isinstance(step, KernelStep)]
+    step, reason = kernel_steps[(status >> 8) - 1], status & 255
+    instrs = [instr for instr in step.instrs if _can_find_bad_data(instr)] or list(step.instrs)
+    ops = list(dict.fromkeys(op for instr in instrs for op in instr.origin))
+    try:
+        found = _said_by_references(traced, ops, feeds, states)
+    except Exception:
+        found = None
+    op, text = found or (next(iter(ops), None), REASONS.get(reason, f"reason {reason}"))
+    return bad_data(op, text)
+
+
+def bad_data(op: Operation | None, text: str) -> errors.InvalidArgumentError:
+    """The error of an op that was given data it can't take."""
+    return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
+
+
+def uninitialised(variable: Operation) -> errors.FailedPreconditionError:
+    """The error of a variable that is read before it was given a value."""
+    text = f"Attempting to use uninitialized value {variable.name}"
+    message = errors.message_with_origin(text, variable)
+    return errors.FailedPreconditionError(None, variable, message)
+
+
+def exhausted(op: Operation | None, error: MemoryError) -> errors.ResourceExhaustedError:
+    """The error of a run that found no memory."""
+    text = f"OOM when allocating memory for a run: {error}"
+    return errors.ResourceExhaustedError(None, op, errors.message_with_origin(text, op))
+
+
+def _can_find_bad_data(instr: Instr) -> bool:
+    return instr.definition.check is not None or instr.definition.library is not None
+
+
+def _said_by_references(
+    traced: Traced,
+    ops: Sequence[Operation],
+    feeds: Sequence[Any],
+    states: Sequence[np.ndarray | None],
+) -> tuple[Operation, str] | None:
+    """The first op on the way to `ops` whose reference refuses its inputs, and what it says."""
+    program = traced.program
+    arrays = [
+        np.asarray(given, value.type.dtype.as_numpy_dtype)
+        for given, value in zip(feeds, program.feeds, strict=True)
+    ]
+    sizes = bind_symbols(program, arrays, traced.symbols)
+    env: dict[Value, Any] = dict(zip(program.feeds, arrays, strict=True))
+    env.update(zip(program.states, states, strict=True))
+    for instr in _leading_to(program, ops):
+        try:
+            outputs = run_instr(instr, [contents_of(x, env, sizes) for x in instr.inputs], sizes)
+        except (ValueError, IndexError) as error:
+            return instr.origin[0], str(error)
+        env.update(zip(instr.outputs, outputs, strict=True))
+    return None
+
+
+def _leading_to(program: Program, ops: Sequence[Operation]) -> list[Instr]:
+    """The instructions that those of `ops` need, and these themselves, in the program's order."""
+    producers = program.producers()
+    waiting = [instr for instr in program.instrs if any(op in ops for op in instr.origin)]
+    needed: set[int] = set()
+    while waiting:
+        instr = waiting.pop()
+        if id(instr) not in needed:
+            needed.add(id(instr))
+            waiting += [producers[given] for given in instr.values if given in producers]
+    return [instr for instr in program.instrs if id(instr) in needed]
