@@ -22,11 +22,10 @@ from jitgraph.ops.convert import internal_convert
 from jitgraph.ops.filling import zeros_like
 from jitgraph.ops.indexed_slices import IndexedSlices
 
-_TRAINABLE = (
-    *(dtypes.float16, dtypes.float32, dtypes.float64),
-    *(dtypes.complex64, dtypes.complex128),
+_TRAINABLE = frozenset(
+    (dtypes.float16, dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128)
 )
-_CARRIES_GRADIENTS = (*_TRAINABLE, dtypes.bfloat16)
+_CARRIES_GRADIENTS = _TRAINABLE | {dtypes.bfloat16}
 
 
 class UnconnectedGradients(enum.Enum):
@@ -127,7 +126,7 @@ class _Backward:
 
     def run(self, ys: Sequence[Any], starts: Sequence[Any], stop_ops: Sequence[Operation]) -> None:
         targets = [y.op for y in ys]
-        reached = _reached(self.sources)
+        reached = _reached(self.sources, _leading_to(targets))
         self.pending = _pending_counts(targets, reached)
         for y, start in zip(ys, starts, strict=True):
             self._add_gradient(y, start)
@@ -201,13 +200,25 @@ class _Backward:
         return None
 
 
-def _reached(sources: Sequence[Operation]) -> set[Operation]:
-    """All ops that depend on the sources through tensors that carry gradients."""
+def _leading_to(targets: Sequence[Operation]) -> set[Operation]:
+    """The targets and all that they are computed from."""
+    found: set[Operation] = set()
+    queue = list(targets)
+    while queue:
+        op = queue.pop()
+        if op not in found:
+            found.add(op)
+            queue.extend(tensor.op for tensor in op._inputs)
+    return found
+
+
+def _reached(sources: Sequence[Operation], within: set[Operation]) -> set[Operation]:
+    """Those of `within` that depend on the sources through tensors that carry gradients."""
     found: set[Operation] = set()
     queue = list(sources)
     while queue:
         op = queue.pop()
-        if op in found:
+        if op in found or op not in within:
             continue
         found.add(op)
         for tensor in op._outputs:
