@@ -136,7 +136,8 @@ def _dtype(operand: Operand) -> DType:
 
 
 BLOCKS = "blocks"
-"""The attribute of a reduction in blocks: the number of its partial results, in one vector."""
+"""The attribute of a reduction of leading axes in blocks: the number of its partial results, the
+first dimension of what it gives."""
 
 
 class UnknownSize(Exception):
@@ -161,7 +162,9 @@ def output_types(
             shapes.append(given.items.shape)
             kinds.append(given.dtype)
     query = ShapeQuery(shapes, kinds, attrs, lambda i: getattr(inputs[i], "items", None))
-    found = [(attrs[BLOCKS],)] if BLOCKS in attrs else definition.shape(query)
+    found = definition.shape(query)
+    if BLOCKS in attrs:
+        found = [(attrs[BLOCKS], *found[0])]
     result = []
     for dtype, dims in zip(output_dtypes(definition, dict(attrs)), found, strict=True):
         if dims is None or None in map(_identity_key, dims):

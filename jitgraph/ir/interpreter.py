@@ -95,7 +95,7 @@ def run_instr(instr: Instr, inputs: list[np.ndarray], sizes: Sizes) -> list[np.n
     attrs = {name: _concrete(value, sizes) for name, value in instr.attrs.items()}
     concrete = replace(instr, attrs=attrs)
     if BLOCKS in attrs:
-        arrays = [_in_blocks(concrete, inputs[0], attrs[BLOCKS])]
+        arrays = [_in_blocks(concrete, *inputs, attrs[BLOCKS])]
     else:
         arrays = run_reference(concrete, inputs)
     return [
@@ -131,14 +131,16 @@ def _concrete(value: Any, sizes: Sizes) -> Any:
     return value
 
 
-def _in_blocks(instr: Instr, given: np.ndarray, blocks: int) -> np.ndarray:
-    """Partial results of a reduction of everything: one for each of `blocks` parts in a row."""
+def _in_blocks(instr: Instr, given: np.ndarray, axes: np.ndarray, blocks: int) -> np.ndarray:
+    """Partial results of a reduction of leading axes: one for each of `blocks` parts in a row."""
     attrs = {name: value for name, value in instr.attrs.items() if name != BLOCKS}
     whole = replace(instr, attrs={**attrs, "keep_dims": False})
-    axes = np.zeros(1, np.int32)
-    parts = np.array_split(given.reshape(-1), blocks) if blocks else []
-    found = [run_reference(whole, [part, axes])[0] for part in parts]
-    return np.array(found, instr.outputs[0].type.dtype.as_numpy_dtype)
+    reduced = {int(axis) % given.ndim for axis in axes.reshape(-1)}
+    kept = tuple(size for axis, size in enumerate(given.shape) if axis not in reduced)
+    rows = given.reshape(-1 if given.size else 0, *kept)
+    parts = np.array_split(rows, blocks) if blocks else []
+    found = [run_reference(whole, [part, np.zeros(1, np.int32)])[0] for part in parts]
+    return np.array(found, instr.outputs[0].type.dtype.as_numpy_dtype).reshape(blocks, *kept)
 
 
 def _as_declared(value: Value, array: Any, sizes: Sizes, text: str) -> np.ndarray:

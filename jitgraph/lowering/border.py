@@ -13,7 +13,7 @@ from jitgraph.ir.program import Instr, Value
 from jitgraph.lowering.access import Access, row_major, same
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.nest import Nest, Operand
-from jitgraph.lowering.region import BLOCKS, Place, Region, is_one
+from jitgraph.lowering.region import BLOCK_AXIS, BLOCKS, Place, Region, is_one
 from jitgraph.lowering.schedule import Schedule
 from jitgraph.lowering.steps import Pointer, immediate_words
 
@@ -124,7 +124,7 @@ def _result_place(region: Region, value: Value) -> Place:
     """The place of the result of a reduction that ends its region."""
     kept = region.whole_place()
     if region.kind == BLOCKS:
-        return (None,) * len(value.type.dims)
+        return (BLOCK_AXIS, *(p for a, p in enumerate(kept) if a not in region.reduced))
     if len(value.type.dims) == len(kept):
         return tuple(None if a in region.reduced else p for a, p in enumerate(kept))
     return tuple(p for a, p in enumerate(kept) if a not in region.reduced)

@@ -23,6 +23,9 @@ from jitgraph.ops.internal import IOTA
 GRAIN = 16384
 """Arithmetic operations that are worth a chunk of their own."""
 
+LEAST_COLUMNS = 64
+"""A chunk of columns is at least so wide: its rows are read piece by piece."""
+
 BODIES = {MAP: map_body, ROW: row_body, COLUMN: column_body, BLOCKS: block_body}
 
 
@@ -86,9 +89,10 @@ def _grain(region: Region, nest: Nest, operands: int) -> Any:
     for loop in nest.serial:
         inner = inner * loop.size
     cost = max(1, region.cost + operands)
+    least = LEAST_COLUMNS if region.kind == COLUMN and not nest.outer else 1
     if isinstance(inner, int):
-        return max(1, GRAIN // max(1, cost * inner))
-    return (GRAIN // cost) // (inner + 1) + 1
+        return max(least, GRAIN // max(1, cost * inner))
+    return (GRAIN // cost) // (inner + 1) + least
 
 
 def _inplace(region: Region, operands: list[Operand]) -> tuple[tuple[Value, Value], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jitgraph.ir.program import Instr, Value
+from jitgraph.ir.program import Value
 from jitgraph.lowering.kernel_values import KernelValues, Memo
 
 
@@ -78,14 +78,66 @@ def _row_loop(values: KernelValues, stage: int, row: Memo) -> list[str]:
 
 def column_body(values: KernelValues) -> list[str]:
     """Reduction over outer loops: results are accumulated in memory, row by row."""
-    nest, reductions = values.nest, values.schedule.reductions
+    nest = values.nest
     by_columns = not nest.outer
     lines, depth = ([], 1) if by_columns else nest.open(nest.outer, parallel=True)
     starts, start_depth = nest.open(nest.columns, parallel=by_columns, depth=0)
-    first = [values.store(i.outputs[0], values.start(i)) for i in reductions]
-    lines += _indented(starts + _indented(first, start_depth), depth)
+    lines += _indented(starts + _indented(_starts(values), start_depth), depth)
     rows, row_depth = nest.open(nest.inner, parallel=False, depth=0)
     columns, column_depth = nest.open(nest.columns, parallel=by_columns, depth=0)
+    inner = columns + _indented(_accumulation(values), column_depth)
+    return lines + _indented(rows + _indented(inner, row_depth), depth)
+
+
+def block_body(values: KernelValues) -> list[str]:
+    """Reduction of leading axes: block `i` of the outermost loop gives result `i`."""
+    nest = values.nest
+    first, *rest = nest.inner
+    lines = [
+        "    for i in range(lo, hi):",
+        f"        start = i * {first.size_name} // blocks",
+        f"        stop = (i + 1) * {first.size_name} // blocks",
+    ]
+    more, depth = nest.open(rest, parallel=False, depth=1)
+    loops = [f"for {first.variable} in range(start, stop):", *more]
+    if nest.columns:
+        return lines + _indented(_block_of_columns(values, loops, depth), 2)
+    return lines + _indented(_block_of_all(values, loops, depth), 2)
+
+
+def _block_of_all(values: KernelValues, loops: list[str], depth: int) -> list[str]:
+    """One number a block, held in a variable."""
+    reductions = values.schedule.reductions
+    names = {instr: values.fresh() for instr in reductions}
+    before = [f"{names[instr]} = {values.start(instr)}" for instr in reductions]
+    body: list[str] = []
+    memo: Memo = {}
+    for instr in reductions:
+        given = values.reduced(instr, body, memo, 0)
+        body.append(f"{names[instr]} = {values.combined(instr, names[instr], given)}")
+    stored = _elementwise_outputs(values, body, memo)
+    body.extend(values.store(value, memo[value]) for value in stored)
+    after = [values.store(instr.outputs[0], names[instr]) for instr in reductions]
+    return before + loops + _indented(body, depth) + after
+
+
+def _block_of_columns(values: KernelValues, loops: list[str], depth: int) -> list[str]:
+    """One row a block, accumulated in memory."""
+    columns, column_depth = values.nest.open(values.nest.columns, parallel=False, depth=0)
+    inner = columns + _indented(_accumulation(values), column_depth)
+    before = columns + _indented(_starts(values), column_depth)
+    return before + loops + _indented(inner, depth)
+
+
+def _starts(values: KernelValues) -> list[str]:
+    """Stores the neutral elements of reductions that are accumulated in memory."""
+    reductions = values.schedule.reductions
+    return [values.store(instr.outputs[0], values.start(instr)) for instr in reductions]
+
+
+def _accumulation(values: KernelValues) -> list[str]:
+    """Adds one element to each result in memory, and stores what has an element for each point."""
+    reductions = values.schedule.reductions
     body: list[str] = []
     memo: Memo = {}
     for instr in reductions:
@@ -96,38 +148,7 @@ def column_body(values: KernelValues) -> list[str]:
     stored = _elementwise_outputs(values, body, memo)
     stored += [instr.outputs[0] for instr in reductions]
     body.extend(values.store(value, memo[value]) for value in stored)
-    inner = columns + _indented(body, column_depth)
-    return lines + _indented(rows + _indented(inner, row_depth), depth)
-
-
-def block_body(values: KernelValues) -> list[str]:
-    """Reduction of everything: block `i` of the outermost loop gives result `i`."""
-    nest, reductions = values.nest, values.schedule.reductions
-    first, *rest = nest.inner
-    names = {instr: values.fresh() for instr in reductions}
-    lines = [
-        "    for i in range(lo, hi):",
-        f"        start = i * {first.size_name} // blocks",
-        f"        stop = (i + 1) * {first.size_name} // blocks",
-        *(f"        {names[instr]} = {values.start(instr)}" for instr in reductions),
-    ]
-    loops = [f"for {first.variable} in range(start, stop):"]
-    more, depth = nest.open(rest, parallel=False, depth=1)
-    body: list[str] = []
-    memo: Memo = {}
-    for instr in reductions:
-        given = values.reduced(instr, body, memo, 0)
-        body.append(f"{names[instr]} = {values.combined(instr, names[instr], given)}")
-    stored = _elementwise_outputs(values, body, memo)
-    body.extend(values.store(value, memo[value]) for value in stored)
-    lines += _indented(loops + more + _indented(body, depth), 2)
-    return lines + [_block_store(values, instr, names[instr]) for instr in reductions]
-
-
-def _block_store(values: KernelValues, instr: Instr, variable: str) -> str:
-    operand = values.border.written(instr.outputs[0])
-    values.names.add("store")
-    return f"        store({operand.name}, {operand.number}, i, {variable})"
+    return body
 
 
 def _elementwise_outputs(values: KernelValues, body: list[str], memo: Memo) -> list[Value]:

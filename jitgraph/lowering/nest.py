@@ -7,12 +7,13 @@ strides as named parameters, index expressions, and loop headers as source lines
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from jitgraph.dtypes import DType
 from jitgraph.ir.program import Value
 from jitgraph.lowering.access import same
-from jitgraph.lowering.region import BLOCKS, COLUMN, MAP, Region, is_one
+from jitgraph.lowering.region import BLOCK_AXIS, BLOCKS, COLUMN, MAP, Region, is_one
 
 
 @dataclass(eq=False)
@@ -46,6 +47,7 @@ class Nest:
       outer: loops whose iterations are independent; the first one is cut into chunks.
       inner: loops inside them: reduced axes.
       columns: (regions that reduce outer axes) the kept loops inside the reduced ones.
+      width: (reductions in blocks) the elements of a block's result.
     """
 
     region: Region
@@ -68,6 +70,8 @@ class Nest:
     @property
     def parallel(self) -> Loop | None:
         """The loop that is cut into chunks."""
+        if self.region.kind == BLOCKS:
+            return None
         if self.outer:
             return self.outer[0]
         return self.columns[0] if self.columns else None
@@ -85,9 +89,14 @@ class Nest:
         return 1 if self.parallel is None else self.parallel.size
 
     def blocks(self) -> Any:
-        """The number of blocks of a reduction of everything."""
+        """The number of blocks of a reduction in blocks."""
         reduction = next(i for i in self.region.instrs if i.definition.reduce is not None)
         return reduction.outputs[0].type.dims[0]
+
+    @property
+    def width(self) -> Any:
+        """The number of elements of one block's result."""
+        return prod(loop.size for loop in self.columns)
 
     def parameters(self) -> list[tuple[str, Any]]:
         """Names and values of the sizes and strides that the source uses."""
@@ -95,6 +104,8 @@ class Nest:
         sizes = [(loop.size_name, loop.size) for loop in used]
         if self.region.kind == BLOCKS:
             sizes.append(("blocks", self.blocks()))
+            if self.columns:
+                sizes.append(("width", self.width))
         return sizes + [(name, size) for name, size in self._strides if name]
 
     def open(self, loops: list[Loop], *, parallel: bool, depth: int = 1) -> tuple[list[str], int]:
@@ -115,6 +126,8 @@ class Nest:
     def index(self, operand: Operand) -> str:
         """The element index of an operand at the loops' current iteration."""
         parts = []
+        if BLOCK_AXIS in operand.strides:
+            parts.append("i * width" if self.columns else "i")
         for loop in self.loops:
             stride = operand.strides.get(loop.axis, 0)
             if same(stride, 0):
@@ -157,10 +170,10 @@ def nest_of(region: Region, operands: list[Operand], fixed: set[int]) -> Nest:
 def _grouped(region: Region, axes: list[int]) -> tuple[list[int], list[int], list[int]]:
     if region.kind == MAP:
         return axes, [], []
-    if region.kind == BLOCKS:
-        return [], axes, []
     kept = [axis for axis in axes if axis not in region.reduced]
     reduced = [axis for axis in axes if axis in region.reduced]
+    if region.kind == BLOCKS:
+        return [], reduced, kept
     if region.kind != COLUMN:
         return kept, reduced, []
     last = max(reduced, default=-1)

@@ -17,7 +17,10 @@ Place = tuple[int | None, ...]
 
 MAP, ROW, COLUMN, BLOCKS = "map", "row", "column", "blocks"
 """Kinds of regions: no reduction; reduction over inner axes, whose result may be used again in the
-region; reduction over outer axes; reduction of everything, block by block."""
+region; reduction over outer axes; reduction of leading axes, block by block."""
+
+BLOCK_AXIS = -1
+"""The axis along which the results of blocks lie."""
 
 
 @dataclass(eq=False)

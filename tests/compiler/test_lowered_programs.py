@@ -36,6 +36,24 @@ feed %x: float64[s0, 1, 1]
 %i: float64[1, 1, 1] = Add(%h, %sum)
 return %i
 """,
+    "blocks of leading axes, two results and an elementwise one in the same loops": """\
+symbol s0 = 6
+feed %x: float64[s0, 3, 5]
+feed %y: float64[5]
+%z: float64[s0, 3, 5] = Mul(%x, %y)
+%s: float64[4, 5] = Sum(%z, [0, 1]) {blocks=4, keep_dims=False}
+%m: float64[4, 5] = Max(%z, [0, 1]) {blocks=4, keep_dims=False}
+%sum: float64[5] = Sum(%s, [0]) {keep_dims=False}
+%max: float64[5] = Max(%m, [0]) {keep_dims=False}
+return %z, %sum, %max
+""",
+    "blocks of the rows of a transposed matrix, more of them than rows": """\
+feed %x: float64[4, 3]
+%t: float64[3, 4] = Transpose(%x, [1, 0])
+%s: float64[5, 4] = Sum(%t, [0]) {blocks=5, keep_dims=False}
+%sum: float64[4] = Sum(%s, [0]) {keep_dims=False}
+return %sum
+""",
 }
 
 

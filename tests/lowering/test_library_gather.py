@@ -8,6 +8,8 @@ import pytest
 from jitgraph import errors
 from tests.lowering.library_runs import NUMBERS, array, run_op
 
+OUT_OF_RANGE = r"is not in \[0, |does not index into param"
+
 rng = np.random.default_rng(11)
 
 
@@ -77,13 +79,13 @@ def test_no_index_vectors() -> None:
 @pytest.mark.parametrize("bad", [-1, 4])
 @pytest.mark.parametrize("axis", [0, 1])
 def test_an_index_out_of_range_names_the_op(bad: int, axis: int) -> None:
-    with pytest.raises(errors.InvalidArgumentError, match="index is out of range") as caught:
+    with pytest.raises(errors.InvalidArgumentError, match=OUT_OF_RANGE) as caught:
         run_op("GatherV2", [np.ones((4, 4)), np.array([0, bad]), axis], op_name="pick")
     assert caught.value.op.name == "pick"
 
 
 @pytest.mark.parametrize("bad", [[0, 2], [-1, 0], [3, 0]])
 def test_an_index_vector_out_of_range_names_the_op(bad: list[int]) -> None:
-    with pytest.raises(errors.InvalidArgumentError, match="index is out of range") as caught:
+    with pytest.raises(errors.InvalidArgumentError, match=OUT_OF_RANGE) as caught:
         run_op("GatherNd", [np.ones((3, 2)), np.array([[0, 0], bad])], op_name="pick")
     assert caught.value.op.name == "pick"
