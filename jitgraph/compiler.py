@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from jitgraph import settings
+from jitgraph import debug_output, settings
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.program import Program
 from jitgraph.ir.trace import FeedHint, StateDims, Traced, trace
@@ -67,26 +67,29 @@ def compile_fetches(
       cache: where machine code is kept; the process's own cache by default.
     """
     records: list[PassRecord] = []
-    clock = _Clock()
+    clock, level = _Clock(), settings.debug_level()
     traced = trace(fetches, feeds, state_dims)
     clock.lap("trace")
-    optimised = run_passes(traced.program, _observer(records))
+    debug_output.tell_trace(level, traced.program)
+    optimised = run_passes(traced.program, _observer(records, level))
     clock.lap("passes")
     lowered = lower(optimised)
     clock.lap("lower")
     symbols = tuple(source.name for source in traced.symbols)
     linked = link(lowered, symbols, cache or default_cache())
     clock.lap("compile and link")
+    debug_output.tell_compilation(level, fetches, lowered, clock.laps)
     return Compiled(traced, optimised, lowered, linked, tuple(records), clock.laps)
 
 
-def _observer(records: list[PassRecord]) -> Observer:
+def _observer(records: list[PassRecord], level: int) -> Observer:
     """Keeps the records; with JITGRAPH_DEBUG=2 and more, each pass's program is verified."""
-    if settings.debug_level() < 2:
+    if level < debug_output.PASSES:
         return records.append
 
     def observe(record: PassRecord) -> None:
         records.append(record)
+        debug_output.tell_pass(level, record.name, record.before, record.after, record.seconds)
         verify(record.after)
 
     return observe

@@ -21,6 +21,7 @@ STAGES = (
     "lowering",
     "kernels",
     "runtime",
+    "debug_output",
     "compiler",
     "feeding",
     "fetching",
