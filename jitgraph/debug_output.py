@@ -30,8 +30,9 @@ def tell_pass(level: int, name: str, before: Program, after: Program, seconds: f
     if level >= PASSES:
         counts = f"{len(before.instrs)} -> {len(after.instrs)} ops"
         _tell(f"  {name}: {counts}, {1e6 * seconds:.0f} us")
-    if level >= PROGRAMS and after is not before:
-        _tell(print_program(after))
+    if level >= PROGRAMS:
+        text = print_program(after)
+        _tell(text if text != print_program(before) else "  the same program")
 
 
 def tell_compilation(
