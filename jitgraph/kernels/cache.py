@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -93,6 +94,8 @@ class KernelCache:
         resolve: Resolve | None = None,
     ) -> None:
         self._kernels: dict[str, Kernel] = {}
+        self._given: dict[str, bytes] = {}
+        self._hits: Counter[str] = Counter()
         self._busy: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._stats = CacheStats()
@@ -114,6 +117,16 @@ class KernelCache:
         finally:
             self._release(claimed)
         return [self._wait(key, wanted[key]) for key in keys]
+
+    def add(self, key: str, code: bytes, source: str, record: Mapping[str, Any]) -> None:
+        """Takes over a kernel compiled elsewhere: in memory, and on disk if there is one."""
+        self._given[key] = code
+        if self.store is not None and not (self.store.directory / f"{key}.o").exists():
+            self.store.save(key, code, source, dict(record))
+
+    def hits(self, key: str) -> int:
+        """How often this process asked for a kernel that was in memory."""
+        return self._hits[key]
 
     def native(self, source: KernelSource) -> int:
         """The address of a function that is no kernel (executor, pool worker, Python entry)."""
@@ -139,6 +152,7 @@ class KernelCache:
             claimed = {k: s for k, s in missing.items() if k not in self._busy}
             self._busy.update((key, threading.Event()) for key in claimed)
             self._count(memory_hits=len(wanted) - len(missing))
+            self._hits.update(key for key in wanted if key not in missing)
         return claimed
 
     def _release(self, claimed: Iterable[str]) -> None:
@@ -162,9 +176,7 @@ class KernelCache:
         self._compile({key: s for key, s in claimed.items() if key not in stored})
 
     def _load_stored(self, claimed: Mapping[str, KernelSource]) -> set[str]:
-        if self.store is None:
-            return set()
-        found = {key: code for key in claimed if (code := self.store.load(key)) is not None}
+        found = {key: code for key in claimed if (code := self._stored(key)) is not None}
         if not found:
             return set()
         try:
@@ -177,6 +189,10 @@ class KernelCache:
             self._publish(key, _without_program(claimed[key]), addresses[key], code, 0.0, "disk")
         self._count(disk_hits=len(found))
         return set(found)
+
+    def _stored(self, key: str) -> bytes | None:
+        given = self._given.get(key)
+        return self.store.load(key) if given is None and self.store is not None else given
 
     def _compile(self, missing: Mapping[str, KernelSource]) -> None:
         if not missing:
@@ -233,6 +249,8 @@ def record(source: KernelSource, seconds: float) -> dict[str, Any]:
     return {
         "name": source.name,
         "header": source.header_text(),
+        "names": list(source.names),
+        "helpers": source.helpers,
         "signature": list(source.types),
         "options": [list(option) for option in source.options],
         "versions": numba_internals.versions(),

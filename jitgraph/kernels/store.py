@@ -3,6 +3,7 @@
     KEY.o     object code, then 8 bytes "jitgraph" and the SHA-256 of what is before them
     KEY.py    the source, readable by people, tracebacks and debuggers
     KEY.json  a record: name, versions, CPU, bytes, seconds to compile
+    KEY.hits  a byte for each process that loaded it; when it was last changed is the last use
 
 In: keys, object code, records. Out: the same, or None where the store has nothing usable.
 Every file appears whole or not at all, so that processes can share a directory. A disk that is
@@ -27,7 +28,7 @@ _MARK = b"jitgraph"
 _SEAL_BYTES = len(_MARK) + hashlib.sha256().digest_size
 _STORES_BETWEEN_EVICTIONS = 100
 _KEEP_FRACTION = 0.8
-_SUFFIXES = (".o", ".py", ".json")
+_SUFFIXES = (".o", ".py", ".json", ".hits")
 
 
 class KernelCacheWarning(UserWarning):
@@ -42,6 +43,19 @@ class StoredKernel:
     directory: Path
     bytes: int
     last_use: float
+    hits: int = 0
+
+    @property
+    def path(self) -> Path:
+        """The file of its object code."""
+        return self.directory / f"{self.key}.o"
+
+    def damage(self) -> str:
+        """Why its object code can't be used, "" if it can."""
+        try:
+            return "" if unsealed(self.path.read_bytes()) is not None else "damaged"
+        except OSError as error:
+            return f"can't be read: {error.strerror}"
 
     def record(self) -> dict[str, Any]:
         """The JSON record, empty if it can't be read."""
@@ -80,17 +94,17 @@ class KernelStore:
             return None
         path = self.directory / f"{key}.o"
         try:
-            sealed = path.read_bytes()
+            content = path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             self._warn(f"can't read {path}: {error}")
             return None
-        code, seal = sealed[:-_SEAL_BYTES], sealed[-_SEAL_BYTES:]
-        if seal != _MARK + hashlib.sha256(code).digest():
+        code = unsealed(content)
+        if code is None:
             self._warn(f"{path} is damaged; the kernel is compiled again")
             return None
-        self._touch(path)
+        self._note_use(key)
         return code
 
     def save(self, key: str, code: bytes, source: str, record: dict[str, Any]) -> None:
@@ -102,7 +116,7 @@ class KernelStore:
         try:
             _write_whole(self.source_path(key), source.encode())
             _write_whole(self.directory / f"{key}.json", json.dumps(record, indent=1).encode())
-            _write_whole(self.directory / f"{key}.o", code + _MARK + digest.digest())
+            _write_whole(self.directory / f"{key}.o", sealed(code))
         except OSError as error:
             self._writable = False
             self._warn(f"can't write to {self.directory}: {error}; new kernels stay in memory")
@@ -118,8 +132,12 @@ class KernelStore:
                 last_use = path.stat().st_mtime
             except OSError:
                 continue
+            hits = 0
+            with contextlib.suppress(OSError):
+                used = path.with_suffix(".hits").stat()
+                hits, last_use = used.st_size, max(last_use, used.st_mtime)
             size = sum(_size(path.with_suffix(suffix)) for suffix in _SUFFIXES)
-            yield StoredKernel(path.stem, path.parent, size, last_use)
+            yield StoredKernel(path.stem, path.parent, size, last_use, hits)
 
     def evict(self) -> int:
         """Remove the least recently used kernels until the store is well below its limit."""
@@ -143,13 +161,23 @@ class KernelStore:
             self._remove(kernel)
         return len(kernels)
 
+    def verify(self) -> list[tuple[StoredKernel, str]]:
+        """The kernels that can't be used, each with the reason; they are removed."""
+        found = [(kernel, damage) for kernel in self.kernels() if (damage := kernel.damage())]
+        for kernel, _ in found:
+            self._remove(kernel)
+        return found
+
     def _remove(self, kernel: StoredKernel) -> None:
         for suffix in _SUFFIXES:
             (kernel.directory / f"{kernel.key}{suffix}").unlink(missing_ok=True)
 
-    def _touch(self, path: Path) -> None:
-        with contextlib.suppress(OSError):
-            os.utime(path)
+    def _note_use(self, key: str) -> None:
+        with (
+            contextlib.suppress(OSError),
+            open(self.directory / f"{key}.hits", "ab", buffering=0) as file,
+        ):
+            file.write(b".")
 
     def _is_usable(self) -> bool:
         if self._usable is None:
@@ -161,6 +189,17 @@ class KernelStore:
 
     def _warn(self, message: str) -> None:
         warnings.warn(f"kernel cache: {message}", KernelCacheWarning, stacklevel=2)
+
+
+def sealed(code: bytes) -> bytes:
+    """Object code with its seal."""
+    return code + _MARK + hashlib.sha256(code).digest()
+
+
+def unsealed(content: bytes) -> bytes | None:
+    """The object code of a file; None if the seal is not its own."""
+    code, seal = content[:-_SEAL_BYTES], content[-_SEAL_BYTES:]
+    return code if seal == _MARK + hashlib.sha256(code).digest() else None
 
 
 def _make_private(directory: Path) -> str:

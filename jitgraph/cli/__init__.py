@@ -1,0 +1,1 @@
+"""Stage cli: the command `jitgraph`. In: arguments. Out: text or JSON, and an exit status."""

@@ -1,0 +1,183 @@
+"""`jitgraph cache ...`: what is in the kernel cache, and keeping it.
+
+In: parsed arguments. Out: text for people, JSON with --json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from jitgraph.inspection import cache
+from jitgraph.inspection.kernel_entry import KernelEntry
+from jitgraph.inspection.listing import bytes_text, counted, seconds_text, table
+
+SHORT_KEY = 12
+MOST_SERVED = 40
+PARTS = ("header", "source", "llvm", "assembly", "loop")
+
+
+def add_to(commands: Any) -> None:
+    """Adds the command and its own commands to a parser's."""
+    parser = commands.add_parser("cache", help="the compiled kernels on disk and in memory")
+    own = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add(own, "list", list_kernels, "every kernel: what it serves, its size, cost and use")
+    show = _add(own, "show", show_kernel, "one kernel: region, source, vector width, hot loop")
+    show.add_argument("key", help="the first characters of its key")
+    show.add_argument("--part", choices=PARTS, help="this part alone, and in full")
+    _add(own, "stats", show_stats, "the cache in numbers")
+    _add(own, "verify", verify, "checks every kernel, removes those that are damaged")
+    _add(own, "clear", clear, "removes every kernel")
+    export = _add(own, "export", export_kernels, "writes all kernels to one file")
+    export.add_argument("file")
+    load = _add(own, "load", load_kernels, "takes over kernels from a file; it is native code")
+    load.add_argument("file")
+    load.add_argument("--sha256", help="load nothing from a file that has another digest")
+    warm = _add(own, "warm", warm_up, "runs a script, so that its kernels are there next time")
+    warm.add_argument("script")
+    warm.add_argument("arguments", nargs=argparse.REMAINDER)
+
+
+def _add(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def list_kernels(asked: argparse.Namespace) -> int:
+    """A table of all kernels."""
+    entries = cache.kernels()
+    if asked.json:
+        return _json([entry.as_dict() for entry in entries])
+    head = ["key", "kernel", "dtypes", "loops", "bytes", "compile", "loads", "last use", "serves"]
+    print(*table([head, *map(_row, entries)], "<<<>>>><<"), sep="\n")
+    return 0
+
+
+def _row(entry: KernelEntry) -> list[str]:
+    served = ", ".join(" ".join(each.split()) for each in entry.serves)
+    return [
+        entry.key[:SHORT_KEY],
+        entry.name,
+        ",".join(entry.dtypes),
+        str(entry.depth),
+        bytes_text(entry.bytes),
+        seconds_text(entry.compile_seconds),
+        str(entry.disk_hits),
+        time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.last_use)) if entry.last_use else "",
+        served if len(served) <= MOST_SERVED else f"{served[: MOST_SERVED - 3]}...",
+    ]
+
+
+def show_kernel(asked: argparse.Namespace) -> int:
+    """Everything about one kernel."""
+    entry = cache.kernel(asked.key)
+    if asked.part:
+        print(_part(entry, asked.part))
+        return 0
+    if asked.json:
+        parts = {name: _part(entry, name) for name in PARTS}
+        return _json({**entry.as_dict(), **parts, "vector_bits": entry.vector_bits()})
+    cost = seconds_text(entry.compile_seconds)
+    bits = entry.vector_bits()
+    vectors = f"vectors of {bits} bits" if bits else "no vector instructions"
+    print(f"kernel {entry.name}, {bytes_text(entry.bytes)}, compiled in {cost}")
+    print(f"key    {entry.key}")
+    print(f"use    loaded from disk by {counted(entry.disk_hits, 'process')}")
+    print(f"code   {vectors}")
+    for title, part in (("serves", "header"), ("source", "source"), ("hot loop", "loop")):
+        print(f"\n{title}\n\n{_indented(_part(entry, part))}")
+    return 0
+
+
+def _part(entry: KernelEntry, name: str) -> str:
+    parts: dict[str, Callable[[], str]] = {
+        "header": lambda: entry.header,
+        "source": lambda: entry.source,
+        "llvm": entry.llvm_ir,
+        "assembly": entry.assembly,
+        "loop": entry.hot_loop,
+    }
+    return parts[name]().rstrip()
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+
+
+def show_stats(asked: argparse.Namespace) -> int:
+    """The cache in numbers."""
+    found = cache.stats()
+    if asked.json:
+        return _json(vars(found))
+    print(found)
+    return 0
+
+
+def verify(asked: argparse.Namespace) -> int:
+    """Checks all kernels; 1 if some had to be removed."""
+    number = len(cache.kernels())
+    removed = cache.verify()
+    if asked.json:
+        _json({"checked": number, "removed": [list(each) for each in removed]})
+    else:
+        for key, reason in removed:
+            print(f"{key[:SHORT_KEY]}  {reason}: removed")
+        print(f"{counted(number, 'kernel')} checked, {len(removed)} removed")
+    return 1 if removed else 0
+
+
+def clear(asked: argparse.Namespace) -> int:
+    """Removes all kernels."""
+    number = cache.clear()
+    return (
+        _json({"removed": number}) if asked.json else _said(f"{counted(number, 'kernel')} removed")
+    )
+
+
+def export_kernels(asked: argparse.Namespace) -> int:
+    """Writes a set of kernels."""
+    found = cache.export(asked.file)
+    if asked.json:
+        return _json({"kernels": found.kernels, "bytes": found.bytes, "sha256": found.digest})
+    return _said(str(found))
+
+
+def load_kernels(asked: argparse.Namespace) -> int:
+    """Takes over a set of kernels; 1 if some don't fit this machine."""
+    found = cache.load(asked.file, asked.sha256)
+    if asked.json:
+        _json({"loaded": list(found.loaded), "skipped": [list(each) for each in found.skipped]})
+    else:
+        print(found)
+    return 1 if found.skipped else 0
+
+
+def warm_up(asked: argparse.Namespace) -> int:
+    """Runs a script in a process of its own; gives its exit status."""
+    before = {entry.key for entry in cache.kernels()}
+    status = subprocess.call([sys.executable, asked.script, *asked.arguments])
+    new = [entry for entry in cache.kernels() if entry.key not in before]
+    if asked.json:
+        _json({"status": status, "new": [entry.as_dict() for entry in new]})
+        return status
+    spent = seconds_text(sum(entry.compile_seconds for entry in new))
+    return _said(f"{counted(len(new), 'kernel')} new, compiled in {spent}") or status
+
+
+def _said(text: str) -> int:
+    print(text)
+    return 0
+
+
+def _json(found: Any) -> int:
+    print(json.dumps(found, indent=1))
+    return 0

@@ -1,0 +1,163 @@
+"""Stage kernels: a set of kernels in one file, to be carried to a machine of the same kind.
+
+In: a cache. Out: a ZIP file of a manifest (which machine and versions it was made for) and each
+kernel's object code, source and record; and back. A set is native code: it is loaded only from a
+file that a user names, whose digest can be pinned, and what does not fit this machine is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jitgraph.kernels.cache import KernelCache
+from jitgraph.kernels.keys import environment_digest
+from jitgraph.kernels.machine import host
+from jitgraph.kernels.store import StoredKernel, unsealed
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class ExportedSet:
+    """A file of kernels that was written. `digest` is its SHA-256, by which it can be pinned."""
+
+    path: Path
+    kernels: int
+    bytes: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.kernels} kernels, {self.bytes} bytes in {self.path}\nsha256 {self.digest}"
+
+
+@dataclass(frozen=True)
+class LoadedSet:
+    """What came of loading a set: keys that are ready, (name, reason) of those left out."""
+
+    loaded: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        lines = [f"{len(self.loaded)} kernels loaded, {len(self.skipped)} left out"]
+        return "\n".join([*lines, *(f"  {name}: {reason}" for name, reason in self.skipped)])
+
+
+def export_set(cache: KernelCache, path: str | os.PathLike[str]) -> ExportedSet:
+    """Writes the kernels on disk of this version and machine to one file.
+
+    Args:
+      cache: the cache that they are in.
+      path: the file; one that is there is replaced when the new one is whole.
+
+    Raises:
+      ValueError: the cache is not on disk.
+      OSError: the file can't be written.
+    """
+    if cache.store is None:
+        raise ValueError("the kernel cache is off or in memory only: there is nothing to export")
+    directory = cache.store.directory
+    kernels = [kernel for kernel in cache.store.kernels() if kernel.directory == directory]
+    target = Path(path)
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent or ".", prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+            count = _write(archive, kernels)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    content = target.read_bytes()
+    return ExportedSet(target, count, len(content), hashlib.sha256(content).hexdigest())
+
+
+def load_set(
+    cache: KernelCache, path: str | os.PathLike[str], digest: str | None = None
+) -> LoadedSet:
+    """Takes the kernels of a file into a cache.
+
+    The file holds machine code that will run with this process's rights: load it only from where
+    you trust, or give the digest that `export_set` told.
+
+    Args:
+      cache: the cache.
+      path: a file made by `export_set`.
+      digest: the file's SHA-256 in hexadecimal; nothing is loaded from a file that has another.
+
+    Raises:
+      FileNotFoundError, OSError: the file can't be read.
+      ValueError: it is no set of kernels, or has another digest.
+    """
+    content = Path(path).read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if digest is not None and digest.lower() != found:
+        raise ValueError(f"{path} has the SHA-256 {found}, not {digest.lower()}; nothing is loaded")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = json.loads(archive.read(MANIFEST))
+            members = list(_members(archive))
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise ValueError(f"{path} is not a set of kernels: {error}") from None
+    reason = _misfit(manifest)
+    loaded, skipped = [], []
+    for key, sealed, source, record in members:
+        name = f"{record.get('name', 'kernel')} {key[:12]}"
+        code = unsealed(sealed)
+        if reason or code is None:
+            skipped.append((name, reason or "it is damaged"))
+            continue
+        cache.add(key, code, source, record)
+        loaded.append(key)
+    return LoadedSet(tuple(loaded), tuple(skipped))
+
+
+def _write(archive: zipfile.ZipFile, kernels: Iterable[StoredKernel]) -> int:
+    machine = host()
+    manifest = {
+        "format": FORMAT,
+        "environment": environment_digest(),
+        "triple": machine.triple,
+        "cpu": machine.cpu,
+        "features": machine.features,
+    }
+    archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    count = 0
+    for kernel in kernels:
+        if kernel.damage():
+            continue
+        archive.writestr(f"{kernel.key}.o", kernel.path.read_bytes())
+        archive.writestr(f"{kernel.key}.py", kernel.source())
+        archive.writestr(f"{kernel.key}.json", json.dumps(kernel.record()))
+        count += 1
+    return count
+
+
+def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes, str, dict[str, Any]]]:
+    for name in archive.namelist():
+        key, dot, suffix = name.partition(".")
+        if dot and suffix == "o":
+            source = archive.read(f"{key}.py").decode()
+            yield key, archive.read(name), source, dict(json.loads(archive.read(f"{key}.json")))
+
+
+def _misfit(manifest: dict[str, Any]) -> str:
+    """Why kernels of this manifest can't run here, "" if they can."""
+    machine = host()
+    if manifest.get("format") != FORMAT:
+        return f"its format is {manifest.get('format')}, this is {FORMAT}"
+    for what, own in (("triple", machine.triple), ("cpu", machine.cpu)):
+        if manifest.get(what) != own:
+            return f"it was made for the {what} {manifest.get(what)}, this is {own}"
+    if manifest.get("features") != machine.features:
+        return "it was made for a CPU with other features"
+    if manifest.get("environment") != environment_digest():
+        return "it was made by another version of jitgraph, Numba or llvmlite"
+    return ""
