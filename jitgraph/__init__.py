@@ -243,6 +243,7 @@ from jitgraph.ops.transposing import matrix_transpose, transpose
 from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
 
 if TYPE_CHECKING:
+    from jitgraph.inspection import cache
     from jitgraph.inspection.explain import explain
     from jitgraph.session import InteractiveSession, Session
 
@@ -257,10 +258,17 @@ _LATE = {
 }
 
 
+_LATE_MODULES = {"cache": "jitgraph.inspection.cache"}
+
+
 def __getattr__(name: str) -> Any:
-    if name not in _LATE:
+    found: Any
+    if name in _LATE_MODULES:
+        found = importlib.import_module(_LATE_MODULES[name])
+    elif name in _LATE:
+        found = getattr(importlib.import_module(_LATE[name]), name)
+    else:
         raise AttributeError(f"module 'jitgraph' has no attribute '{name}'")
-    found = getattr(importlib.import_module(_LATE[name]), name)
     globals()[name] = found
     return found
 
@@ -321,6 +329,7 @@ __all__ = [
     "broadcast_dynamic_shape",
     "broadcast_static_shape",
     "broadcast_to",
+    "cache",
     "cast",
     "ceil",
     "clip_by_average_norm",

@@ -91,7 +91,7 @@ def show_kernel(asked: argparse.Namespace) -> int:
     vectors = f"vectors of {bits} bits" if bits else "no vector instructions"
     print(f"kernel {entry.name}, {bytes_text(entry.bytes)}, compiled in {cost}")
     print(f"key    {entry.key}")
-    print(f"use    loaded from disk by {counted(entry.disk_hits, 'process')}")
+    print(f"use    loaded from disk {counted(entry.disk_hits, 'time')}")
     print(f"code   {vectors}")
     for title, part in (("serves", "header"), ("source", "source"), ("hot loop", "loop")):
         print(f"\n{title}\n\n{_indented(_part(entry, part))}")

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from jitgraph.cli import cache_commands
 
@@ -36,10 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from jitgraph import __version__
-
     parser = argparse.ArgumentParser("jitgraph", description="Looks at what jitgraph compiled.")
-    parser.add_argument("--version", action="version", version=f"jitgraph {__version__}")
+    parser.add_argument("--version", action="version", version=f"jitgraph {version('jitgraph')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for module in COMMANDS:
         module.add_to(commands)

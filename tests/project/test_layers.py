@@ -29,6 +29,7 @@ STAGES = (
     "session",
     "inspection",
     "cli",
+    "__main__",
 )
 READ_FRONTEND = ("session", "inspection", "cli")
 ENTRY = "__init__"
