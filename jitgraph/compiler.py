@@ -7,7 +7,8 @@ record of every stage for people.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from jitgraph import debug_output, settings
@@ -18,6 +19,7 @@ from jitgraph.ir.verifier import verify
 from jitgraph.kernels.cache import KernelCache, default_cache
 from jitgraph.lowering.lower import Lowered, lower
 from jitgraph.passes.pipeline import Observer, PassRecord, run_passes
+from jitgraph.runtime.failures import refused
 from jitgraph.runtime.link import Linked, link
 
 
@@ -71,15 +73,26 @@ def compile_fetches(
     traced = trace(fetches, feeds, state_dims)
     clock.lap("trace")
     debug_output.tell_trace(level, traced.program)
-    optimised = run_passes(traced.program, _observer(records, level))
-    clock.lap("passes")
-    lowered = lower(optimised)
-    clock.lap("lower")
+    with _telling_bad_data(traced, feeds):
+        optimised = run_passes(traced.program, _observer(records, level))
+        clock.lap("passes")
+        lowered = lower(optimised)
+        clock.lap("lower")
     symbols = tuple(source.name for source in traced.symbols)
     linked = link(lowered, symbols, cache or default_cache())
     clock.lap("compile and link")
     debug_output.tell_compilation(level, fetches, lowered, clock.laps)
     return Compiled(traced, optimised, lowered, linked, tuple(records), clock.laps)
+
+
+@contextmanager
+def _telling_bad_data(traced: Traced, feeds: Sequence[FeedHint]) -> Iterator[None]:
+    """Turns a failure to compile what can't be computed into the user's error."""
+    try:
+        yield
+    except (ValueError, IndexError) as failure:
+        error = refused(traced, [feed.array for feed in feeds])
+        raise error or failure from None
 
 
 def _observer(records: list[PassRecord], level: int) -> Observer:

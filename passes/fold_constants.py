@@ -76,7 +76,10 @@ def _folded(instr: Instr, known: dict[Value, np.ndarray]) -> list[np.ndarray] | 
             return None
     if any(isinstance(d, Size) for value in instr.outputs for d in value.type.dims):
         return None
-    return run_reference(instr, inputs)
+    try:
+        return run_reference(instr, inputs)
+    except (ValueError, IndexError):
+        return None  # it can't take these numbers, and tells so when it runs
 
 
 def _is_small(instr: Instr, known: dict[Value, np.ndarray]) -> bool:

@@ -11,7 +11,6 @@ its contents at the end of the run, as the reference that TensorFlow fetches doe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +21,7 @@ from jitgraph import errors
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.builder import Builder, UnknownSize
+from jitgraph.ir.misfit import misfit
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
@@ -242,21 +242,10 @@ class _Tracer:
         except UnknownSize:
             raise NeedsRun(op) from None
         except ValueError as error:
-            raise self._misfit(op, inputs, error) from None
+            raise misfit(op, inputs, error) from None
         self.builder.instrs.append(instr)
         self.builder.used.update(value.name for value in instr.outputs)
         self._record(op, definition, instr)
-
-    def _misfit(self, op: Operation, inputs: Sequence[Operand], error: Exception) -> Exception:
-        """The error of a shape rule, with this call's sizes in place of the symbols."""
-        hints = {name: str(symbol.hint) for name, symbol in self.scope.symbols.items()}
-        said = re.sub(r"\bs\d+\b", lambda found: hints.get(found[0], found[0]), str(error))
-        shapes = [_hint_text(given.type.dims) for given in inputs]
-        if said.startswith("Dimensions must be equal"):
-            text = f"Incompatible shapes: {' vs. '.join(shapes)} ({said})"
-        else:
-            text = f"{said.removesuffix('.')}, for input shapes: {', '.join(shapes)}"
-        return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
 
     def _record(self, op: Operation, definition: Any, instr: Instr) -> None:
         if definition.state == "write":
@@ -457,7 +446,3 @@ def _not_fed(op: Operation) -> errors.InvalidArgumentError:
     kind = {"float32": "float", "float64": "double"}.get(tensor.dtype.name, tensor.dtype.name)
     text = f"You must feed a value for placeholder tensor '{op.name}' with dtype {kind}{shape}"
     return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
-
-
-def _hint_text(dims: Sequence[Any]) -> str:
-    return "[" + ",".join(str(getattr(d, "hint", d)) for d in dims) + "]"

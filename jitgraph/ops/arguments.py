@@ -13,6 +13,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
     chosen_argument,
@@ -94,6 +95,7 @@ def _argument(name: str, find: Callable[..., np.ndarray], worst: float) -> OpDef
             "output_type": (INDEX, dtypes.int64),
         },
         attrs={"output_type": dtypes.int64},
+        misfit=misfits.arg_extremum,
         reference=_reference(find, worst),
         library=name.lower(),
         host=(1,),

@@ -12,6 +12,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
     Dims,
@@ -130,6 +131,7 @@ CONCAT_V2 = OpDef(
     "ConcatV2",
     "values: N*T, axis: Tidx -> output: T",
     _concat_shape,
+    misfit=misfits.concat,
     types={"T": ANY, "Tidx": (INDEX, dtypes.int32)},
     reference=_concat,
     assemble=_concat_assembly,

@@ -8,6 +8,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, merge_dim, replaced, require_rank, require_rank_at_least
 from jitgraph.ops.convert import convert_to_tensor
@@ -84,6 +85,7 @@ BIAS_ADD = OpDef(
     "BiasAdd",
     "value: T, bias: T -> output: T",
     _bias_add_shape,
+    misfit=misfits.bias_add,
     types={"T": NUMBERS},
     attrs={"data_format": _CHANNELS_LAST},
     reference=widened(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph import dtypes
+from jitgraph.ops import misfits
 from jitgraph.ops.activations import NETWORK_FLOATS
 from jitgraph.ops.array_dims import Dims, merge_dim, merge_dims, require_rank
 from jitgraph.ops.cross_entropy_gradients import sparse_xent_gradient, xent_gradient
@@ -84,6 +85,7 @@ SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     "SoftmaxCrossEntropyWithLogits",
     "features: T, labels: T -> loss: T, backprop: T",
     _xent_shape,
+    misfit=misfits.cross_entropy,
     types={"T": NETWORK_FLOATS},
     reference=widened(_xent),
     decompose=_decompose_xent,
@@ -120,7 +122,18 @@ def _sparse_xent_shape(query: ShapeQuery) -> list[Dims | None]:
     return [(rows,), (rows, None if logits is None else logits[1])]
 
 
+def _require_labels(labels: np.ndarray, classes: int) -> None:
+    bad = labels[(labels < 0) | (labels >= classes)]
+    if bad.size:
+        values = " ".join(map(str, labels.tolist()))
+        raise ValueError(
+            f"Received a label value of {bad[0]} which is outside the valid range of "
+            f"[0, {classes}).  Label values: {values}"
+        )
+
+
 def _sparse_xent(features: Any, labels: Any) -> tuple[Any, Any]:
+    _require_labels(labels, features.shape[1])
     shifted, powers, total = shifted_rows(features)
     is_label = np.arange(features.shape[1]) == labels[:, None]
     costs = np.where(is_label, np.log(total) - shifted, 0)
@@ -156,6 +169,7 @@ SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     "SparseSoftmaxCrossEntropyWithLogits",
     "features: T, labels: Tlabels -> loss: T, backprop: T",
     _sparse_xent_shape,
+    misfit=misfits.sparse_cross_entropy,
     types={"T": NETWORK_FLOATS, "Tlabels": (INDEX, dtypes.int64)},
     reference=widened(_sparse_xent),
     decompose=_decompose_sparse_xent,

@@ -172,6 +172,8 @@ class OpDef:
       attrs: the other attributes (and type attributes that no input determines) with their
         defaults; REQUIRED has none. They are the keyword arguments of `reference`.
       shape: the shape rule.
+      misfit: what a run says when the rule refuses its sizes: misfit(query of ints, op's name) ->
+        text, or None for the rule's own; None also where no kernel says it in other words.
       reference: the meaning, on NumPy arrays (lists for list inputs); returns an array, or a tuple
         for several outputs. Must also accept object arrays where the op is used on shapes.
       scalar: for an elementwise op, an expression over the inputs' names (see lowering/scalar.py);
@@ -211,6 +213,7 @@ class OpDef:
     shape: ShapeRule
     types: Mapping[str, Any] = field(default_factory=dict)
     attrs: Mapping[str, Any] = field(default_factory=dict)
+    misfit: Callable[[ShapeQuery, str], str | None] | None = None
     reference: Callable[..., Any] | None = None
     scalar: str | Mapping[str, str] | None = None
     check: tuple[str, int] | Mapping[str, tuple[str, int]] | None = None

@@ -11,6 +11,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, colocate_with
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, merge_dim, merge_dims, require_rank_at_least
 from jitgraph.ops.assembling import concat
@@ -105,6 +106,7 @@ MATRIX_DIAG_PART = OpDef(
     "MatrixDiagPart",
     "input: T -> diagonal: T",
     _diag_part_shape,
+    misfit=misfits.matrix_input,
     types={"T": ANY},
     reference=lambda input: np.diagonal(input, axis1=-2, axis2=-1).copy(),
     decompose=_decompose_diag_part,

@@ -9,6 +9,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.convert import internal_convert
 from jitgraph.ops.definition import NUMBERS, REQUIRED, OpDef, Sample, ShapeQuery
@@ -58,6 +59,7 @@ ADD_N = OpDef(
     "AddN",
     "inputs: N*T -> sum: T",
     _sum_shape,
+    misfit=misfits.same_shapes("AddN"),
     types={"T": NUMBERS},
     reference=_sum,
     decompose=_by_addition,

@@ -14,6 +14,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, as_ints, dims_from_vector
 from jitgraph.ops.constants import constant
@@ -62,6 +63,7 @@ FILL = OpDef(
     "Fill",
     "dims: index_type, value: T -> output: T",
     _fill_shape,
+    misfit=misfits.fill,
     types={"T": ANY, "index_type": (INDEX, dtypes.int32)},
     reference=_fill,
     decompose=_decompose_fill,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
     Dims,
@@ -52,7 +53,7 @@ def _gather(params: Any, indices: Any, axis: Any, batch_dims: int) -> np.ndarray
     batch = batch_dims + where.ndim if batch_dims < 0 else batch_dims
     along = as_int(axis)
     along = along + params.ndim if along < 0 else along
-    _require_inside(where, params.shape[along])
+    require_inside(where, params.shape[along])
     if batch == 0:
         return np.take(params, where, along)
     places = np.ndindex(where.shape[:batch])
@@ -62,7 +63,8 @@ def _gather(params: Any, indices: Any, axis: Any, batch_dims: int) -> np.ndarray
     return flat.reshape((*shape, *params.shape[along + 1 :]))
 
 
-def _require_inside(indices: np.ndarray, size: int) -> None:
+def require_inside(indices: np.ndarray, size: int) -> None:
+    """Raises TensorFlow's IndexError unless all of `indices` are in [0, size)."""
     bad = (indices < 0) | (indices >= size)
     if not bad.any():
         return
@@ -94,6 +96,7 @@ GATHER_V2 = OpDef(
     "GatherV2",
     "params: Tparams, indices: Tindices, axis: Taxis -> output: Tparams",
     _gather_shape,
+    misfit=misfits.gather,
     types={"Tparams": ANY, "Tindices": INDEX, "Taxis": INDEX},
     attrs={"batch_dims": 0},
     reference=_gather,
@@ -160,15 +163,17 @@ def _gather_nd(params: Any, indices: Any) -> np.ndarray:
     return params[tuple(np.moveaxis(where, -1, 0))]
 
 
-def require_indices_inside(where: np.ndarray, dims: tuple[int, ...]) -> None:
+def require_indices_inside(
+    where: np.ndarray, dims: tuple[int, ...], what: str = "param shape"
+) -> None:
     """Raises IndexError unless the last axis of `where` indexes the leading dims of `dims`."""
     limits = np.array(dims[: where.shape[-1]], np.int64)
     bad = ((where < 0) | (where >= limits)).any(-1)
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
         raise IndexError(
-            f"indices{list(place)} = {where[place].tolist()} does not index into "
-            f"param shape {list(dims)}"
+            f"indices[{','.join(map(str, place))}] = {where[place].tolist()} does not index into "
+            f"{what} {dims_text(dims)}"
         )
 
 
@@ -197,6 +202,7 @@ GATHER_ND = OpDef(
     "GatherNd",
     "params: Tparams, indices: Tindices -> output: Tparams",
     _gather_nd_shape,
+    misfit=misfits.gather_nd,
     types={"Tparams": ANY, "Tindices": INDEX},
     reference=_gather_nd,
     library="gather_nd",

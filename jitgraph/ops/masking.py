@@ -12,6 +12,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, as_int, product, scalar_item, with_axis
 from jitgraph.ops.constants import constant
@@ -80,6 +81,7 @@ ONE_HOT = OpDef(
     "OneHot",
     "indices: TI, depth: int32, on_value: T, off_value: T -> output: T",
     _one_hot_shape,
+    misfit=misfits.one_hot,
     types={"T": ANY, "TI": (_INDEX_TYPES, dtypes.int64)},
     attrs={"axis": -1},
     reference=_one_hot,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import merge_dim, merge_dims, require_rank, require_rank_at_least
 from jitgraph.ops.convert import convert_to_tensor
@@ -164,6 +165,7 @@ MATMUL = OpDef(
     "MatMul",
     "a: T, b: T -> product: T",
     _matmul_shape,
+    misfit=misfits.matmul,
     types={"T": MATRIX_TYPES},
     attrs={"transpose_a": False, "transpose_b": False},
     reference=widened(_matmul),
@@ -191,6 +193,7 @@ BATCH_MATMUL_V2 = OpDef(
     "BatchMatMulV2",
     "x: T, y: T -> output: T",
     _broadcast_batch_shape,
+    misfit=misfits.batch_matmul,
     types={"T": MATRIX_TYPES},
     attrs={"adj_x": False, "adj_y": False},
     reference=widened(_batch_matmul),

@@ -14,6 +14,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, unknown_dims
 from jitgraph.ops.definition import (
@@ -113,6 +114,7 @@ MIRROR_PAD = OpDef(
     "MirrorPad",
     "input: T, paddings: Tpaddings -> output: T",
     _mirror_shape,
+    misfit=misfits.mirror_pad,
     types={"T": ANY, "Tpaddings": (INDEX, dtypes.int32)},
     attrs={"mode": REQUIRED},
     reference=_mirror_pad,

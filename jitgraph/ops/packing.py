@@ -11,6 +11,7 @@ import numpy as np
 
 from jitgraph.dtypes import DType
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, merge_dims, with_axis
 from jitgraph.ops.constants import constant
@@ -86,6 +87,7 @@ PACK = OpDef(
     "Pack",
     "values: N*T -> output: T",
     _pack_shape,
+    misfit=misfits.pack,
     types={"T": ANY},
     attrs={"axis": 0},
     reference=lambda values, axis: np.stack(values, axis),
@@ -238,6 +240,7 @@ UNPACK = OpDef(
     "Unpack",
     "value: T -> output: num*T",
     _unpack_shape,
+    misfit=misfits.unpack,
     types={"T": ANY},
     attrs={"num": 0, "axis": 0},
     reference=_unpack,

@@ -14,6 +14,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
     Dims,
@@ -135,6 +136,7 @@ PAD = OpDef(
     "Pad",
     "input: T, paddings: Tpaddings -> output: T",
     padded_shape,
+    misfit=misfits.pad,
     types={"T": ANY, "Tpaddings": (INDEX, dtypes.int32)},
     reference=_pad,
     assemble=lambda q: _constant_assembly(q, 0),
@@ -147,6 +149,7 @@ PAD_V2 = OpDef(
     "PadV2",
     "input: T, paddings: Tpaddings, constant_values: T -> output: T",
     padded_shape,
+    misfit=misfits.pad,
     types={"T": ANY, "Tpaddings": (INDEX, dtypes.int32)},
     reference=_pad_with,
     assemble=lambda q: _constant_assembly(q, "constant_values"),

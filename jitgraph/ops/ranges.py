@@ -14,6 +14,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, as_int, require_rank, scalar_item
 from jitgraph.ops.convert import convert_to_tensor
@@ -99,6 +100,7 @@ RANGE = OpDef(
     "Range",
     "start: Tidx, limit: Tidx, delta: Tidx -> output: Tidx",
     _range_shape,
+    misfit=misfits.value_range,
     types={"Tidx": (_RANGE_TYPES, dtypes.int32)},
     reference=_range,
     decompose=_decompose_range,

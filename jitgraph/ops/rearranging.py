@@ -16,6 +16,7 @@ from jitgraph.ops.array_dims import (
     Dims,
     as_ints,
     chosen_argument,
+    literal_axis,
     merge_dim,
     merge_dims,
     replaced,
@@ -37,12 +38,12 @@ def _reversed_axes(axes: Any, rank: int) -> set[int]:
     for index, axis in enumerate(axes):
         if axis is None:
             continue
-        if axis < -rank or axis >= rank:
+        place = literal_axis(axis, rank)
+        if place is None:
             raise ValueError(f"'axis'[{index}] = {axis} is out of valid range [0, {rank - 1}")
-        axis = axis + rank if axis < 0 else axis
-        if axis in found:
-            raise ValueError(f"axis {axis} specified more than once.")
-        found.add(axis)
+        if place in found:
+            raise ValueError(f"axis {place} specified more than once.")
+        found.add(place)
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph import dtypes
+from jitgraph.ops import misfits
 from jitgraph.ops.array_dims import literal_axis
 from jitgraph.ops.definition import (
     COMPLEX,
@@ -196,6 +197,7 @@ def _reduction(
         reduction_shape,
         types=types,
         attrs={"keep_dims": False},
+        misfit=misfits.reduction,
         reference=_reference(meaning),
         host=(1,),
         samples=rest.pop("samples", None) or _samples(allowed),

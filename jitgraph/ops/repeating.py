@@ -11,6 +11,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
     Dims,
@@ -83,6 +84,7 @@ BROADCAST_TO = OpDef(
     "BroadcastTo",
     "input: T, shape: Tidx -> output: T",
     _broadcast_shape,
+    misfit=misfits.broadcast_to,
     types={"T": ANY, "Tidx": (INDEX, dtypes.int32)},
     reference=lambda input, shape: np.broadcast_to(input, as_ints(shape)),
     view=_broadcast_map,
@@ -130,6 +132,14 @@ def _tiled(dim: Any, multiple: Any) -> Any:
     return multiply_dims(dim, multiple)
 
 
+def _tile(input: np.ndarray, multiples: Any) -> np.ndarray:
+    counts = as_ints(multiples)
+    for axis, count in enumerate(counts):
+        if count < 0:
+            raise ValueError(f"Expected multiples[{axis}] >= 0, but got {count}")
+    return np.tile(input, counts)
+
+
 def _decompose_tile(b: Any, instr: Any) -> list[Any]:
     value, multiples = instr.inputs[0], list(b.host(instr.inputs[1]))
     dims = value.type.dims
@@ -171,8 +181,9 @@ TILE = OpDef(
     "Tile",
     "input: T, multiples: Tmultiples -> output: T",
     _tile_shape,
+    misfit=misfits.tile,
     types={"T": ANY, "Tmultiples": (INDEX, dtypes.int32)},
-    reference=lambda input, multiples: np.tile(input, as_ints(multiples)),
+    reference=_tile,
     decompose=_decompose_tile,
     host=(1,),
     gradient=_tile_gradient,

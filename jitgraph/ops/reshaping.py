@@ -11,6 +11,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
     Dims,
@@ -91,6 +92,7 @@ RESHAPE = OpDef(
     "Reshape",
     "tensor: T, shape: Tshape -> output: T",
     _reshape_shape,
+    misfit=misfits.reshape,
     types={"T": ANY, "Tshape": (INDEX, dtypes.int32)},
     reference=lambda tensor, shape: np.reshape(tensor, as_ints(shape)),
     view="reshape",
@@ -141,6 +143,7 @@ EXPAND_DIMS = OpDef(
     "ExpandDims",
     "input: T, dim: Tdim -> output: T",
     _expand_dims_shape,
+    misfit=misfits.expand_dims,
     types={"T": ANY, "Tdim": (INDEX, dtypes.int32)},
     reference=lambda input, dim: np.expand_dims(input, as_int(dim)),
     view="reshape",
@@ -213,6 +216,7 @@ SQUEEZE = OpDef(
     "Squeeze",
     "input: T -> output: T",
     _squeeze_shape,
+    misfit=misfits.squeeze,
     types={"T": ANY},
     attrs={"squeeze_dims": ()},
     reference=_squeeze,

@@ -13,15 +13,18 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import literal_axis
+from jitgraph.ops.array_dims import literal_axis, scalar_item
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import INDEX, NUMBERS, OpDef, Sample, ShapeQuery
 from jitgraph.ops.elementwise_definition import widened
 
 
 def _scan_shape(query: ShapeQuery) -> list[Any]:
-    """The input's shape. Like TensorFlow, leaves an axis out of range to the run."""
-    return [query.shapes[0]]
+    """The input's shape; of an axis out of range nothing is known, as TensorFlow tells in a run."""
+    dims, axis = query.shapes[0], scalar_item(query.value(1))
+    if dims is None or axis is None or literal_axis(axis, len(dims)) is not None:
+        return [dims]
+    return [None]
 
 
 def scan_axis(axis: Any, rank: int) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, literal_dim, merge_dims
 from jitgraph.ops.definition import (
@@ -23,7 +24,7 @@ from jitgraph.ops.definition import (
     ShapeQuery,
     no_gradient,
 )
-from jitgraph.ops.gathering import require_indices_inside
+from jitgraph.ops.gathering import require_indices_inside, require_inside
 
 Write = Callable[[np.ndarray, Any, Any], None]
 
@@ -91,7 +92,7 @@ def _writes_rows(write: Write) -> Callable[..., np.ndarray]:
     def reference(ref: Any, indices: Any, updates: Any, **_: Any) -> np.ndarray:
         rows = np.asarray(indices).astype(np.int64)
         contents = np.array(ref)
-        require_indices_inside(rows[..., None], contents.shape)
+        require_inside(rows, len(contents))
         write(contents, (rows,), updates)
         return contents
 
@@ -102,7 +103,7 @@ def _writes_elements(write: Write) -> Callable[..., np.ndarray]:
     def reference(ref: Any, indices: Any, updates: Any, **_: Any) -> np.ndarray:
         where = np.asarray(indices).astype(np.int64)
         contents = np.array(ref)
-        require_indices_inside(where, contents.shape)
+        require_indices_inside(where, contents.shape, "shape")
         write(contents, tuple(np.moveaxis(where, -1, 0)), updates)
         return contents
 
@@ -146,6 +147,7 @@ def _definition(name: str, kind: str, types: Any, *, rows: bool, locks: bool) ->
         _row_shape if rows else _element_shape,
         types={"T": types, "Tindices": INDEX},
         attrs={"use_locking": locks},
+        misfit=misfits.scatter_rows if rows else None,
         reference=(_writes_rows if rows else _writes_elements)(WRITES[kind]),
         library=f"scatter_{kind}" if rows else f"scatter_nd_{kind}",
         gradient=no_gradient,

@@ -11,6 +11,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
     Dims,
@@ -52,7 +53,7 @@ def _scatter_shape(q: ShapeQuery) -> list[Dims | None]:
 def _scatter_nd(indices: Any, updates: Any, shape: Any) -> np.ndarray:
     where = np.asarray(indices).astype(np.int64)
     result = np.zeros(as_ints(shape), updates.dtype)
-    require_indices_inside(where, result.shape)
+    require_indices_inside(where, result.shape, "shape")
     np.add.at(result, tuple(np.moveaxis(where, -1, 0)), updates)
     return result
 
@@ -71,6 +72,7 @@ SCATTER_ND = OpDef(
     "ScatterNd",
     "indices: Tindices, updates: T, shape: Tindices -> output: T",
     _scatter_shape,
+    misfit=misfits.scatter_nd,
     types={"T": ANY, "Tindices": INDEX},
     reference=_scatter_nd,
     library="scatter_nd",
@@ -113,12 +115,19 @@ def _segment_shape(q: ShapeQuery) -> list[Dims | None]:
 def _segment_sum(data: Any, segment_ids: Any, num_segments: Any) -> np.ndarray:
     ids = np.asarray(segment_ids).astype(np.int64)
     count = as_int(num_segments)
-    if (ids >= count).any():
-        raise IndexError(f"segment_ids = {ids.max()} is not in [0, {count})")
+    _require_segments(ids, count)
     result = np.zeros((count, *data.shape[ids.ndim :]), data.dtype)
     kept = ids >= 0
     np.add.at(result, ids[kept], data[kept])
     return result
+
+
+def _require_segments(ids: np.ndarray, count: int) -> None:
+    bad = np.argwhere(ids >= count)
+    if len(bad):
+        place = tuple(int(i) for i in bad[0])
+        text = f"segment_ids[{','.join(map(str, place))}] = {ids[place]}"
+        raise IndexError(f"{text} is out of range [0, {count})")
 
 
 def _segment_gradient(op: Any, grad: Tensor) -> list[Any]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.definition import ANY, OpDef, Sample, ShapeQuery
 from jitgraph.ops.shape_rules import broadcast_shape, merge_dims
@@ -74,6 +75,7 @@ SELECT = OpDef(
     "condition: bool, t: T, e: T -> output: T",
     _select_shape,
     types={"T": ANY},
+    misfit=misfits.same_shapes("Select"),
     reference=_select,
     decompose=_select_by_broadcasting,
     gradient=_select_gradient,

@@ -13,7 +13,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import as_int, as_ints, require_rank
+from jitgraph.ops.array_dims import as_int, as_ints, dims_text, require_rank
 from jitgraph.ops.definition import INDEX, OpDef, Sample, ShapeQuery, no_gradient
 from jitgraph.ops.partial_value import object_vector
 from jitgraph.shapes import TensorShape
@@ -103,7 +103,8 @@ def _broadcast_gradient_args(s0: Any, s1: Any) -> tuple[np.ndarray, np.ndarray]:
 def _check_broadcast(left: Any, right: Any, same: bool, first: Any, second: Any) -> None:
     if same or _is_one(left) or _is_one(right) or left == 1 or right == 1:
         return
-    raise ValueError(f"Incompatible shapes: {first} vs. {second}")
+    shapes = f"{dims_text(tuple(first))} vs. {dims_text(tuple(second))}"
+    raise ValueError(f"Incompatible shapes: {shapes}")
 
 
 def _gradient_args_shape(q: ShapeQuery) -> list[Any]:
@@ -167,8 +168,13 @@ def concat_offset(concat_dim: Any, shape: Any, name: str | None = None) -> list[
 
 def _invert_permutation(x: Any) -> np.ndarray:
     order = as_ints(x)
-    if sorted(order) != list(range(len(order))):
-        raise ValueError(f"{order} is not a permutation")
+    seen: set[int] = set()
+    for item in order:
+        if not 0 <= item < len(order):
+            raise ValueError(f"{item} is not between 0 and {len(order)}")
+        if item in seen:
+            raise ValueError(f"{item} is duplicated in the input.")
+        seen.add(item)
     inverse = np.zeros(len(order), np.int64)
     inverse[order] = np.arange(len(order))
     return inverse

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, as_ints, require_rank, unknown_dims
 from jitgraph.ops.definition import ANY, INDEX, AffineMap, OpDef, Sample, ShapeQuery
@@ -120,6 +121,7 @@ SLICE = OpDef(
     "Slice",
     "input: T, begin: Index, size: Index -> output: T",
     _slice_shape,
+    misfit=misfits.slice_block,
     types={"T": ANY, "Index": INDEX},
     reference=_slice,
     view=_slice_map,

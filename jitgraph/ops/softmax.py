@@ -13,6 +13,7 @@ import numpy as np
 
 from jitgraph import dtypes, errors
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.activations import NETWORK_FLOATS
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, chosen_argument, require_rank_at_least
@@ -115,6 +116,7 @@ def _over_rows(name: str, signature: str, reference: Any, decompose: Any, gradie
         signature,
         _rows_shape,
         types={"T": NETWORK_FLOATS},
+        misfit=misfits.softmax,
         reference=widened(reference),
         decompose=decompose,
         gradient=gradient,

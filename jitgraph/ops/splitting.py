@@ -12,6 +12,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
     Dims,
@@ -92,6 +93,7 @@ SPLIT = OpDef(
     "Split",
     "split_dim: int32, value: T -> output: num_split*T",
     _split_shape,
+    misfit=misfits.split,
     types={"T": ANY},
     attrs={"num_split": 1},
     reference=_split,
@@ -159,6 +161,7 @@ SPLIT_V = OpDef(
     "SplitV",
     "value: T, size_splits: Tlen, split_dim: int32 -> output: num_split*T",
     _split_v_shape,
+    misfit=misfits.split_v,
     types={"T": ANY, "Tlen": (INDEX, dtypes.int64)},
     attrs={"num_split": 1},
     reference=_split_v,

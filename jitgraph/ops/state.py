@@ -12,8 +12,9 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import Dims, dims_text, merge_dims, require_rank
+from jitgraph.ops.array_dims import Dims, merge_dims, require_rank
 from jitgraph.ops.definition import (
     ANY,
     NUMBERS,
@@ -98,23 +99,7 @@ def _assigned_shape(q: ShapeQuery) -> list[Dims | None]:
     old, value = q.shapes
     if not q.attrs["validate_shape"]:
         return [value]
-    try:
-        return [merge_dims(old, value)]
-    except ValueError:
-        if not _is_symbolic(old) and not _is_symbolic(value):
-            raise
-    raise ValueError(
-        "Assign requires shapes of both tensors to match. "
-        f"lhs shape= {_sizes_text(old)} rhs shape= {_sizes_text(value)}"
-    )
-
-
-def _is_symbolic(dims: Dims | None) -> bool:
-    return any(dim is not None and not isinstance(dim, int) for dim in dims or ())
-
-
-def _sizes_text(dims: Dims | None) -> str:
-    return dims_text(tuple(getattr(dim, "hint", dim) for dim in dims or ()))
+    return [merge_dims(old, value)]
 
 
 def _pair_samples(rng: np.random.Generator) -> Any:
@@ -138,6 +123,7 @@ ASSIGN = OpDef(
     _assigned_shape,
     types={"T": ANY},
     attrs={"validate_shape": True, "use_locking": True},
+    misfit=misfits.assign,
     reference=lambda old, value, **_: value,
     decompose=lambda b, instr: [b.emit("Identity", instr.inputs[1])],
     gradient=no_gradient,
@@ -154,6 +140,7 @@ ASSIGN_ADD = OpDef(
     "AssignAdd",
     "ref: Ref(T), value: T -> output_ref: Ref(T)",
     _equal_shapes,
+    misfit=misfits.assign_update,
     types={"T": NUMBERS},
     attrs={"use_locking": False},
     reference=lambda old, value, **_: old + value,
@@ -167,6 +154,7 @@ ASSIGN_SUB = OpDef(
     "AssignSub",
     "ref: Ref(T), value: T -> output_ref: Ref(T)",
     _equal_shapes,
+    misfit=misfits.assign_update,
     types={"T": NUMBERS},
     attrs={"use_locking": False},
     reference=lambda old, value, **_: old - value,

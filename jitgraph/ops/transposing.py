@@ -11,8 +11,9 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import Dims, as_ints, unknown_dims
+from jitgraph.ops.array_dims import Dims, as_ints, literal_axis, unknown_dims
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import (
     ANY,
@@ -43,25 +44,35 @@ def _transpose_shape(q: ShapeQuery) -> list[Dims | None]:
     dims, perm = q.shapes[0], q.value(1)
     if dims is None or perm is None:
         return [unknown_dims(rank)]
-    return [tuple(_permuted(dims, item) for item in perm)]
+    places = [_place(axis, rank) for axis in perm]
+    return [tuple(None if place is None else dims[place] for place in places)]
 
 
-def _permuted(dims: Dims, axis: Any) -> Any:
+def _place(axis: Any, rank: int) -> int | None:
     if axis is None:
         return None
-    if axis < -len(dims) or axis >= len(dims):
-        raise ValueError(f"perm dim {axis} is out of range of input rank {len(dims)}")
-    return dims[axis]
+    place = literal_axis(axis, rank)
+    if place is None:
+        raise ValueError(f"perm dim {axis} is out of range of input rank {rank}")
+    return place
 
 
 def _transpose_map(q: ShapeQuery) -> AffineMap:
     rank = len(q.known_dims(0))
-    sources = tuple((axis + rank if axis < 0 else axis, 1) for axis in as_ints(q.value(1)))
+    places = [literal_axis(axis, rank) for axis in q.known_value(1)]
+    if len(set(places)) < rank:
+        raise ValueError(f"{places} is not a permutation")
+    sources = tuple((place, 1) for place in places if place is not None)
     return AffineMap((0,) * rank, sources)
 
 
 def _transpose(x: np.ndarray, perm: Any) -> np.ndarray:
-    return np.transpose(x, as_ints(perm))
+    places = [axis % x.ndim for axis in as_ints(perm)]
+    missing = set(range(x.ndim)).difference(places)
+    if missing:
+        given = ",".join(str(axis) for axis in as_ints(perm))
+        raise ValueError(f"{min(missing)} is missing from {{{given}}}.")
+    return np.transpose(x, places)
 
 
 def _conjugate_transpose(b: Any, instr: Any) -> list[Any]:
@@ -89,6 +100,7 @@ TRANSPOSE = OpDef(
     "Transpose",
     "x: T, perm: Tperm -> y: T",
     _transpose_shape,
+    misfit=misfits.transpose,
     types={"T": ANY, "Tperm": (INDEX, dtypes.int32)},
     reference=_transpose,
     view=_transpose_map,
@@ -101,6 +113,7 @@ CONJUGATE_TRANSPOSE = OpDef(
     "ConjugateTranspose",
     "x: T, perm: Tperm -> y: T",
     _transpose_shape,
+    misfit=misfits.transpose,
     types={"T": ANY, "Tperm": (INDEX, dtypes.int32)},
     reference=lambda x, perm: np.conj(_transpose(x, perm)),
     decompose=_conjugate_transpose,

@@ -55,6 +55,21 @@ def kernel_error(
     return bad_data(op, text)
 
 
+def refused(traced: Traced, feeds: Sequence[Any]) -> errors.InvalidArgumentError | None:
+    """The error of a program that can't be compiled because an op can't take its data, such as an
+    axis out of range; None when no op's reference refuses it."""
+    states = [
+        np.zeros(state.type.dims, state.type.dtype.as_numpy_dtype)
+        for state in traced.program.states
+    ]
+    ops = [op for instr in traced.program.instrs for op in instr.origin]
+    try:
+        found = _said_by_references(traced, ops, feeds, states)
+    except Exception:
+        return None
+    return found and bad_data(*found)
+
+
 def bad_data(op: Operation | None, text: str) -> errors.InvalidArgumentError:
     """The error of an op that was given data it can't take."""
     return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))

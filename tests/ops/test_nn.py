@@ -89,7 +89,9 @@ def test_a_label_that_is_no_class_is_an_error(label):
     with tf.Graph().as_default(), tf.Session() as session:
         labels = tf.placeholder(tf.int32, [None])
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=[[1.0, 2, 3]])
-        with pytest.raises(tf.errors.InvalidArgumentError, match="label value which is outside"):
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match=f"label value of {label} which is outside"
+        ):
             session.run(loss, {labels: [label]})
 
 

@@ -30,8 +30,8 @@ def _graph() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("fetches", "feeds", "message"),
     [
-        (["scatter"], {"rows": [0, 9]}, r"index.*\n.*node scatter"),
-        (["step", "scatter"], {"rows": [0, -1]}, r"index.*\n.*node scatter"),
+        (["scatter"], {"rows": [0, 9]}, r"indices.*\n.*node scatter"),
+        (["step", "scatter"], {"rows": [0, -1]}, r"indices.*\n.*node scatter"),
         (["step", "gather"], {"rows": [1, 3]}, r"indices.*\n.*node gather"),
         (["step", "quotient"], {"divisor": 0}, r"division by zero.*\n.*node quotient"),
     ],
