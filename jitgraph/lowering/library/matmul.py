@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from jitgraph import dtypes, settings
-from jitgraph.ir.program import Instr, Type, Value
+from jitgraph import settings
+from jitgraph.ir.program import Instr, Value
 from jitgraph.ir.sizes import hint, smax
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library import matmul_source
-from jitgraph.lowering.library.arguments import Arguments, grain_of, product
+from jitgraph.lowering.library.arguments import product
+from jitgraph.lowering.library.widening import in_float32
 from jitgraph.lowering.steps import Address, KernelCode, KernelStep, Pointer
 
 WORK_PER_CHUNK = 1 << 17
@@ -26,17 +27,10 @@ PLAIN, TRANSPOSED, ADJOINT = 0, 1, 2
 
 def matmul_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     """c = a·b."""
-    a, b = instr.values
-    c = instr.outputs[0]
-    if c.type.dtype.size > 2 or not c.type.dtype.is_floating:
-        return [_matmul_step(instr, fused, a, b, c)]
-    wide_a, wide_b, wide_c = (_widened(value) for value in (a, b, c))
-    return [
-        _convert_step(instr, fused, a, wide_a),
-        _convert_step(instr, fused, b, wide_b),
-        _matmul_step(instr, fused, wide_a, wide_b, wide_c),
-        _convert_step(instr, fused, wide_c, c),
-    ]
+    return in_float32(
+        instr, fused, instr.values, instr.outputs[0],
+        lambda a, b, c: [_matmul_step(instr, fused, a, b, c)],
+    )  # fmt: skip
 
 
 def _matmul_step(instr: Instr, fused: Fused, a: Value, b: Value, c: Value) -> KernelStep:
@@ -59,20 +53,6 @@ def _matmul_step(instr: Instr, fused: Fused, a: Value, b: Value, c: Value) -> Ke
     ended = "a matrix product is a library kernel"
     grain = _grain(m, n, k, batch, split, count)
     return KernelStep(code, words, count, grain, reads, (c,), (instr,), ended)
-
-
-def _widened(value: Value) -> Value:
-    return Value(f"{value.name}.wide", Type(dtypes.float32, value.type.dims))
-
-
-def _convert_step(instr: Instr, fused: Fused, source: Value, target: Value) -> KernelStep:
-    """A kernel that copies a value as another float type."""
-    arguments = Arguments(instr, fused)
-    arguments.read("x", source)
-    arguments.write("y", target)
-    body = ["    for i in range(lo, hi):", "        store(y, 1, i, load(x, 0, i))"]
-    count = product(source.type.dims)
-    return arguments.step("convert", body, count, grain_of(1))
 
 
 def _flag(instr: Instr, side: str, batched: str) -> int:

@@ -7,6 +7,11 @@ from functools import partial
 from typing import Any
 
 from jitgraph.lowering.library.argmax import argmax_steps
+from jitgraph.lowering.library.convolution import (
+    conv2d_input_gradient_steps,
+    conv2d_steps,
+)
+from jitgraph.lowering.library.convolution_filter import conv2d_filter_gradient_steps
 from jitgraph.lowering.library.gather import gather_nd_steps, gather_steps
 from jitgraph.lowering.library.matmul import matmul_steps
 from jitgraph.lowering.library.scan import scan_steps
@@ -23,6 +28,9 @@ _ELEMENTS = ("update", "add", "sub")
 LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "argmax": partial(argmax_steps, sign=">"),
     "argmin": partial(argmax_steps, sign="<"),
+    "conv2d": conv2d_steps,
+    "conv2d_filter_gradient": conv2d_filter_gradient_steps,
+    "conv2d_input_gradient": conv2d_input_gradient_steps,
     "cumprod": partial(scan_steps, sign="*"),
     "cumsum": partial(scan_steps, sign="+"),
     "gather": gather_steps,

@@ -1,0 +1,146 @@
+"""Convolution and its gradient to the input: packed filters, then register tiles over windows.
+
+In: an instruction on NHWC images and HWIO filters. Out: steps. Half floats are computed in float32.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jitgraph.ir.program import Instr, Type, Value
+from jitgraph.ir.sizes import hint, smax, smin
+from jitgraph.lowering.fuse import Fused
+from jitgraph.lowering.library import convolution_source
+from jitgraph.lowering.library.arguments import Arguments, grain_of, product
+from jitgraph.lowering.library.blocking import Blocking, blocking
+from jitgraph.lowering.library.tiling import cycle_of, tiling_of, worker_count, worker_grain
+from jitgraph.lowering.library.widening import in_float32
+from jitgraph.lowering.library.windows import Windows, windows_of
+from jitgraph.lowering.steps import KernelCode, KernelStep, Pointer
+
+_PANEL_BYTES = 512 * 1024
+
+
+def conv2d_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
+    """y = x * w."""
+    y = instr.outputs[0]
+
+    def steps(x: Value, w: Value, y: Value) -> list[KernelStep]:
+        windows = windows_of(instr.attrs, x.type.dims, y.type.dims, w.type.dims[:2])
+        return _steps(instr, fused, windows, (x, w, y), is_transposed=False)
+
+    return in_float32(instr, fused, instr.values[-2:], y, steps)
+
+
+def conv2d_input_gradient_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
+    """The gradient of a convolution to its input: the transposed convolution."""
+    dx = instr.outputs[0]
+
+    def steps(w: Value, dy: Value, dx: Value) -> list[KernelStep]:
+        windows = windows_of(instr.attrs, dx.type.dims, dy.type.dims, w.type.dims[:2])
+        return _steps(instr, fused, windows, (dy, w, dx), is_transposed=True)
+
+    return in_float32(instr, fused, instr.values[-2:], dx, steps)
+
+
+def _steps(
+    instr: Instr, fused: Fused, windows: Windows, values: tuple[Value, ...], *, is_transposed: bool
+) -> list[KernelStep]:
+    x, w, y = values
+    filters = y.type.dims[3]
+    tile = blocking(y.type.dtype.name, hint(filters))
+    pack, packed = pack_filters(instr, fused, w, tile, is_transposed=is_transposed)
+    code = KernelCode(
+        "conv2d_input_gradient" if is_transposed else "conv2d",
+        *convolution_source.convolution_source(y.type.dtype.name, tile),
+        convolution_source.HELPERS,
+    )
+    workers = worker_count()
+    depth, size = x.type.dims[3], y.type.dtype.size
+    tiling = tiling_of(windows, depth, workers, is_transposed=is_transposed)
+    places = (tiling.places + tile.rows - 1) // tile.rows * tile.rows
+    slot = (places * 16 // size + tiling.slab + 15) // 16 * 16
+    panels = (filters + tile.columns - 1) // tile.columns
+    groups = smax(1, smin(panels, 2 * workers // (tiling.count + 1) + 1))
+    taps = windows.rows.window * windows.columns.window
+    panel = taps * depth * tile.columns
+    tap_rows = smax(1, _PANEL_BYTES * windows.rows.window // (panel * size + 1))
+    scratch = Value(f"{y.name}.scratch", Type(y.type.dtype, (workers * slot,)))
+    place = fused.access(x)
+    words = (
+        Pointer(place.base, place.offset), Pointer(packed), Pointer(y), Pointer(scratch),
+        windows.images, *x.type.dims[1:3], depth, *y.type.dims[1:3], filters,
+        *axis_words(windows), int(is_transposed), tiling.group, tiling.rows, tiling.columns,
+        places, slot, workers, groups, tile.columns, panel, tap_rows,
+    )  # fmt: skip
+    work = product(y.type.dims) * taps * depth
+    grain = worker_grain(work, workers)
+    step = KernelStep(
+        code, words, workers, grain, (place.base, packed), (y, scratch), (instr,),
+        "a convolution is a library kernel",
+    )  # fmt: skip
+    return [pack, step]
+
+
+def axis_words(windows: Windows) -> tuple[Any, ...]:
+    """What the kernels are told of the axes, rows and columns in turn."""
+    axes = (windows.rows, windows.columns)
+    pairs = [(axis.window, axis.stride, axis.dilation, axis.pad, cycle_of(axis)) for axis in axes]
+    return tuple(word for pair in zip(*pairs, strict=True) for word in pair)
+
+
+def pack_filters(
+    instr: Instr, fused: Fused, w: Value, tile: Blocking, *, is_transposed: bool
+) -> tuple[KernelStep, Value]:
+    """Filters as panels of a tile's columns, padded with zeros: [panel, tap, depth, column]."""
+    rows, columns, inputs, outputs = w.type.dims
+    filters, depth = (inputs, outputs) if is_transposed else (outputs, inputs)
+    panels = (filters + tile.columns - 1) // tile.columns
+    dims = (panels, rows * columns, depth, tile.columns)
+    packed = Value(f"{w.name}.packed", Type(w.type.dtype, dims))
+    arguments = Arguments(instr, fused)
+    arguments.read("w", w)
+    arguments.write("packed", packed)
+    arguments.word("taps", rows * columns)
+    arguments.word("depth", depth)
+    arguments.word("filters", filters)
+    lines = _TRANSPOSED_LINES if is_transposed else _PACKED_LINES
+    body = lines.format(columns=tile.columns, dtype=w.type.dtype.name).splitlines()
+    title = "pack_filters_transposed" if is_transposed else "pack_filters"
+    step = arguments.step(title, body, panels * rows * columns, grain_of(depth * tile.columns))
+    return step, packed
+
+
+_PACKED_LINES = """\
+    for part in range(lo, hi):
+        panel, tap = part // taps, part % taps
+        first = panel * {columns}
+        width = min({columns}, filters - first)
+        for k in range(depth):
+            to = (part * depth + k) * {columns}
+            source = (tap * depth + k) * filters + first
+            if width == {columns}:
+                for j in range({columns}):
+                    store(packed, 1, to + j, load(w, 0, source + j))
+            else:
+                for j in range(width):
+                    store(packed, 1, to + j, load(w, 0, source + j))
+                for j in range(width, {columns}):
+                    store(packed, 1, to + j, cast_{dtype}(0))
+"""
+
+_TRANSPOSED_LINES = """\
+    for part in range(lo, hi):
+        panel, tap = part // taps, part % taps
+        first = panel * {columns}
+        width = min({columns}, filters - first)
+        for start in range(0, depth, 16):
+            stop = min(depth, start + 16)
+            for j in range(width):
+                source = (tap * filters + first + j) * depth
+                for k in range(start, stop):
+                    store(packed, 1, (part * depth + k) * {columns} + j, load(w, 0, source + k))
+            for k in range(start, stop):
+                for j in range(width, {columns}):
+                    store(packed, 1, (part * depth + k) * {columns} + j, cast_{dtype}(0))
+"""
