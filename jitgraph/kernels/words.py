@@ -70,7 +70,9 @@ def _read_names(node: ast.stmt, names: dict[str, Any]) -> None:
     """Imports and constants of the source."""
     if isinstance(node, ast.ImportFrom) and node.module:
         module = importlib.import_module(node.module)
-        names.update((alias.name, getattr(module, alias.name)) for alias in node.names)
+        names.update(
+            (alias.asname or alias.name, getattr(module, alias.name)) for alias in node.names
+        )
     elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
         names[node.targets[0].id] = ast.literal_eval(node.value)
     elif not isinstance(node, (ast.FunctionDef, ast.Expr)):

@@ -19,7 +19,8 @@ WORD_BYTES = 8
 class KernelCode:
     """Canonical source of a kernel and the helper names it uses; `name` is for people.
 
-    `helpers` is the module that resolves the names, `fastmath` the flags of its arithmetic.
+    `helpers` is the module that resolves the names, `fastmath` the flags of its arithmetic,
+    `language` what it is written in: Python for Numba, or "words".
     """
 
     name: str
@@ -27,6 +28,7 @@ class KernelCode:
     names: tuple[str, ...]
     helpers: str = "jitgraph.lowering"
     fastmath: str = "contract"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

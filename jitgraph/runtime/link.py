@@ -124,7 +124,8 @@ def link(lowered: Lowered, symbols: tuple[str, ...], cache: KernelCache) -> Link
 def kernel_source(step: KernelStep) -> KernelSource:
     """What a step's kernel is compiled from; its header is only written if it comes to that."""
     code = step.code
-    options = (("fastmath", code.fastmath),) if code.fastmath else ()
+    given = (("fastmath", code.fastmath), ("language", code.language))
+    options = tuple(option for option in given if option[1])
     header = partial(kernel_header, step.instrs)
     return KernelSource(
         code.name, code.source, code.names, options, header=header, helpers=code.helpers
