@@ -5,18 +5,17 @@ In: an instruction on NHWC images and HWIO filters. Out: steps. Half floats are 
 
 from __future__ import annotations
 
-from typing import Any
-
 from jitgraph.ir.program import Instr, Type, Value
 from jitgraph.ir.sizes import hint, smax, smin
 from jitgraph.lowering.fuse import Fused
-from jitgraph.lowering.library import convolution_source
 from jitgraph.lowering.library.arguments import Arguments, grain_of, product
 from jitgraph.lowering.library.blocking import Blocking, blocking
-from jitgraph.lowering.library.tiling import cycle_of, tiling_of, worker_count, worker_grain
+from jitgraph.lowering.library.native import layout, native_code
+from jitgraph.lowering.library.tiling import tiling_of, worker_count
 from jitgraph.lowering.library.widening import in_float32
+from jitgraph.lowering.library.window_step import window_step
 from jitgraph.lowering.library.windows import Windows, windows_of
-from jitgraph.lowering.steps import KernelCode, KernelStep, Pointer
+from jitgraph.lowering.steps import KernelStep
 
 _PANEL_BYTES = 512 * 1024
 
@@ -50,43 +49,27 @@ def _steps(
     filters = y.type.dims[3]
     tile = blocking(y.type.dtype.name, hint(filters))
     pack, packed = pack_filters(instr, fused, w, tile, is_transposed=is_transposed)
-    code = KernelCode(
-        "conv2d_input_gradient" if is_transposed else "conv2d",
-        *convolution_source.convolution_source(y.type.dtype.name, tile),
-        convolution_source.HELPERS,
-    )
     workers = worker_count()
-    depth, size = x.type.dims[3], y.type.dtype.size
+    depth, item = x.type.dims[3], y.type.dtype.size
     tiling = tiling_of(windows, depth, workers, is_transposed=is_transposed)
     places = (tiling.places + tile.rows - 1) // tile.rows * tile.rows
-    slot = (places * 16 // size + tiling.slab + 15) // 16 * 16
+    slot = ((layout.PLAN_BYTES + 16 * places) // item + tiling.slab + 15) // 16 * 16
     panels = (filters + tile.columns - 1) // tile.columns
-    groups = smax(1, smin(panels, 2 * workers // (tiling.count + 1) + 1))
     taps = windows.rows.window * windows.columns.window
     panel = taps * depth * tile.columns
-    tap_rows = smax(1, _PANEL_BYTES * windows.rows.window // (panel * size + 1))
-    scratch = Value(f"{y.name}.scratch", Type(y.type.dtype, (workers * slot,)))
-    place = fused.access(x)
-    words = (
-        Pointer(place.base, place.offset), Pointer(packed), Pointer(y), Pointer(scratch),
-        windows.images, *x.type.dims[1:3], depth, *y.type.dims[1:3], filters,
-        *axis_words(windows), int(is_transposed), tiling.group, tiling.rows, tiling.columns,
-        places, slot, workers, groups, tile.columns, panel, tap_rows,
-    )  # fmt: skip
-    work = product(y.type.dims) * taps * depth
-    grain = worker_grain(work, workers)
-    step = KernelStep(
-        code, words, workers, grain, (place.base, packed), (y, scratch), (instr,),
-        "a convolution is a library kernel",
+    words = {
+        layout.TRANSPOSED: int(is_transposed),
+        layout.PLACES: places,
+        layout.COLUMN_GROUPS: smax(1, smin(panels, 2 * workers // (tiling.count + 1) + 1)),
+        layout.B_ROW: tile.columns,
+        layout.B_PANEL: panel,
+        layout.TAP_ROWS: smax(1, _PANEL_BYTES * windows.rows.window // (panel * item + 1)),
+    }
+    step = window_step(
+        instr, fused, native_code("convolution", y.type.dtype.name, tile), windows,
+        (x, packed, y), (x, y), tiling, (workers, slot), words, product(y.type.dims) * taps * depth,
     )  # fmt: skip
     return [pack, step]
-
-
-def axis_words(windows: Windows) -> tuple[Any, ...]:
-    """What the kernels are told of the axes, rows and columns in turn."""
-    axes = (windows.rows, windows.columns)
-    pairs = [(axis.window, axis.stride, axis.dilation, axis.pad, cycle_of(axis)) for axis in axes]
-    return tuple(word for pair in zip(*pairs, strict=True) for word in pair)
 
 
 def pack_filters(

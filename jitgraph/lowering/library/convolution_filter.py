@@ -10,13 +10,14 @@ from __future__ import annotations
 from jitgraph.ir.program import Instr, Type, Value
 from jitgraph.ir.sizes import hint
 from jitgraph.lowering.fuse import Fused
-from jitgraph.lowering.library import convolution_filter_source
 from jitgraph.lowering.library.arguments import Arguments, grain_of, product
 from jitgraph.lowering.library.blocking import blocking
-from jitgraph.lowering.library.tiling import Tiling, tiling_of, worker_count, worker_grain
+from jitgraph.lowering.library.native import layout, native_code
+from jitgraph.lowering.library.tiling import tiling_of, worker_count
 from jitgraph.lowering.library.widening import in_float32
+from jitgraph.lowering.library.window_step import window_step
 from jitgraph.lowering.library.windows import Windows, windows_of
-from jitgraph.lowering.steps import KernelCode, KernelStep, Pointer
+from jitgraph.lowering.steps import KernelStep
 
 _MOST_PARTIAL_BYTES = 64 << 20
 _SUMMED_AT_ONCE = 1024
@@ -39,13 +40,20 @@ def _steps(
     x, dy, dw = values
     workers = worker_count()
     splits = workers if _fits_partial_sums(x, dw, workers) else 1
+    shares = 1 if splits > 1 else workers
+    tile = blocking(dw.type.dtype.name, hint(dw.type.dims[3]))
+    item, size = dw.type.dtype.size, product(dw.type.dims)
     tiling = tiling_of(windows, x.type.dims[3], splits)
-    if splits == 1:
-        return [_step(instr, fused, windows, (x, dy, dw), dw, tiling, (1, workers))]
-    dtype, size = dw.type.dtype, product(dw.type.dims)
-    sums = Value(f"{dw.name}.partial", Type(dtype, (splits, size)))
-    step = _step(instr, fused, windows, (x, dy, sums), dw, tiling, (splits, 1))
-    return [step, _sum_step(instr, fused, sums, dw, splits)]
+    notes = layout.PLAN_BYTES + 16 * tile.rows
+    panel_start = (notes // item + tiling.slab + 15) // 16 * 16
+    slot = panel_start + tiling.places * tile.columns
+    words = {layout.SHARES: shares, layout.PANEL_START: panel_start, layout.TRANSPOSED: 0}
+    sums = Value(f"{dw.name}.partial", Type(dw.type.dtype, (splits, size))) if splits > 1 else dw
+    step = window_step(
+        instr, fused, native_code("filter_gradient", dw.type.dtype.name, tile), windows,
+        (x, dy, sums), (x, dy), tiling, (workers, slot), words, size * product(dy.type.dims[:3]),
+    )  # fmt: skip
+    return [step] if splits == 1 else [step, _sum_step(instr, fused, sums, dw, splits)]
 
 
 def _fits_partial_sums(x: Value, dw: Value, workers: int) -> bool:
@@ -53,43 +61,6 @@ def _fits_partial_sums(x: Value, dw: Value, workers: int) -> bool:
     size = hint(product(dw.type.dims))
     is_small = size * workers * dw.type.dtype.size <= _MOST_PARTIAL_BYTES
     return is_small and size <= hint(product(x.type.dims))
-
-
-def _step(
-    instr: Instr, fused: Fused, windows: Windows, values: tuple[Value, ...], given: Value,
-    tiling: Tiling, parts: tuple[int, int],
-) -> KernelStep:  # fmt: skip
-    x, dy, sums = values
-    dw = given.type
-    dtype = dw.dtype
-    tile = blocking(dtype.name, hint(dw.dims[3]))
-    notes = 2 * tile.rows * 8 // dtype.size
-    panel_start = (notes + tiling.slab + 15) // 16 * 16
-    slot = panel_start + tiling.places * tile.columns
-    workers = parts[0] * parts[1]
-    scratch = Value(f"{sums.name}.scratch", Type(dtype, (workers * slot,)))
-    code = KernelCode(
-        "conv2d_filter_gradient",
-        *convolution_filter_source.filter_gradient_source(dtype.name, tile),
-        convolution_filter_source.HELPERS,
-    )
-    places = [fused.access(value) for value in (x, dy)]
-    axes = [
-        word
-        for name in ("window", "stride", "dilation", "pad")
-        for word in (getattr(windows.rows, name), getattr(windows.columns, name))
-    ]
-    words = (
-        *(Pointer(place.base, place.offset) for place in places), Pointer(sums), Pointer(scratch),
-        windows.images, *x.type.dims[1:], *dy.type.dims[1:], *axes,
-        tiling.group, tiling.rows, tiling.columns, slot, panel_start, *parts,
-    )  # fmt: skip
-    work = product(dw.dims) * product(dy.type.dims[:3])
-    reads = tuple(dict.fromkeys(place.base for place in places))
-    return KernelStep(
-        code, words, workers, worker_grain(work, workers), reads, (sums, scratch), (instr,),
-        "a convolution's gradient is a library kernel",
-    )  # fmt: skip
 
 
 def _sum_step(instr: Instr, fused: Fused, sums: Value, dw: Value, splits: int) -> KernelStep:

@@ -1,7 +1,8 @@
-"""Library: the register tile, a sum of products kept in vector registers.
+"""Library: the register tile, a sum of products kept in vector registers, as LLVM text.
 
-In: names such as `tile_float32_6x4x16`, resolved by the kernel cache. Out: Numba intrinsics, made
-when first asked for: importing this module never imports Numba. Addresses are int64.
+In: names such as `tile_float32_6x4x16`, which sources in the word language import from here: kind,
+dtype, rows x vectors x lanes. Out: primitives that call a function of the module. Addresses are
+words.
 
 `tile(rows, start, results, shift, b, n0, a0, b0, n1, a1, b1, n2, a2, b2, adds, columns)` computes
 
@@ -16,224 +17,208 @@ must be readable for all columns of the tile. A `lanewise` tile takes a[r][.. + 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from jitgraph.lowering import names as common_names
 from jitgraph.lowering.library.blocking import Blocking
 
 _TILE = re.compile(r"(tile|lanewise)_(float32|float64)_(\d+)x(\d+)x(\d+)$")
-_BYTES = {"float32": 4, "float64": 8}
-_PARAMETERS = 16
+_PARTS = {"float32": ("float", "f32", 4), "float64": ("double", "f64", 8)}
+_LOOPS = tuple((f"%n{k}", f"%a{k}", f"%b{k}") for k in range(3))
+_PARAMETERS = (
+    "%rows", "%start", "%results", "%shift", "%b",
+    *(name for loop in _LOOPS for name in loop), "%adds", "%columns",
+)  # fmt: skip
 
 
-def resolve(names: Iterable[str]) -> dict[str, Any]:
-    """The objects behind `names`, for the kernel cache."""
-    own = {name: _tile(name) for name in names if _TILE.match(name)}
-    return common_names.resolve(name for name in names if name not in own) | own
-
-
-def source_text(names: Iterable[str]) -> str:
-    """What the objects behind `names` depend on, for the cache key."""
-    own = Path(__file__).read_text(encoding="utf-8")
-    return own + common_names.source_text(name for name in names if not _TILE.match(name))
-
-
-@cache
-def _tile(name: str) -> Any:
-    """The intrinsic of one shape of tile."""
-    from numba import types
-    from numba.extending import intrinsic
-
+def __getattr__(name: str) -> Callable[..., str]:
+    """The primitive of that name."""
     found = _TILE.match(name)
-    assert found is not None
+    if found is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     kind, dtype, *sizes = found.groups()
-    tile_blocking = Blocking(*map(int, sizes))
-    signature = types.void(*[types.int64] * _PARAMETERS)
+    shape = Blocking(*map(int, sizes))
 
-    def emit(context: Any, builder: Any, _: Any, values: Any) -> Any:
-        _Emitter(builder, dtype, tile_blocking, kind == "lanewise").emit(*values)
-        return context.get_dummy_value()
+    def primitive(to: Any, *words: str) -> str:
+        for declaration in _Tile(name, dtype, shape, kind == "lanewise").texts():
+            to.declare(declaration)
+        operands = ", ".join(f"i64 {word}" for word in words)
+        to.effect(f"call void @{name}({operands})")
+        return "0"
 
-    def typed(context: Any, a: Any, start: Any, c: Any, shift: Any, b: Any,
-              n0: Any, a0: Any, b0: Any, n1: Any, a1: Any, b1: Any, n2: Any, a2: Any, b2: Any,
-              adds: Any, columns: Any) -> Any:  # fmt: skip
-        return signature, emit
-
-    return intrinsic(typed)
+    return primitive
 
 
-@dataclass(frozen=True)
-class _Loop:
-    """A loop over how many steps, and the elements of a and b from one to the next."""
+class _Tile:
+    """Writes the function of one kind of tile."""
 
-    count: Any
-    a_step: Any
-    b_step: Any
-
-
-class _Emitter:
-    """Writes one tile into a function."""
-
-    def __init__(self, builder: Any, dtype: str, shape: Blocking, is_lanewise: bool) -> None:
-        from llvmlite import ir
-
-        self.builder = builder
+    def __init__(self, name: str, dtype: str, shape: Blocking, is_lanewise: bool) -> None:
+        self.name = name
+        self.part, self.overload, self.bytes = _PARTS[dtype]
         self.shape = shape
         self.is_lanewise = is_lanewise
-        self.word = ir.IntType(64)
-        self.part = ir.FloatType() if dtype == "float32" else ir.DoubleType()
-        self.vector = ir.VectorType(self.part, shape.lanes)
-        self.bytes = _BYTES[dtype]
+        self.vector = f"<{shape.lanes} x {self.part}>"
+        self.words = f"<{shape.lanes} x i64>"
+        self.mask = f"<{shape.lanes} x i1>"
+        self.lines: list[str] = []
+        self.count = 0
 
-    def emit(self, rows: Any, start: Any, results: Any, shift: Any, b: Any, *given: Any) -> None:
-        """The whole tile."""
-        shape, builder = self.shape, self.builder
-        *loops, adds, columns = given
-        cells = [(r, j) for r in range(shape.rows) for j in range(shape.vectors)]
-        sums = {cell: self._variable(self.vector) for cell in cells}
-        a = [self._loaded_word(rows, r) for r in range(shape.rows)]
-        shift = builder.mul(shift, self.word(self.bytes))
-        c = [builder.add(self._loaded_word(results, r), shift) for r in range(shape.rows)]
-        is_full = builder.icmp_signed(">=", columns, self.word(shape.columns))
-        masks = [self._mask(columns, j) for j in range(shape.vectors)]
-        for cell in cells:
-            builder.store(self.vector(None), sums[cell])
-        with builder.if_then(builder.icmp_signed("!=", adds, self.word(0))):
-            self._either(is_full, masks, lambda mask: self._load_results(sums, c, mask))
-        nest = [_Loop(*loops[k : k + 3]) for k in (0, 3, 6)]
-        self._loops(nest, start, self.word(0), a, b, sums)
-        self._either(is_full, masks, lambda mask: self._store_results(sums, c, mask))
+    def texts(self) -> list[str]:
+        """Declarations of what the function calls, and its definition."""
+        vector, overload = self.vector, f"v{self.shape.lanes}{self.overload}"
+        typed = ", ".join(f"i64 {name}" for name in _PARAMETERS)
+        self._body()
+        body = "\n".join(self.lines)
+        return [
+            f"declare {vector} @llvm.fmuladd.{overload}({vector}, {vector}, {vector})",
+            f"declare {vector} @llvm.masked.load.{overload}.p0(ptr, i32, {self.mask}, {vector})",
+            f"declare void @llvm.masked.store.{overload}.p0({vector}, ptr, i32, {self.mask})",
+            f"define internal void @{self.name}({typed}) nounwind {{\n{body}\n}}",
+        ]
 
-    def _either(self, is_full: Any, masks: list[Any], emit: Callable[[Any], None]) -> None:
-        """All columns without masks, or only those that exist."""
-        with self.builder.if_else(is_full) as (full, part):
-            with full:
-                emit(None)
-            with part:
-                emit(masks)
+    def _cells(self) -> list[tuple[int, int]]:
+        return [(r, j) for r in range(self.shape.rows) for j in range(self.shape.vectors)]
 
-    def _loops(
-        self, loops: list[_Loop], a_start: Any, b_start: Any, a: list[Any], b: Any, sums: Any
-    ) -> None:
-        from numba.core import cgutils
+    def _body(self) -> None:
+        rows = range(self.shape.rows)
+        for r, j in self._cells():
+            self._line(f"%sum.{r}.{j} = alloca {self.vector}")
+            self._line(f"store {self.vector} zeroinitializer, ptr %sum.{r}.{j}")
+        a = [self._table("%rows", r, "0") for r in rows]
+        shift = self._value(f"mul i64 %shift, {self.bytes}")
+        c = [self._table("%results", r, shift) for r in rows]
+        masks = [self._mask(j) for j in range(self.shape.vectors)]
+        self._line(f"%full = icmp sge i64 %columns, {self.shape.columns}")
+        self._line("%sums = icmp ne i64 %adds, 0")
+        self._line("br i1 %sums, label %read, label %begin")
+        self._label("read")
+        self._either("read", lambda mask: self._read_results(c, mask), masks)
+        self._line("br label %begin")
+        self._label("begin")
+        self._loops(0, "%start", "0", a)
+        self._either("write", lambda mask: self._write_results(c, mask), masks)
+        self._line("ret void")
 
-        loop, *inner = loops
-        builder = self.builder
-        with cgutils.for_range(builder, loop.count) as counter:
-            a_at = builder.add(a_start, builder.mul(counter.index, loop.a_step))
-            b_at = builder.add(b_start, builder.mul(counter.index, loop.b_step))
-            if inner:
-                self._loops(inner, a_at, b_at, a, b, sums)
-            else:
-                self._step(a_at, builder.add(b, builder.mul(b_at, self.word(self.bytes))), a, sums)
+    def _line(self, text: str) -> None:
+        self.lines.append(f"  {text}")
 
-    def _step(self, offset: Any, b: Any, a: list[Any], sums: Any) -> None:
-        builder = self.builder
-        columns = [self._load(b, j) for j in range(self.shape.vectors)]
-        for r, base in enumerate(a):
-            typed = builder.inttoptr(base, self.part.as_pointer())
-            address = builder.gep(typed, [offset])
-            shared = None if self.is_lanewise else self._broadcast(address)
-            for j, column in enumerate(columns):
-                factor = shared if shared is not None else self._lanes_at(address, j)
-                total = self._multiply_add(factor, column, builder.load(sums[r, j]))
-                builder.store(total, sums[r, j])
+    def _label(self, label: str) -> None:
+        self.lines.append(f"{label}:")
 
-    def _multiply_add(self, x: Any, y: Any, z: Any) -> Any:
-        from llvmlite import ir
+    def _value(self, text: str) -> str:
+        self.count += 1
+        self._line(f"%v{self.count} = {text}")
+        return f"%v{self.count}"
 
-        vector = self.vector
-        kind = ir.FunctionType(vector, [vector] * 3)
-        part = "f32" if self.bytes == 4 else "f64"
-        return self._call(f"llvm.fmuladd.v{self.shape.lanes}{part}", kind, [x, y, z])
+    def _table(self, table: str, index: int, shift: str) -> str:
+        """A pointer: an address from a table, and a number of bytes."""
+        at = self._value(f"add i64 {table}, {8 * index}")
+        place = self._value(f"inttoptr i64 {at} to ptr")
+        address = self._value(f"load i64, ptr {place}, align 8")
+        moved = self._value(f"add i64 {address}, {shift}")
+        return self._value(f"inttoptr i64 {moved} to ptr")
 
-    def _call(self, name: str, kind: Any, arguments: list[Any]) -> Any:
-        from numba.core import cgutils
-
-        function = cgutils.get_or_insert_function(self.builder.module, kind, name)
-        return self.builder.call(function, arguments)
-
-    def _broadcast(self, address: Any) -> Any:
-        from llvmlite import ir
-
-        builder = self.builder
-        number = builder.load(address)
-        one = builder.insert_element(self.vector(ir.Undefined), number, ir.IntType(32)(0))
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), self.shape.lanes), None)
-        return builder.shuffle_vector(one, self.vector(ir.Undefined), zeros)
-
-    def _lanes_at(self, address: Any, j: int) -> Any:
-        start = self.builder.gep(address, [self.word(j * self.shape.lanes)])
-        return self._vector_at(self.builder.bitcast(start, self.vector.as_pointer()))
-
-    def _vector_at(self, address: Any) -> Any:
-        loaded = self.builder.load(address)
-        loaded.align = self.bytes
-        return loaded
-
-    def _load(self, base: Any, j: int) -> Any:
-        return self._vector_at(self._vector_pointer(base, j))
-
-    def _vector_pointer(self, base: Any, j: int) -> Any:
-        start = self.builder.add(base, self.word(j * self.shape.lanes * self.bytes))
-        return self.builder.inttoptr(start, self.vector.as_pointer())
-
-    def _mask(self, columns: Any, j: int) -> Any:
+    def _mask(self, j: int) -> str:
         """Which lanes of vector j are columns that exist."""
-        from llvmlite import ir
+        left = self._value(f"sub i64 %columns, {j * self.shape.lanes}")
+        limits = self._spread(left, self.words, "i64")
+        lanes = ", ".join(f"i64 {lane}" for lane in range(self.shape.lanes))
+        return self._value(f"icmp slt {self.words} <{lanes}>, {limits}")
 
-        builder, lanes = self.builder, self.shape.lanes
-        i32 = ir.IntType(32)
-        words = ir.VectorType(self.word, lanes)
-        left = builder.sub(columns, self.word(j * lanes))
-        one = builder.insert_element(words(ir.Undefined), left, i32(0))
-        zeros = ir.Constant(ir.VectorType(i32, lanes), None)
-        limits = builder.shuffle_vector(one, words(ir.Undefined), zeros)
-        return builder.icmp_signed("<", ir.Constant(words, list(range(lanes))), limits)
+    def _spread(self, number: str, vector: str, part: str) -> str:
+        """A vector that has a number in every lane."""
+        one = self._value(f"insertelement {vector} poison, {part} {number}, i32 0")
+        zeros = f"<{self.shape.lanes} x i32> zeroinitializer"
+        return self._value(f"shufflevector {vector} {one}, {vector} poison, {zeros}")
 
-    def _load_results(self, sums: Any, c: list[Any], masks: list[Any] | None) -> None:
-        for (r, j), total in sums.items():
-            pointer = self._vector_pointer(c[r], j)
-            loaded = self._vector_at(pointer) if masks is None else self._masked(pointer, masks[j])
-            self.builder.store(loaded, total)
+    def _loops(self, depth: int, a_start: str, b_start: str, a: Sequence[str]) -> None:
+        """Loops around the step; each keeps its counter on the stack until LLVM lifts it."""
+        limit, a_step, b_step = _LOOPS[depth]
+        counter, head, body, done = (f"{kind}.{depth}" for kind in ("i", "head", "body", "done"))
+        self.lines.insert(0, f"  %{counter} = alloca i64")
+        self._line(f"store i64 0, ptr %{counter}")
+        self._line(f"br label %{head}")
+        self._label(head)
+        index = self._value(f"load i64, ptr %{counter}")
+        more = self._value(f"icmp slt i64 {index}, {limit}")
+        self._line(f"br i1 {more}, label %{body}, label %{done}")
+        self._label(body)
+        a_at = self._moved(a_start, index, a_step)
+        b_at = self._moved(b_start, index, b_step)
+        if depth + 1 < len(_LOOPS):
+            self._loops(depth + 1, a_at, b_at, a)
+        else:
+            self._step(a_at, b_at, a)
+        after = self._value(f"add i64 {index}, 1")
+        self._line(f"store i64 {after}, ptr %{counter}")
+        self._line(f"br label %{head}")
+        self._label(done)
 
-    def _store_results(self, sums: Any, c: list[Any], masks: list[Any] | None) -> None:
-        for (r, j), total in sums.items():
-            pointer, value = self._vector_pointer(c[r], j), self.builder.load(total)
+    def _moved(self, start: str, index: str, step: str) -> str:
+        by = self._value(f"mul i64 {index}, {step}")
+        return self._value(f"add i64 {start}, {by}")
+
+    def _step(self, a_at: str, b_at: str, a: Sequence[str]) -> None:
+        """One product for each element of the tile."""
+        base = self._value("inttoptr i64 %b to ptr")
+        b = self._value(f"getelementptr {self.part}, ptr {base}, i64 {b_at}")
+        columns = [self._read(b, j) for j in range(self.shape.vectors)]
+        for r, row in enumerate(a):
+            at = self._value(f"getelementptr {self.part}, ptr {row}, i64 {a_at}")
+            shared = None if self.is_lanewise else self._broadcast(at)
+            for j, column in enumerate(columns):
+                self._multiply_add(shared or self._read(at, j), column, f"%sum.{r}.{j}")
+
+    def _multiply_add(self, x: str, y: str, place: str) -> None:
+        vector = self.vector
+        old = self._value(f"load {vector}, ptr {place}")
+        name = f"llvm.fmuladd.v{self.shape.lanes}{self.overload}"
+        operands = f"{vector} {x}, {vector} {y}, {vector} {old}"
+        new = self._value(f"call {vector} @{name}({operands})")
+        self._line(f"store {vector} {new}, ptr {place}")
+
+    def _broadcast(self, at: str) -> str:
+        number = self._value(f"load {self.part}, ptr {at}, align {self.bytes}")
+        return self._spread(number, self.vector, self.part)
+
+    def _vector_at(self, pointer: str, j: int) -> str:
+        lanes = j * self.shape.lanes
+        return self._value(f"getelementptr {self.part}, ptr {pointer}, i64 {lanes}")
+
+    def _read(self, pointer: str, j: int) -> str:
+        at = self._vector_at(pointer, j)
+        return self._value(f"load {self.vector}, ptr {at}, align {self.bytes}")
+
+    def _either(
+        self, name: str, emit: Callable[[list[str] | None], None], masks: list[str]
+    ) -> None:
+        """All columns without masks, or only those that exist."""
+        full, part, done = (f"{name}.{kind}" for kind in ("full", "part", "done"))
+        self._line(f"br i1 %full, label %{full}, label %{part}")
+        for label, mask in ((full, None), (part, masks)):
+            self._label(label)
+            emit(mask)
+            self._line(f"br label %{done}")
+        self._label(done)
+
+    def _read_results(self, c: Sequence[str], masks: list[str] | None) -> None:
+        name = f"llvm.masked.load.v{self.shape.lanes}{self.overload}.p0"
+        for r, j in self._cells():
+            at = self._vector_at(c[r], j)
+            read = f"load {self.vector}, ptr {at}, align {self.bytes}"
+            if masks is not None:
+                limited = f"{self.mask} {masks[j]}, {self.vector} zeroinitializer"
+                read = f"call {self.vector} @{name}(ptr {at}, i32 {self.bytes}, {limited})"
+            value = self._value(read)
+            self._line(f"store {self.vector} {value}, ptr %sum.{r}.{j}")
+
+    def _write_results(self, c: Sequence[str], masks: list[str] | None) -> None:
+        name = f"llvm.masked.store.v{self.shape.lanes}{self.overload}.p0"
+        for r, j in self._cells():
+            at = self._vector_at(c[r], j)
+            value = self._value(f"load {self.vector}, ptr %sum.{r}.{j}")
             if masks is None:
-                self.builder.store(value, pointer).align = self.bytes
-            else:
-                self._masked_store(value, pointer, masks[j])
-
-    def _masked(self, pointer: Any, mask: Any) -> Any:
-        from llvmlite import ir
-
-        kinds = [pointer.type, ir.IntType(32), mask.type, self.vector]
-        arguments = [pointer, ir.IntType(32)(self.bytes), mask, self.vector(None)]
-        name = f"llvm.masked.load.{self._overload()}"
-        return self._call(name, ir.FunctionType(self.vector, kinds), arguments)
-
-    def _masked_store(self, value: Any, pointer: Any, mask: Any) -> None:
-        from llvmlite import ir
-
-        kinds = [self.vector, pointer.type, ir.IntType(32), mask.type]
-        arguments = [value, pointer, ir.IntType(32)(self.bytes), mask]
-        name = f"llvm.masked.store.{self._overload()}"
-        self._call(name, ir.FunctionType(ir.VoidType(), kinds), arguments)
-
-    def _overload(self) -> str:
-        part = "f32" if self.bytes == 4 else "f64"
-        return f"v{self.shape.lanes}{part}.p0"
-
-    def _variable(self, kind: Any) -> Any:
-        from numba.core import cgutils
-
-        return cgutils.alloca_once(self.builder, kind)
-
-    def _loaded_word(self, table: Any, index: int) -> Any:
-        start = self.builder.add(table, self.word(8 * index))
-        return self.builder.load(self.builder.inttoptr(start, self.word.as_pointer()))
+                self._line(f"store {self.vector} {value}, ptr {at}, align {self.bytes}")
+                continue
+            given = f"{self.vector} {value}, ptr {at}, i32 {self.bytes}, {self.mask} {masks[j]}"
+            self._line(f"call void @{name}({given})")

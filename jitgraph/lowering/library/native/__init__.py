@@ -1,0 +1,55 @@
+"""Library: kernels in the word language of `kernels.words`, around register tiles.
+
+In: the name of a file beside this one, the dtype and the tile. Out: a `KernelCode`. The files are
+read as text; what they import stands for the tile, and constants of theirs are set anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jitgraph.lowering.library.blocking import Blocking
+from jitgraph.lowering.steps import KernelCode
+
+_ITEM_BYTES = {"float32": 4, "float64": 8}
+_LIBRARY = Path(__file__).resolve().parent.parent
+_DEPENDENCIES = (
+    _LIBRARY / "tile.py",
+    _LIBRARY / "native" / "layout.py",
+    _LIBRARY / "native" / "memory.py",
+    _LIBRARY.parent.parent / "kernels" / "words.py",
+)
+
+
+def native_code(name: str, dtype: str, tile: Blocking, kind: str = "tile") -> KernelCode:
+    """The kernel that file `name` defines, for one dtype and tile.
+
+    Args:
+      name: of a file beside this one.
+      dtype: float32 or float64.
+      tile: rows and columns of the register tile.
+      kind: "tile" or "lanewise".
+    """
+    imported = f"from jitgraph.lowering.library.tile import {kind}_{dtype}_{tile.suffix} as tile"
+    constants = {"ITEM": _ITEM_BYTES[dtype], "ROWS": tile.rows, "COLUMNS": tile.columns}
+    lines = [imported, *(f"{key} = {value}" for key, value in constants.items())]
+    source = "\n".join([_text("windows"), _text(name), *lines]) + "\n"
+    return KernelCode(name, source, ("words",), __name__, "", "words")
+
+
+@cache
+def _text(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+
+
+def resolve(names: Iterable[str]) -> dict[str, Any]:
+    """Nothing: sources in the word language import what they call."""
+    return dict.fromkeys(names)
+
+
+def source_text(names: Iterable[str]) -> str:
+    """What native kernels depend on beside their own text, for the cache key."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in _DEPENDENCIES)

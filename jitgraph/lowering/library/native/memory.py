@@ -1,0 +1,38 @@
+"""Library: words and bytes in memory, as primitives of the word language.
+
+In: the function being emitted, operands as LLVM values. Out: the result as such a value.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load_word(to: Any, address: str) -> str:
+    """The word at an address."""
+    pointer = to.value(f"inttoptr i64 {address} to ptr")
+    return str(to.value(f"load i64, ptr {pointer}, align 8"))
+
+
+def store_word(to: Any, address: str, word: str) -> str:
+    """Write the word at an address."""
+    pointer = to.value(f"inttoptr i64 {address} to ptr")
+    to.effect(f"store i64 {word}, ptr {pointer}, align 8")
+    return "0"
+
+
+def copy_bytes(to: Any, target: str, source: str, count: str) -> str:
+    """Copy `count` bytes from one address to another; they don't overlap."""
+    to.declare("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
+    pointers = [to.value(f"inttoptr i64 {address} to ptr") for address in (target, source)]
+    operands = f"ptr {pointers[0]}, ptr {pointers[1]}, i64 {count}, i1 false"
+    to.effect(f"call void @llvm.memcpy.p0.p0.i64({operands})")
+    return "0"
+
+
+def clear_bytes(to: Any, target: str, count: str) -> str:
+    """Set `count` bytes to zero."""
+    to.declare("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
+    pointer = to.value(f"inttoptr i64 {target} to ptr")
+    to.effect(f"call void @llvm.memset.p0.i64(ptr {pointer}, i8 0, i64 {count}, i1 false)")
+    return "0"
