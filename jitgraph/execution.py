@@ -83,8 +83,9 @@ def _can_fail(step: Any) -> bool:
 class Engine:
     """Programs and variables of one session."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, *, is_parallel: bool = True) -> None:
         self.graph = graph
+        self.is_parallel = is_parallel
         self.variables: dict[Operation, np.ndarray] = {}
         self.gates = Gates()
         self.executables: dict[Any, list[Executable]] = {}
@@ -225,6 +226,7 @@ class Engine:
             scalar_result=executable.is_single,
             expected_epoch=0 if are_new else self.gates.expected(use),
             epoch_of_long=None if use is Use.NOTHING else ALWAYS,
+            is_parallel=self.is_parallel,
         )
 
     def _are_new(self, executable: Executable, new_states: Sequence[np.ndarray | None]) -> bool:
@@ -435,7 +437,9 @@ def _for_same_items(
 
     def checked(*arrays: Any) -> Any:
         for feed, position, value in items:
-            given = np.asarray(arrays[feed]) if feed < len(arrays) else np.empty(0)
+            if feed >= len(arrays) or not isinstance(arrays[feed], (np.ndarray, int)):
+                return NotImplemented
+            given = np.asarray(arrays[feed])
             if position >= given.size or given.reshape(-1)[position] != value:
                 return NotImplemented
         return call(*arrays)

@@ -6,6 +6,7 @@ tensor's dtype and shape; nothing has been run when this raises.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
 
 import numpy as np
@@ -21,16 +22,13 @@ def feed_arrays(graph: Graph, feed_dict: Any) -> tuple[tuple[Tensor, ...], list[
     Raises:
       TypeError: a key that is no tensor of this graph, or a value of a wrong type.
       ValueError: a value whose shape doesn't fit, or a tensor that may not be fed.
+      OverflowError: a number in a list that its dtype can't hold.
     """
     found: dict[Tensor, np.ndarray] = {}
     for key, value in _flattened(feed_dict):
         tensor = _fed_tensor(graph, key)
-        if isinstance(value, Tensor) or hasattr(value, "_as_graph_element"):
-            raise TypeError(
-                "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include "
-                "Python scalars, strings, lists, numpy ndarrays, or TensorHandles. For reference, "
-                f"the tensor object was {value} which was passed to the feed with key {key}."
-            )
+        if _is_symbolic(value):
+            raise _symbolic_value(value, key)
         if not graph.is_feedable(tensor):
             raise ValueError(f"Tensor {tensor} may not be fed.")
         found[tensor] = _array(tensor, key, value)
@@ -41,23 +39,48 @@ def _flattened(feed_dict: Any) -> list[tuple[Any, Any]]:
     if feed_dict is None:
         return []
     if not hasattr(feed_dict, "items"):
+        if isinstance(feed_dict, Sized) and not len(feed_dict):
+            return []
         raise TypeError(
-            f"feed_dict must be a dict of tensors and values, got {type(feed_dict).__name__}"
+            "feed_dict must be a dict of tensors and their values, got "
+            f"{type(feed_dict).__name__}: input must be a dictionary"
         )
-    pairs: list[tuple[Any, Any]] = []
-    for key, value in feed_dict.items():
-        if isinstance(key, (list, tuple)) and isinstance(value, (list, tuple)):
-            pairs.extend(zip(key, value, strict=True))
-        else:
-            pairs.append((key, value))
-    return pairs
+    return [pair for key, value in feed_dict.items() for pair in _pairs(key, value)]
+
+
+def _pairs(key: Any, value: Any) -> list[tuple[Any, Any]]:
+    """A key and its value; of a tuple of keys each with its part of the value."""
+    if not isinstance(key, tuple):
+        return [(key, value)]
+    parts = list(value) if isinstance(value, (list, tuple)) else [value]
+    if len(parts) != len(key):
+        raise ValueError(
+            f"Could not flatten dictionary. Key had {len(key)} elements, but value had "
+            f"{len(parts)} elements. Key: {list(key)}, value: {parts}."
+        )
+    return [pair for each in zip(key, parts, strict=True) for pair in _pairs(*each)]
+
+
+def _is_symbolic(value: Any) -> bool:
+    """Whether it is, or holds, what has no value before it is run."""
+    if isinstance(value, (list, tuple)):
+        return any(_is_symbolic(item) for item in value)
+    return isinstance(value, Tensor) or hasattr(value, "_as_graph_element")
+
+
+def _symbolic_value(value: Any, key: Any) -> TypeError:
+    return TypeError(
+        "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include "
+        "Python scalars, strings, lists, numpy ndarrays, or TensorHandles. For reference, "
+        f"the tensor object was {value} which was passed to the feed with key {key}."
+    )
 
 
 def _fed_tensor(graph: Graph, key: Any) -> Tensor:
     try:
         return graph.as_graph_element(key, allow_operation=False)
-    except Exception as error:
-        raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
+    except (TypeError, ValueError, KeyError) as error:
+        raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error.args[0]}") from None
 
 
 def _array(tensor: Tensor, key: Any, value: Any) -> np.ndarray:
@@ -96,9 +119,8 @@ def _converted(tensor: Tensor, value: Any, dtype: Any, wanted: np.dtype) -> np.n
     try:
         array = np.asarray(value, dtype=wanted, order="C")
     except (TypeError, ValueError, OverflowError) as error:
-        kind = TypeError if isinstance(error, TypeError) else ValueError
         text = f"Cannot feed {type(value).__name__} for Tensor {tensor.name!r}: {error}"
-        raise kind(f"{text} (defined at {tensor.op.site})") from None
+        raise type(error)(f"{text} (defined at {tensor.op.site})") from None
     if not array.flags.aligned or array.dtype is not wanted:
         array = np.array(array, dtype=wanted, order="C", copy=True)
     return array

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from jitgraph.errors import InaccessibleTensorError
 from jitgraph.graph import Graph, Operation, Tensor
 
 Packer = Callable[[Sequence[Any]], Any]
@@ -132,7 +133,7 @@ class _Collector:
     def _leaf(self, fetch: Any) -> Packer:
         element = self._element(fetch)
         if not self.graph.is_fetchable(element):
-            raise ValueError(f"{element!r} is not fetchable.")
+            raise _inaccessible(element)
         if isinstance(element, Operation):
             self.targets[element] = None
             return lambda values: None
@@ -155,6 +156,15 @@ class _Collector:
             raise ValueError(
                 f"Fetch argument {fetch!r} cannot be interpreted as a Tensor. ({error})"
             ) from None
+
+
+def _inaccessible(element: Tensor | Operation) -> InaccessibleTensorError:
+    op = element.op if isinstance(element, Tensor) else element
+    return InaccessibleTensorError(
+        f"Operation {op.name!r} has been marked as not fetchable. Typically this happens when it "
+        "is defined in another function or code block. Use return values,explicit Python locals or "
+        f"TensorFlow collections to access it. (defined at {op.site})"
+    )
 
 
 def _is_slices(fetch: Any) -> bool:

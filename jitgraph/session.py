@@ -9,13 +9,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from jitgraph import errors
+from jitgraph.config import ConfigProto, RunMetadata, RunOptions
 from jitgraph.execution import Engine
 from jitgraph.feeding import feed_arrays
 from jitgraph.fetching import fetched, without_fed
 from jitgraph.graph import Graph, default_session_stack, get_default_graph
+
+
+class DeviceAttributes(NamedTuple):
+    """A device that a session has: TensorFlow's name and kind of it, and its memory."""
+
+    name: str
+    device_type: str
+    memory_limit_bytes: int = 0
+    incarnation: int = 0
+
+
+CPU = DeviceAttributes("/job:localhost/replica:0/task:0/device:CPU:0", "CPU")
 
 
 class BaseSession:
@@ -26,13 +39,15 @@ class BaseSession:
             graph = get_default_graph()
         elif not isinstance(graph, Graph):
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
-        if not isinstance(target, (str, bytes)):
-            raise TypeError(f"target must be a string, but got {type(target)}")
+        _check_target(target)
+        if config is not None and not isinstance(config, ConfigProto):
+            raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}")
         self._graph = graph
-        self._target = target
+        self._target = target.encode() if isinstance(target, str) else target
         self._config = config
         self._closed = False
-        self._engine = Engine(graph)
+        threads = config.intra_op_parallelism_threads if config else 0
+        self._engine = Engine(graph, is_parallel=threads != 1)
         self._calls: dict[Any, Callable[..., Any]] = {}
         self._mutations = graph._mutations
         self._lock = threading.RLock()
@@ -48,7 +63,8 @@ class BaseSession:
         return "\n".join(str(op) for op in self._graph.get_operations())
 
     @property
-    def sess_str(self) -> Any:
+    def sess_str(self) -> bytes:
+        """The target: there is one place to run, this process."""
         return self._target
 
     def run(
@@ -60,7 +76,8 @@ class BaseSession:
           fetches: a tensor (gives its value), an operation (gives None), a variable, a name, or a
             list, tuple, named tuple or dict of these, nested as you like.
           feed_dict: values for tensors: numbers, lists or arrays that fit dtype and shape.
-          options, run_metadata: accepted.
+          options: a tf.RunOptions: accepted.
+          run_metadata: a tf.RunMetadata: left as it is.
 
         Returns:
           NumPy arrays (scalars for shape ()), in the structure of `fetches`.
@@ -75,17 +92,19 @@ class BaseSession:
           ...     sess.run(tf.constant(2) + 3)
           5
         """
+        if options or run_metadata:
+            _check_options(options, run_metadata)
         try:
             if feed_dict:
-                call = self._calls[fetches, *feed_dict]
-                result = call(*feed_dict.values())
+                call, values = self._calls[fetches, *feed_dict], feed_dict.values()
             else:
-                result = self._calls[fetches, None]()
-            if result is not NotImplemented:
-                return result
-        except (KeyError, TypeError):
-            pass
-        return self._run_anew(fetches, feed_dict)
+                call, values = self._calls[fetches, None], ()
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return self._run_anew(fetches, feed_dict)
+        result = call(*values)
+        if result is NotImplemented:
+            return self._run_anew(fetches, feed_dict)
+        return result
 
     def _run_anew(self, fetches: Any, feed_dict: Any) -> Any:
         """The way through all checks; leaves a short way for the next such call."""
@@ -132,9 +151,15 @@ class BaseSession:
           accept_options: whether the function takes `options` and `run_metadata`.
 
         Returns:
-          A function that gives what `run` would give.
+          A function that gives what `run` would give; it raises as `run` does, and for a closed
+          session errors.CancelledError.
+
+        Raises:
+          TypeError, ValueError: a fetch or feed is not of this graph.
         """
-        self._check_open()
+        self._check_callable()
+        if feed_list is not None and not isinstance(feed_list, (list, tuple)):
+            raise TypeError("`feed_list` must be a list or tuple.")
         structure = fetched(self._graph, fetches)
         tensors = [
             self._graph.as_graph_element(item, allow_operation=False) for item in feed_list or ()
@@ -142,16 +167,16 @@ class BaseSession:
         held: list[Callable[..., Any]] = [lambda *_: NotImplemented]
 
         def anew(values: Sequence[Any]) -> Any:
-            if len(values) != len(tensors):
+            self._check_callable()
+            if len(values) > len(tensors):
                 raise TypeError(f"the callable takes {len(tensors)} values, got {len(values)}")
-            self._check_open()
-            feeds = dict(zip(tensors, values, strict=True))
+            feeds = dict(zip(tensors, values, strict=False))
             checked, arrays = feed_arrays(self._graph, feeds)
             if any(tensor in tensors for tensor in structure.tensors):
                 rest = without_fed(structure, checked, arrays)
                 return self._engine.run(rest, checked, arrays)[1]
             call, result = self._engine.run(structure, checked, arrays)
-            if call is not None and len(set(tensors)) == len(tensors):
+            if call is not None and len(set(tensors)) == len(values) == len(tensors):
                 held[0] = call
             return result
 
@@ -163,12 +188,22 @@ class BaseSession:
 
         return run
 
-    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
-        raise errors.UnimplementedError(None, None, "partial runs are not supported")
+    def _check_callable(self) -> None:
+        if self._closed:
+            raise errors.CancelledError(None, None, "Session has been closed.")
+        self._check_open()
 
-    def list_devices(self) -> list[str]:
+    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
+        """Not supported: raises errors.UnimplementedError."""
+        raise errors.UnimplementedError(None, None, NO_PARTIAL_RUNS)
+
+    def partial_run(self, handle: Any, fetches: Any, feed_dict: Any = None) -> Any:
+        """Not supported: raises errors.UnimplementedError."""
+        raise errors.UnimplementedError(None, None, NO_PARTIAL_RUNS)
+
+    def list_devices(self) -> list[DeviceAttributes]:
         """The devices: the CPU."""
-        return ["/job:localhost/replica:0/task:0/device:CPU:0"]
+        return [CPU]
 
     def as_default(self) -> Any:
         """A block in which this is the default session of this thread."""
@@ -188,14 +223,43 @@ class BaseSession:
 MOST_CALLS = 4096
 """So many signatures have a short way at a time."""
 
+NO_PARTIAL_RUNS = (
+    "Partial runs are not supported: a run computes all of its fetches. Call run() once for each "
+    "part; a part that needs what an earlier one gave may be fed with it."
+)
+
+
+def _check_target(target: Any) -> None:
+    if not isinstance(target, (str, bytes)):
+        raise TypeError(f"target must be a string, but got {type(target)}")
+    if target:
+        text = target if isinstance(target, str) else target.decode()
+        raise errors.NotFoundError(
+            None,
+            None,
+            f'No session factory registered for the given session options: {{target: "{text}"}} '
+            "jitgraph runs in this process alone: leave the target empty.",
+        )
+
+
+def _check_options(options: Any, run_metadata: Any) -> None:
+    if options and not isinstance(options, RunOptions):
+        raise TypeError(f"options must be a tf.RunOptions, but got {type(options)}")
+    if run_metadata and not isinstance(run_metadata, RunMetadata):
+        raise TypeError(f"run_metadata must be a tf.RunMetadata, but got {type(run_metadata)}")
+
 
 class Session(BaseSession):
     """Runs operations of a graph; a context manager that is then the default session.
 
     Args:
-      target: accepted; there is one place to run, this process.
+      target: empty; there is one place to run, this process.
       graph: the graph; the default graph when None.
-      config: accepted.
+      config: a tf.ConfigProto, which says what of it is heeded.
+
+    Raises:
+      TypeError: an argument of another type.
+      errors.NotFoundError: a target that is not empty.
 
     Example:
       >>> with tf.Session() as sess:
@@ -236,11 +300,13 @@ class InteractiveSession(BaseSession):
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
         self._given_graph = graph
-        self._graph_block = None
+        self._graph_block: Any = None
         if graph is not None:
             self._graph_block = graph.as_default()
+            self._graph_block.enforce_nesting = False
             self._graph_block.__enter__()
         self._session_block = self.as_default()
+        self._session_block.enforce_nesting = False
         self._session_block.__enter__()
 
     def close(self) -> None:

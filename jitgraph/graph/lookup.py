@@ -20,9 +20,9 @@ def element_of(graph: Any, obj: Any, allow_tensor: bool, allow_operation: bool) 
       KeyError: nothing has that name.
     """
     kinds = _kinds(allow_tensor, allow_operation)
-    stand_in = getattr(obj, "_as_graph_element", None)
+    stand_in = getattr(type(obj), "_as_graph_element", None)
     if stand_in is not None:
-        obj = stand_in()
+        obj = stand_in(obj)
     if isinstance(obj, (str, bytes)):
         name = obj if isinstance(obj, str) else obj.decode()
         return _named(graph._by_name, name, allow_tensor, allow_operation)

@@ -51,7 +51,7 @@ class Pushed:
             stack.remove(self._item)
 
 
-default_session_stack = DefaultStack(enforce_nesting=False)
+default_session_stack = DefaultStack()
 
 
 def get_default_session() -> Any:

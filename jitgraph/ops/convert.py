@@ -14,7 +14,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
-from jitgraph.graph import Tensor, get_default_graph
+from jitgraph.graph import Operation, Tensor, get_default_graph
 from jitgraph.shapes import Dimension, TensorShape
 
 Conversion = Callable[..., Any]
@@ -95,7 +95,7 @@ def _checked_tensor(tensor: Tensor, wanted: DType | None, name: str | None) -> T
     if wanted is not None and not wanted.is_compatible_with(tensor.dtype):
         raise ValueError(
             f"Tensor conversion requested dtype {wanted.name} for Tensor with dtype "
-            f"{tensor.dtype.name}: {str(tensor)!r}"
+            f"{tensor.dtype.name}: {tensor!r}"
         )
     return tensor
 
@@ -110,6 +110,9 @@ def _convert_other(value: Any, wanted: DType | None, name: str | None, as_ref: b
         from jitgraph.ops.packing import auto_pack
 
         return auto_pack(value, wanted, name)
+    if isinstance(value, Operation):
+        target = f"target dtype={wanted}, name={name!r}, as_ref={as_ref}"
+        raise TypeError(f"Can't convert Operation {value.name!r} to Tensor ({target})")
     default_name = "shape_as_tensor" if isinstance(value, TensorShape) else "Const"
     return constant_tensor(to_array(value, wanted), name or default_name)
 
@@ -217,12 +220,22 @@ def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
         return _typed(value, wanted)
     array = _ragged_checked(value)
     if array.dtype.kind in "OSU":
-        return _strings(_object_array(value))
+        return _texts(value)
     if wanted == dtypes.string:
         if array.size == 0:
             return np.empty(array.shape, object)
         raise TypeError(f"Expected string, got {value!r} of type '{type(value).__name__}' instead.")
     return _narrowed(array, value)
+
+
+def _texts(value: Any) -> np.ndarray:
+    try:
+        return _strings(_object_array(value))
+    except TypeError:
+        raise TypeError(
+            f"Failed to convert object of type {type(value)} to Tensor. "
+            f"Contents: {value!r}. Consider casting elements to a supported type."
+        ) from None
 
 
 def _narrowed(array: np.ndarray, value: Any) -> np.ndarray:
@@ -250,7 +263,8 @@ def _ragged_checked(value: Any) -> np.ndarray:
         return np.array(value)
     except ValueError as error:
         raise ValueError(
-            f"Can't convert non-rectangular Python sequence to Tensor: {error}"
+            f"Can't convert non-rectangular Python sequence to Tensor: {error} "
+            f"Argument must be a dense tensor: {value!r}"
         ) from None
 
 

@@ -67,21 +67,29 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tenso
       name: the op's name.
 
     Raises:
+      TypeError: no dtype or no shape.
       ValueError: a negative dimension.
 
     Example:
       >>> tf.placeholder(tf.float32, [None, 784])
       <tf.Tensor 'Placeholder:0' shape=(?, 784) dtype=float32>
     """
-    attrs = {"dtype": dtypes.as_dtype(dtype).base_dtype, "shape": _checked_shape(shape)}
+    attrs = {"dtype": _checked_dtype(dtype), "shape": _checked_shape(shape)}
     return apply(PLACEHOLDER, [], attrs, name)
 
 
 def _checked_shape(shape: Any) -> TensorShape:
     try:
         return as_shape(shape)
-    except ValueError as error:
-        raise ValueError(f"Error converting shape to a TensorShape: {error}.") from None
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"Error converting shape to a TensorShape: {error}.") from None
+
+
+def _checked_dtype(dtype: Any) -> dtypes.DType:
+    try:
+        return dtypes.as_dtype(dtype).base_dtype
+    except TypeError:
+        raise TypeError(f"Expected DataType for argument 'dtype' not {dtype!r}.") from None
 
 
 def placeholder_with_default(input: Any, shape: Any, name: str | None = None) -> Tensor:

@@ -27,6 +27,7 @@ from jitgraph.ops.array_dims import (
 )
 from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample, ShapeQuery
 from jitgraph.ops.shapes_of import shape as shape_of
+from jitgraph.shapes import Dimension
 
 
 def _reshape_shape(q: ShapeQuery) -> list[Dims | None]:
@@ -70,6 +71,14 @@ def _require_same_size(known_in: Any, known_out: Any, out: Dims) -> None:
         )
 
 
+def _reshape(tensor: Any, shape: Any) -> np.ndarray:
+    sizes = as_ints(shape)
+    holes = [axis for axis, size in enumerate(sizes) if size == -1]
+    if len(holes) > 1:
+        raise ValueError(f"Only one input size may be -1, not both {holes[0]} and {holes[1]}")
+    return np.reshape(tensor, sizes)
+
+
 def _reshape_to_input(op: Any, grad: Any) -> Tensor:
     return reshape(grad, shape_of(op.inputs[0]))
 
@@ -94,7 +103,7 @@ RESHAPE = OpDef(
     _reshape_shape,
     misfit=misfits.reshape,
     types={"T": ANY, "Tshape": (INDEX, dtypes.int32)},
-    reference=lambda tensor, shape: np.reshape(tensor, as_ints(shape)),
+    reference=_reshape,
     view="reshape",
     host=(1,),
     gradient=lambda op, grad: [_reshape_to_input(op, grad), None],
@@ -246,4 +255,7 @@ def squeeze(
     """
     axis = chosen_argument("axis", axis, "squeeze_dims", squeeze_dims)
     axes: list[Any] = [] if axis is None else [axis] if np.isscalar(axis) else list(axis)
+    for item in axes:
+        if not isinstance(item, (int, np.integer, Dimension)):
+            raise TypeError(f"Expected int for argument 'axis' not {item!r}.")
     return apply(SQUEEZE, [input], {"squeeze_dims": tuple(int(item) for item in axes)}, name)

@@ -77,6 +77,7 @@ def bind(
     scalar_result: bool,
     expected_epoch: int | None = None,
     epoch_of_long: np.ndarray | None = None,
+    is_parallel: bool = True,
 ) -> Bound:
     """Fills in everything that depends on sizes and memory.
 
@@ -85,6 +86,7 @@ def bind(
       epoch: a word; the program runs only while it is `expected_epoch` (what it is now).
       epoch_of_long: the word of a program that lets go of the GIL, if that is another one; such
         a program runs while this word is what it is now.
+      is_parallel: whether the threads of the pool help.
       scalar_result: the program's one result is returned alone, not in a list.
     """
     sizes = linked.evaluate(*symbols)
@@ -119,7 +121,16 @@ def bind(
     make: Callable[..., Any] = Frame
     if not is_native(linked):
         make = partial(HostFrame, linked, sizes, (words, arena, hosts, buffers))
-    frame = make(table, feeds, outputs, keep, epoch, scalar_result, expected_epoch=expected_epoch)
+    frame = make(
+        table,
+        feeds,
+        outputs,
+        keep,
+        epoch,
+        scalar_result,
+        parallel=is_parallel,
+        expected_epoch=expected_epoch,
+    )
     return Bound(frame.run, frame, sizes, arena.nbytes, buffers, is_short)
 
 

@@ -48,6 +48,7 @@ class HostFrame:
         keepalive: Sequence[Any],
         epoch: np.ndarray,
         scalar_result: bool,
+        parallel: bool = True,
         expected_epoch: int | None = None,
     ) -> None:
         self.linked = linked
@@ -57,6 +58,7 @@ class HostFrame:
         self.feeds = feeds
         self.outputs = outputs
         self.keepalive = keepalive
+        self.pool = default_pool() if parallel else None
         self.epoch = epoch
         self.expected = int(epoch[0]) if expected_epoch is None else expected_epoch
         self.scalar_result = scalar_result
@@ -99,7 +101,7 @@ class HostFrame:
         for segment in self.linked.segments:
             if segment[0] == "native":
                 rows = np.ascontiguousarray(self.table[segment[1] : segment[2]])
-                execute(rows, self.status, default_pool())
+                execute(rows, self.status, self.pool)
                 if self.status[0]:
                     raise KernelFailure(int(self.status[0]))
             else:

@@ -166,9 +166,19 @@ def test_default_graphs_nest():
     a.__exit__(None, None, None)
 
 
-def test_sessions_may_end_in_any_order(graph):
+def test_sessions_end_in_the_reverse_order(graph):
+    one, two = FakeSession(graph), FakeSession(graph)
+    with default_session_stack.pushed(one) as first, default_session_stack.pushed(two):
+        assert get_default_session() is two
+        with pytest.raises(AssertionError, match="Nesting violated for default stack"):
+            default_session_stack.pushed(first).__exit__(None, None, None)
+    assert get_default_session() is None
+
+
+def test_blocks_that_do_not_nest_may_end_in_any_order(graph):
     one, two = FakeSession(graph), FakeSession(graph)
     first, second = default_session_stack.pushed(one), default_session_stack.pushed(two)
+    first.enforce_nesting = second.enforce_nesting = False
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
