@@ -1,8 +1,8 @@
 """Library: the register tile, a sum of products kept in vector registers, as LLVM text.
 
-In: names such as `tile_float32_6x4x16`, which sources in the word language import from here: kind,
-dtype, rows x vectors x lanes. Out: primitives that call a function of the module. Addresses are
-words.
+In: names such as `tile_float32_6x4x16`: kind, dtype, rows x vectors x lanes. Sources in the word
+language import them from here, sources for Numba name this module as their helpers. Out: calls of
+a function with 16 words. Addresses are words. Numba is not imported before a name is resolved.
 
 `tile(rows, start, results, shift, b, n0, a0, b0, n1, a1, b1, n2, a2, b2, adds, columns)` computes
 
@@ -17,11 +17,16 @@ must be readable for all columns of the tile. A `lanewise` tile takes a[r][.. + 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from jitgraph.lowering import names as common_names
 from jitgraph.lowering.library.blocking import Blocking
 
+ITEM_BYTES = {"float32": 4, "float64": 8}
+_NOT_CALLS = frozenset(("kernel", "range", "min", "max"))
 _TILE = re.compile(r"(tile|lanewise)_(float32|float64)_(\d+)x(\d+)x(\d+)$")
 _PARTS = {"float32": ("float", "f32", 4), "float64": ("double", "f64", 8)}
 _LOOPS = tuple((f"%n{k}", f"%a{k}", f"%b{k}") for k in range(3))
@@ -32,21 +37,84 @@ _PARAMETERS = (
 
 
 def __getattr__(name: str) -> Callable[..., str]:
-    """The primitive of that name."""
-    found = _TILE.match(name)
-    if found is None:
+    """The primitive of that name, for the word language."""
+    tile = _tile(name)
+    if tile is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    kind, dtype, *sizes = found.groups()
-    shape = Blocking(*map(int, sizes))
 
     def primitive(to: Any, *words: str) -> str:
-        for declaration in _Tile(name, dtype, shape, kind == "lanewise").texts():
-            to.declare(declaration)
+        for text in tile.texts("internal"):
+            to.declare(text)
         operands = ", ".join(f"i64 {word}" for word in words)
         to.effect(f"call void @{name}({operands})")
         return "0"
 
     return primitive
+
+
+def named(source: str) -> tuple[str, tuple[str, ...]]:
+    """A source for Numba with the names it calls."""
+    called = set(re.findall(r"\b(\w+)\(", source)) - _NOT_CALLS
+    return source, tuple(sorted(called))
+
+
+def resolve(names: Iterable[str]) -> dict[str, Any]:
+    """The objects behind `names`, for sources that Numba compiles."""
+    own = {name: _intrinsic(name) for name in names if _TILE.match(name)}
+    return common_names.resolve(name for name in names if name not in own) | own
+
+
+def source_text(names: Iterable[str]) -> str:
+    """What the objects behind `names` depend on, for the cache key."""
+    own = Path(__file__).read_text(encoding="utf-8")
+    return own + common_names.source_text(name for name in names if not _TILE.match(name))
+
+
+@cache
+def _intrinsic(name: str) -> Any:
+    """A Numba intrinsic that calls the tile, whose module is linked in."""
+    from llvmlite import ir
+    from numba import types
+    from numba.core import cgutils
+    from numba.extending import intrinsic
+
+    word = ir.IntType(64)
+    kind = ir.FunctionType(ir.VoidType(), [word] * len(_PARAMETERS))
+
+    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        builder.call(function, values)
+        context.active_code_library.add_linking_library(_numba_library(context, name))
+        return context.get_dummy_value()
+
+    names = ", ".join(f"a{index}" for index in range(len(_PARAMETERS)))
+    scope = {"signature": types.void(*[types.int64] * len(_PARAMETERS)), "emit": emit}
+    exec(f"def typed(context, {names}):\n    return signature, emit", scope)
+    return intrinsic(scope["typed"])
+
+
+_libraries: dict[str, Any] = {}
+
+
+def _numba_library(context: Any, name: str) -> Any:
+    """A Numba library that holds the tile alone."""
+    import llvmlite.binding as llvm
+
+    if name not in _libraries:
+        tile = _tile(name)
+        assert tile is not None
+        library = context.codegen().create_library(name)
+        library.add_llvm_module(llvm.parse_assembly("\n".join(tile.texts(""))))
+        _libraries[name] = library
+    return _libraries[name]
+
+
+def _tile(name: str) -> _Tile | None:
+    found = _TILE.match(name)
+    if found is None:
+        return None
+    kind, dtype, *sizes = found.groups()
+    return _Tile(name, dtype, Blocking(*map(int, sizes)), kind == "lanewise")
 
 
 class _Tile:
@@ -63,8 +131,9 @@ class _Tile:
         self.lines: list[str] = []
         self.count = 0
 
-    def texts(self) -> list[str]:
+    def texts(self, linkage: str) -> list[str]:
         """Declarations of what the function calls, and its definition."""
+        self.lines, self.count = [], 0
         vector, overload = self.vector, f"v{self.shape.lanes}{self.overload}"
         typed = ", ".join(f"i64 {name}" for name in _PARAMETERS)
         self._body()
@@ -73,7 +142,7 @@ class _Tile:
             f"declare {vector} @llvm.fmuladd.{overload}({vector}, {vector}, {vector})",
             f"declare {vector} @llvm.masked.load.{overload}.p0(ptr, i32, {self.mask}, {vector})",
             f"declare void @llvm.masked.store.{overload}.p0({vector}, ptr, i32, {self.mask})",
-            f"define internal void @{self.name}({typed}) nounwind {{\n{body}\n}}",
+            f"define {linkage} void @{self.name}({typed}) nounwind {{\n{body}\n}}",
         ]
 
     def _cells(self) -> list[tuple[int, int]]:
