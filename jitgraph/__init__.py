@@ -192,6 +192,11 @@ from jitgraph.ops.norms import (
     global_norm,
     norm,
 )
+from jitgraph.ops.numerics import (
+    add_check_numerics_ops,
+    check_numerics,
+    verify_tensor_all_finite,
+)
 from jitgraph.ops.packing import stack, unstack
 from jitgraph.ops.padding import pad
 from jitgraph.ops.partial_value import constant_value as get_static_value
@@ -243,6 +248,14 @@ from jitgraph.ops.transposing import matrix_transpose, transpose
 from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
 
 if TYPE_CHECKING:
+    from jitgraph.config import (
+        ConfigProto,
+        GPUOptions,
+        GraphOptions,
+        OptimizerOptions,
+        RunMetadata,
+        RunOptions,
+    )
     from jitgraph.inspection import cache
     from jitgraph.inspection.explain import explain
     from jitgraph.session import InteractiveSession, Session
@@ -252,7 +265,13 @@ VERSION = "1.15.5"
 compat.v1 = sys.modules[__name__]
 
 _LATE = {
+    "ConfigProto": "jitgraph.config",
+    "GPUOptions": "jitgraph.config",
+    "GraphOptions": "jitgraph.config",
     "InteractiveSession": "jitgraph.session",
+    "OptimizerOptions": "jitgraph.config",
+    "RunMetadata": "jitgraph.config",
+    "RunOptions": "jitgraph.config",
     "Session": "jitgraph.session",
     "explain": "jitgraph.inspection.explain",
 }
@@ -276,11 +295,14 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "VERSION",
     "AggregationMethod",
+    "ConfigProto",
     "DType",
     "DeviceSpec",
     "Dimension",
+    "GPUOptions",
     "Graph",
     "GraphKeys",
+    "GraphOptions",
     "IndexedSlices",
     "InteractiveSession",
     "NoGradient",
@@ -288,7 +310,10 @@ __all__ = [
     "NotDifferentiable",
     "OpError",
     "Operation",
+    "OptimizerOptions",
     "RegisterGradient",
+    "RunMetadata",
+    "RunOptions",
     "Session",
     "Tensor",
     "TensorShape",
@@ -302,6 +327,7 @@ __all__ = [
     "acos",
     "acosh",
     "add",
+    "add_check_numerics_ops",
     "add_n",
     "add_to_collection",
     "add_to_collections",
@@ -332,6 +358,7 @@ __all__ = [
     "cache",
     "cast",
     "ceil",
+    "check_numerics",
     "clip_by_average_norm",
     "clip_by_global_norm",
     "clip_by_norm",
@@ -560,6 +587,7 @@ __all__ = [
     "unsorted_segment_sum",
     "unstack",
     "variables_initializer",
+    "verify_tensor_all_finite",
     "where",
     "where_v2",
     "zeros",

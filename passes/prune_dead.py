@@ -1,7 +1,8 @@
 """prune_dead: drops instructions whose results nobody needs, and states nobody reads or writes.
 
 Assumes nothing. Guarantees that every instruction left has an output that is a result, an update,
-or an input of another one, and that only states which are read or written remain.
+or an input of another one, or must run because it can fail the run, and that only states which are
+read or written remain.
 
     %a = Exp(%x)            %b = Neg(%x)
     %b = Neg(%x)      ->    return %b
@@ -20,7 +21,7 @@ def prune_dead(program: Program) -> Program:
     needed: set[Value] = {*program.live_out(), *(state for state, _ in program.updates)}
     kept = []
     for instr in reversed(program.instrs):
-        if not needed.isdisjoint(instr.outputs):
+        if instr.definition.must_run or not needed.isdisjoint(instr.outputs):
             kept.append(instr)
             needed.update(instr.values)
     states = tuple(state for state in program.states if state in needed)

@@ -62,12 +62,21 @@ def _squares_underflow(y: Any, dy: Any) -> Any:
     return np.abs(y) < 2.0**-13
 
 
+def _is_tiny(x: Any) -> Any:
+    return (x < 0) & (np.abs(x) < 2.0**-5)
+
+
+def _squares_overflow_half(gradients: Any, features: Any) -> Any:
+    return np.abs(features) > 2.0**7
+
+
 _ANGLE = Difference("beyond 2**45 an angle is not reduced: sines mean nothing", _is_far)
 _POLE = Difference("infinite at its poles, as in 1.15; TensorFlow 2 gives nan", _is_pole)
 _FLUSHED = Difference("TensorFlow takes some denormals for zero", _has_denormal)
 _REMAINDER = Difference("remainders are right for quotients up to 2**69", _is_large)
 _REORDERED = Difference("products are reassociated, so others overflow", _squares_overflow)
 _ONE_ROUNDING = Difference("half precision is rounded once, at the end", _squares_underflow)
+_EXPM1 = Difference("exp(x) - 1 is taken as one function, right for small x", _is_tiny)
 _SINCE_2 = Difference("a gradient of TensorFlow 2's; 1.15 has none")
 _INT64_INDEX = Difference("as in 1.15: int64 indices meet int32 shapes, which fails")
 
@@ -80,6 +89,7 @@ DIFFERENCES: dict[str, Difference] = {
     "Digamma/value/denormal/*": _POLE,
     "Digamma/value/extreme/*": _POLE,
     "Digamma/value/special/*": _POLE,
+    "Elu/value/*/float16": _EXPM1,
     "Erf/value/*/float64": Difference(
         "TensorFlow 2.21 gives nan for what is too large to be squared; 1.15 gives 1", _is_far
     ),
@@ -98,9 +108,14 @@ DIFFERENCES: dict[str, Difference] = {
     "ReciprocalGrad/value/extreme/float16": _ONE_ROUNDING,
     "Round/value/*/int*": Difference("TensorFlow 2.21 gives zeros for integers; 1.15 the integers"),
     "RsqrtGrad/value/extreme/float16": _ONE_ROUNDING,
+    "Selu/value/*": _EXPM1,
     "SigmoidGrad/value/extreme/*": _REORDERED,
     "Sin/value/extreme/*": _ANGLE,
     "Slice/gradient/sample/*": _INT64_INDEX,
+    "SoftsignGrad/gradient/*": Difference("TensorFlow defines no gradient of this gradient"),
+    "SoftsignGrad/value/extreme/float16": Difference(
+        "half precision is rounded once, at the end", _squares_overflow_half
+    ),
     "SqrtGrad/value/extreme/*": _REORDERED,
     "Tan/value/extreme/*": _ANGLE,
     "TanhGrad/value/extreme/*": _REORDERED,

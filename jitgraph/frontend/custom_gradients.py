@@ -14,7 +14,7 @@ from typing import Any
 from jitgraph.frontend.gradient_registry import RegisterGradient
 from jitgraph.graph import get_default_graph
 from jitgraph.ops.convert import convert_to_tensor
-from jitgraph.ops.identities import identity_n
+from jitgraph.ops.identities import identity, identity_n
 
 _numbers = itertools.count()
 
@@ -46,6 +46,8 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         result, differentiate = f(*tensors)
         is_list = isinstance(result, (list, tuple))
         results = [convert_to_tensor(item) for item in (result if is_list else [result])]
+        for item in results:
+            identity(item)
         passed = _passed_on(results, tensors, differentiate)
         return type(result)(passed) if is_list else passed[0]
 

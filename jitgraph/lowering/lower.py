@@ -73,7 +73,14 @@ def _needed(fused: Fused) -> set[Value]:
                     base = fused.access(given).base
                     if base not in made or isinstance(node, Single):
                         needed.add(base)
-    return needed
+    return needed | _unread_of_must_run(fused.program)
+
+
+def _unread_of_must_run(program: Program) -> set[Value]:
+    """What nobody reads of instructions that run nevertheless: stored, so that a kernel has it."""
+    read = {value for instr in program.instrs for value in instr.values}
+    made = (instr.outputs for instr in program.instrs if instr.definition.must_run)
+    return {value for outputs in made for value in outputs if value not in read}
 
 
 def _is_read_from_memory(node: Any, given: Value, fused: Fused) -> bool:

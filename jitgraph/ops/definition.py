@@ -28,6 +28,7 @@ INDEX_OUT_OF_RANGE = 2
 LABEL_OUT_OF_RANGE = 3
 EMPTY_AXIS = 4
 MATRIX_TOO_LARGE = 5
+NOT_FINITE = 6
 
 
 def _types(*names: str) -> tuple[DType, ...]:
@@ -202,6 +203,7 @@ class OpDef:
       turned_by: for a product of matrices, for each operand the attribute that exchanges its last
         two axes; `turns_conjugate`: and that conjugates complex numbers.
       stateful: never merged, folded or dropped (placeholders, random numbers, prints).
+      must_run: runs although nobody reads what it gives, because it can fail the run.
       internal: the compiler makes it: TensorFlow has no such op, no user's graph holds it.
       samples: yields test cases from a NumPy random generator; None takes the elementwise default
         over `domain`.
@@ -236,6 +238,7 @@ class OpDef:
     turned_by: tuple[str, ...] = ()
     turns_conjugate: bool = False
     stateful: bool = False
+    must_run: bool = False
     internal: bool = False
     samples: Callable[[np.random.Generator], Iterable[Sample]] | None = None
     domain: Any = (-3.0, 3.0)

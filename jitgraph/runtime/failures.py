@@ -26,6 +26,7 @@ REASONS = {
     3: "Received a label value which is outside the valid range of [0, number of classes)",
     4: "the axis to reduce is empty",
     5: "a side of a matrix is over 2147483647",
+    6: "Tensor had Inf or NaN values",
 }
 
 

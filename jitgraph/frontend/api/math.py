@@ -66,6 +66,7 @@ from jitgraph.ops.elementwise_trigonometric import (
 )
 from jitgraph.ops.logical import logical_and, logical_not, logical_or, logical_xor
 from jitgraph.ops.norms import l2_normalize
+from jitgraph.ops.rectifiers import softsign
 from jitgraph.ops.reductions import (
     count_nonzero,
     reduce_all,
@@ -171,6 +172,7 @@ __all__ = [
     "sinh",
     "softmax",
     "softplus",
+    "softsign",
     "sqrt",
     "square",
     "squared_difference",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.swish import swish
 from jitgraph.ops.activations import relu, softplus
 from jitgraph.ops.bias import bias_add, relu_layer, xw_plus_b
 from jitgraph.ops.cross_entropy_losses import (
@@ -18,23 +19,38 @@ from jitgraph.ops.elementwise_losses import (
 )
 from jitgraph.ops.elementwise_trigonometric import tanh
 from jitgraph.ops.norms import l2_normalize
+from jitgraph.ops.rectifiers import (
+    crelu,
+    elu,
+    leaky_relu,
+    relu6,
+    selu,
+    softsign,
+)
 from jitgraph.ops.softmax import log_softmax, softmax
 
 __all__ = [
     "bias_add",
+    "crelu",
+    "elu",
     "l2_loss",
     "l2_normalize",
+    "leaky_relu",
     "log_poisson_loss",
     "log_softmax",
     "relu",
+    "relu6",
     "relu_layer",
+    "selu",
     "sigmoid",
     "sigmoid_cross_entropy_with_logits",
     "softmax",
     "softmax_cross_entropy_with_logits",
     "softmax_cross_entropy_with_logits_v2",
     "softplus",
+    "softsign",
     "sparse_softmax_cross_entropy_with_logits",
+    "swish",
     "tanh",
     "weighted_cross_entropy_with_logits",
     "xw_plus_b",
