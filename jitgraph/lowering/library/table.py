@@ -14,6 +14,12 @@ from jitgraph.lowering.library.convolution import (
 from jitgraph.lowering.library.convolution_filter import conv2d_filter_gradient_steps
 from jitgraph.lowering.library.gather import gather_nd_steps, gather_steps
 from jitgraph.lowering.library.matmul import matmul_steps
+from jitgraph.lowering.library.pooling import (
+    avg_pool_gradient_steps,
+    avg_pool_steps,
+    max_pool_gradient_steps,
+    max_pool_steps,
+)
 from jitgraph.lowering.library.scan import scan_steps
 from jitgraph.lowering.library.scatter import (
     scatter_into_zeros_steps,
@@ -28,6 +34,8 @@ _ELEMENTS = ("update", "add", "sub")
 LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "argmax": partial(argmax_steps, sign=">"),
     "argmin": partial(argmax_steps, sign="<"),
+    "avg_pool": avg_pool_steps,
+    "avg_pool_gradient": avg_pool_gradient_steps,
     "conv2d": conv2d_steps,
     "conv2d_filter_gradient": conv2d_filter_gradient_steps,
     "conv2d_input_gradient": conv2d_input_gradient_steps,
@@ -36,6 +44,8 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "gather": gather_steps,
     "gather_nd": gather_nd_steps,
     "matmul": matmul_steps,
+    "max_pool": max_pool_steps,
+    "max_pool_gradient": max_pool_gradient_steps,
     "scatter_nd": scatter_into_zeros_steps,
     "segment_sum": segment_sum_steps,
     **{f"scatter_{kind}": partial(scatter_steps, kind=kind) for kind in _ROWS},

@@ -4,6 +4,7 @@ The word language: every value is an int64. A worker takes tiles of positions on
 the address of each position's window and of its results, and multiplies with one panel of filters
 after the other. A transposed convolution is one plain convolution for each phase of its strides.
 """
+# mypy: ignore-errors
 
 from jitgraph.lowering.library.native.layout import (
     B_PANEL,

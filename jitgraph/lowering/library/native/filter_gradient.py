@@ -4,6 +4,7 @@ The word language: every value is an int64. The rows of the product are a filter
 and channel), its columns the filters. A worker sums a part of the tiles of positions (one of
 `splits`, each with a sum of its own) into a part of the product (one of `shares`).
 """
+# mypy: ignore-errors
 
 from jitgraph.lowering.library.native.layout import (
     DEPTH,

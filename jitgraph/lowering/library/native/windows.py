@@ -3,6 +3,7 @@
 The word language: every value is an int64. A tile is some images, or some rows of one image, or
 some columns of one row.
 """
+# mypy: ignore-errors
 
 from jitgraph.lowering.library.native.layout import (
     CYCLE_H,

@@ -1,0 +1,109 @@
+"""The sources of pooling kernels, behind the lines that read their arguments.
+
+Forward, an outer iteration is a row of results; backward, a band of rows of the images. Windows are
+cut off at the edges; the innermost loops run over channels, which lie side by side.
+"""
+
+from __future__ import annotations
+
+_FORWARD = """\
+    for row in range(lo, hi):
+        image = row // out_h
+        top = (row - image * out_h) * stride_h - pad_h
+        first_h, last_h = max(0, -top), min(window_h, in_h - top)
+        for column in range(out_w):
+            left = column * stride_w - pad_w
+            first_w, last_w = max(0, -left), min(window_w, in_w - left)
+            to = (row * out_w + column) * depth
+            corner = (image * in_h + top) * in_w + left
+"""
+
+_MAX = """\
+            source = (corner + first_h * in_w + first_w) * depth
+            for k in range(depth):
+                store(y, 1, to + k, load(x, 0, source + k))
+            for i in range(first_h, last_h):
+                for j in range(first_w, last_w):
+                    source = (corner + i * in_w + j) * depth
+                    for k in range(depth):
+                        new = load(x, 0, source + k)
+                        old = load(y, 1, to + k)
+                        store(y, 1, to + k, new if new > old else old)
+"""
+
+_MEAN = """\
+            for k in range(depth):
+                store(y, 1, to + k, cast_{dtype}(0))
+            for i in range(first_h, last_h):
+                for j in range(first_w, last_w):
+                    source = (corner + i * in_w + j) * depth
+                    for k in range(depth):
+                        store(y, 1, to + k, load(y, 1, to + k) + load(x, 0, source + k))
+            seen = cast_{dtype}((last_h - first_h) * (last_w - first_w))
+            for k in range(depth):
+                store(y, 1, to + k, load(y, 1, to + k) / seen)
+"""
+
+_BACKWARD = """\
+    for part in range(lo, hi):
+        image = part // bands
+        begin = (part - image * bands) * band
+        end = min(in_h, begin + band)
+        start = image * in_h + begin
+        for k in range(start * in_w * depth, (start + end - begin) * in_w * depth):
+            store(dx, {operand}, k, cast_{dtype}(0))
+        row = max(0, (begin + pad_h - window_h + stride_h) // stride_h)
+        while row < out_h and row * stride_h - pad_h < end:
+            top = row * stride_h - pad_h
+            first_h, last_h = max(0, -top), min(window_h, in_h - top)
+            own_h, end_h = max(first_h, begin - top), min(last_h, end - top)
+            for column in range(out_w):
+                left = column * stride_w - pad_w
+                first_w, last_w = max(0, -left), min(window_w, in_w - left)
+                given = ((image * out_h + row) * out_w + column) * depth
+                corner = (image * in_h + top) * in_w + left
+"""
+
+_TO_MAXIMUM = """\
+                note = part * depth
+                source = (corner + first_h * in_w + first_w) * depth
+                for k in range(depth):
+                    store(best, 4, note + k, load(x, 0, source + k))
+                    store(where, 3, note + k, first_h * window_w + first_w)
+                for i in range(first_h, last_h):
+                    for j in range(first_w, last_w):
+                        source = (corner + i * in_w + j) * depth
+                        for k in range(depth):
+                            new, old = load(x, 0, source + k), load(best, 4, note + k)
+                            place = load(where, 3, note + k)
+                            store(best, 4, note + k, new if new > old else old)
+                            at = i * window_w + j if new > old else place
+                            store(where, 3, note + k, at)
+                for i in range(own_h, end_h):
+                    for j in range(first_w, last_w):
+                        to = (corner + i * in_w + j) * depth
+                        for k in range(depth):
+                            is_here = load(where, 3, note + k) == i * window_w + j
+                            part_of = load(dy, 1, given + k) if is_here else cast_{dtype}(0)
+                            store(dx, 2, to + k, load(dx, 2, to + k) + part_of)
+            row += 1
+"""
+
+_TO_ALL = """\
+                seen = cast_{dtype}((last_h - first_h) * (last_w - first_w))
+                for i in range(own_h, end_h):
+                    for j in range(first_w, last_w):
+                        to = (corner + i * in_w + j) * depth
+                        for k in range(depth):
+                            share = load(dy, 0, given + k) / seen
+                            store(dx, 1, to + k, load(dx, 1, to + k) + share)
+            row += 1
+"""
+
+SOURCES = {
+    "avg_pool": _FORWARD + _MEAN,
+    "avg_pool_gradient": _BACKWARD.replace("{operand}", "1") + _TO_ALL,
+    "max_pool": _FORWARD + _MAX,
+    "max_pool_gradient": _BACKWARD.replace("{operand}", "2") + _TO_MAXIMUM,
+}
+"""Kernel bodies; `{dtype}` stands for the type of the elements."""
