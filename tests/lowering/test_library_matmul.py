@@ -150,3 +150,37 @@ def test_small_work_is_not_split_and_large_is(monkeypatch: pytest.MonkeyPatch) -
     large = matmul._grain(1000, 1000, 1000, 1, matmul_source.ROWS, 1000)
     assert 2 * small > 8
     assert large == 125
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("m", "n", "k"),
+    [(24, 24, 1100), (130, 70, 64), (67, 301, 130), (301, 67, 17), (1000, 33, 40), (25, 700, 2100)],
+)
+@pytest.mark.parametrize("transposes", list(itertools.product((PLAIN, TRANSPOSED), repeat=2)))
+def test_products_large_enough_for_tiles(
+    dtype: str, m: int, n: int, k: int, transposes: tuple[int, int]
+) -> None:
+    a, b = operand(dtype, m, k), operand(dtype, k, n)
+    flags = {"transpose_a": bool(transposes[0]), "transpose_b": bool(transposes[1])}
+    found = run_op("MatMul", [stored(a, transposes[0]), stored(b, transposes[1])], flags)
+    exact = a.astype(np.float64) @ b.astype(np.float64)
+    tolerance = 1e-12 if dtype == "float64" else 1e-5
+    np.testing.assert_allclose(found, exact, rtol=0, atol=tolerance * k)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 40])
+@pytest.mark.parametrize("transposes", list(itertools.product((PLAIN, TRANSPOSED), repeat=2)))
+def test_batches_of_products_by_tiles(batch: int, transposes: tuple[int, int]) -> None:
+    a, b = operand("float32", batch, 70, 50), operand("float32", batch, 50, 200)
+    flags = {"adj_x": bool(transposes[0]), "adj_y": bool(transposes[1])}
+    found = run_op("BatchMatMulV2", [stored(a, transposes[0]), stored(b, transposes[1])], flags)
+    np.testing.assert_allclose(found, a @ b, rtol=1e-4, atol=1e-4)
+
+
+def test_infinities_and_nan_stay_where_they_belong() -> None:
+    a, b = operand("float32", 100, 60), operand("float32", 60, 100)
+    a[3, 5], a[7, 0], b[59, 99] = np.nan, np.inf, -np.inf
+    with np.errstate(invalid="ignore"):
+        expected = a @ b
+    np.testing.assert_allclose(run_op("MatMul", [a, b]), expected, rtol=1e-4, atol=1e-4)

@@ -12,7 +12,7 @@ from jitgraph import errors
 from jitgraph.ops.elementwise_sums import add_n
 from tests.lowering.library_runs import NUMBERS, HeldVariable, array, run_op
 
-OUT_OF_RANGE = r"is not in \[0, |does not index into param"
+OUT_OF_RANGE = r"is not in \[0, |does not index into|is out of range"
 
 rng = np.random.default_rng(12)
 

@@ -34,8 +34,13 @@ class Tiling:
 
 def worker_count() -> int:
     """Into how many parts work is cut: each part has scratch memory of its own."""
-    threads = settings.num_threads() or os.cpu_count() or 1
+    threads = thread_count()
     return threads * (4 if threads <= 4 else 2)
+
+
+def thread_count() -> int:
+    """The threads that share the work."""
+    return settings.num_threads() or os.cpu_count() or 1
 
 
 def worker_grain(work: Any, workers: int) -> Any:

@@ -18,13 +18,21 @@ _ITEM_BYTES = {"float32": 4, "float64": 8}
 _LIBRARY = Path(__file__).resolve().parent.parent
 _DEPENDENCIES = (
     _LIBRARY / "tile.py",
+    _LIBRARY / "native" / "gemm.py",
     _LIBRARY / "native" / "layout.py",
     _LIBRARY / "native" / "memory.py",
     _LIBRARY.parent.parent / "kernels" / "words.py",
 )
 
 
-def native_code(name: str, dtype: str, tile: Blocking, kind: str = "tile") -> KernelCode:
+def native_code(
+    name: str,
+    dtype: str,
+    tile: Blocking,
+    kind: str = "tile",
+    beside: tuple[str, ...] = ("windows",),
+    title: str = "",
+) -> KernelCode:
     """The kernel that file `name` defines, for one dtype and tile.
 
     Args:
@@ -32,12 +40,20 @@ def native_code(name: str, dtype: str, tile: Blocking, kind: str = "tile") -> Ke
       dtype: float32 or float64.
       tile: rows and columns of the register tile.
       kind: "tile" or "lanewise".
+      beside: files whose functions it calls.
+      title: the kernel's name; that of its file by default.
     """
     imported = f"from jitgraph.lowering.library.tile import {kind}_{dtype}_{tile.suffix} as tile"
-    constants = {"ITEM": _ITEM_BYTES[dtype], "ROWS": tile.rows, "COLUMNS": tile.columns}
-    lines = [imported, *(f"{key} = {value}" for key, value in constants.items())]
-    source = "\n".join([_text("windows"), _text(name), *lines]) + "\n"
-    return KernelCode(name, source, ("words",), __name__, "", "words")
+    gemm = f"from jitgraph.lowering.library.native.gemm import gemm_{dtype} as gemm"
+    constants = {
+        "ITEM": _ITEM_BYTES[dtype],
+        "ROWS": tile.rows,
+        "COLUMNS": tile.columns,
+        "LANEWISE": int(kind == "lanewise"),
+    }
+    lines = [imported, gemm, *(f"{key} = {value}" for key, value in constants.items())]
+    source = "\n".join([*map(_text, (*beside, name)), *lines]) + "\n"
+    return KernelCode(title or name, source, ("words",), __name__, "", "words")
 
 
 @cache
