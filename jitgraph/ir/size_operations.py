@@ -105,21 +105,42 @@ OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _extreme(kind: str, left: Any, right: Any) -> Any:
-    if type(left) is not Size:
-        left = operator.index(left)
-    if type(right) is not Size:
-        right = operator.index(right)
-    if type(left) is int and type(right) is int:
-        return min(left, right) if kind == "min" else max(left, right)
-    left_wins = "<=" if kind == "min" else ">="
-    if known(left, left_wins, right):
-        return left
-    if known(right, left_wins, left):
-        return right
-    scope = _scope_of(left, right)
-    first, second = sorted((left, right), key=lambda dim: (type(dim) is int, structural_key(dim)))
+    """The least or greatest leaf of both, each told once: max(a, max(a, b)) = max(a, b)."""
+    better = "<=" if kind == "min" else ">="
+    kept: list[Dim] = []
+    for leaf in (*_leaves(kind, left), *_leaves(kind, right)):
+        if any(known(other, better, leaf) for other in kept):
+            continue
+        kept = [other for other in kept if not known(leaf, better, other)]
+        kept.append(leaf)
+    ordered = sorted(kept, key=lambda dim: (type(dim) is int, structural_key(dim)))
+    found = ordered.pop()
+    while ordered:
+        found = _opaque_extreme(kind, ordered.pop(), found)
+    return found
+
+
+def _opaque_extreme(kind: str, left: Dim, right: Dim) -> Any:
     value = min(hint(left), hint(right)) if kind == "min" else max(hint(left), hint(right))
-    return scope.opaque(kind, first, second, value)
+    return _scope_of(left, right).opaque(kind, left, right, value)
+
+
+def _leaves(kind: str, dim: Any) -> list[Dim]:
+    """What `dim` is the minimum or maximum of; itself, where it is none."""
+    if type(dim) is not Size:
+        return [operator.index(dim)]
+    atom = _single_atom(dim)
+    if atom is None or atom.kind != kind:
+        return [dim]
+    return [*_leaves(kind, atom.left), *_leaves(kind, atom.right)]
+
+
+def _single_atom(size: Size) -> Atom | None:
+    """The atom that `size` is, where it is one and nothing more."""
+    if len(size.terms) != 1:
+        return None
+    ((monomial, coefficient),) = size.terms.items()
+    return size.scope.atom(monomial[0]) if coefficient == 1 and len(monomial) == 1 else None
 
 
 def _is_negative_term(divisor: Dim) -> bool:

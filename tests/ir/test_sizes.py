@@ -202,6 +202,7 @@ def test_many_guards_together_stay_sound(
         (lambda a, b: a * 784, "s0*784"),
         (lambda a, b: (a + 1) // 2, "(s0 + 1)//2"),
         (lambda a, b: smax(a, b), "max(s0, s1)"),
+        (lambda a, b: smax(smax(smax(a, 7), b), a, 7, 3), "max(s0, max(s1, 7))"),
         (lambda a, b: smax(5, b), "max(s1, 5)"),
         (lambda a, b: 1 - a, "-s0 + 1"),
         (lambda a, b: a * b * 3 + a * a - 2, "s0*s0 + s0*s1*3 - 2"),
