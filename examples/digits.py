@@ -7,30 +7,19 @@ Out, on the screen: progress, loss and accuracy, milliseconds a step, what was c
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 import numpy as np
-from idx import TEST, TRAIN, read_pair
+from command_line import Progress, positive
+from mnist import CLASSES, Digits, add_data_option, batches, load_both
 
 import jitgraph as tf
 
-BUNDLED = Path(__file__).resolve().parent / "data"
-CLASSES = 10
 HIDDEN = (256, 128)
 FIRST_RATE = 0.2
 RATE_DECAY = 0.85
-BAR_WIDTH = 30
-
-
-class Digits(NamedTuple):
-    """Images as rows of float32 in [0, 1], and the digit that each one shows."""
-
-    images: np.ndarray
-    labels: np.ndarray
 
 
 class Classifier(NamedTuple):
@@ -42,13 +31,6 @@ class Classifier(NamedTuple):
     accuracy: tf.Tensor
     train_step: tf.Operation
     lower_rate: tf.Tensor
-
-
-def load_digits(directory: Path, names: tuple[str, str]) -> Digits:
-    """One of the pairs TRAIN and TEST, ready to be fed."""
-    images, labels = read_pair(directory, names)
-    rows = images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
-    return Digits(rows, labels.astype(np.int32))
 
 
 def dense(inputs: tf.Tensor, size_in: int, size_out: int, rng: np.random.Generator) -> tf.Tensor:
@@ -84,41 +66,6 @@ def build_classifier(pixels: int, seed: int) -> Classifier:
         train_step = tf.train.GradientDescentOptimizer(rate).minimize(loss)
         lower_rate = rate.assign(rate * RATE_DECAY)
     return Classifier(images, labels, loss, accuracy, train_step, lower_rate)
-
-
-def batches(digits: Digits, size: int, rng: np.random.Generator) -> Iterator[Digits]:
-    """All digits once, in a new order; the last batch may be smaller."""
-    order = rng.permutation(len(digits.labels))
-    images, labels = digits.images[order], digits.labels[order]
-    for start in range(0, len(order), size):
-        yield Digits(images[start : start + size], labels[start : start + size])
-
-
-class Progress:
-    """One line an epoch: on a terminal it grows as a bar, elsewhere it is printed at the end."""
-
-    def __init__(self, label: str, steps: int, stream: TextIO = sys.stdout) -> None:
-        self._label = label
-        self._steps = steps
-        self._stream = stream
-        self._live = stream.isatty()
-        self._shown = -1
-
-    def show(self, step: int, loss: float) -> None:
-        """Draws the bar anew when it has grown."""
-        filled = BAR_WIDTH * step // self._steps
-        if not self._live or filled == self._shown:
-            return
-        self._shown = filled
-        bar = "█" * filled + "·" * (BAR_WIDTH - filled)
-        self._stream.write(f"\r{self._label} {bar} loss {loss:.4f}")
-        self._stream.flush()
-
-    def finish(self, summary: str) -> None:
-        """Replaces the bar by what the epoch came to."""
-        before, after = ("\r", "\033[K") if self._live else ("", "")
-        self._stream.write(f"{before}{self._label} {summary}{after}\n")
-        self._stream.flush()
 
 
 def feed(model: Classifier, digits: Digits) -> dict[tf.Tensor, np.ndarray]:
@@ -174,22 +121,9 @@ def report(model: Classifier, sample: Digits, accuracy: float, seconds: list[flo
     print(tf.explain([model.train_step, model.loss], feed(model, sample)))
 
 
-def positive(text: str) -> int:
-    """A command line's number of at least one."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, got {value}")
-    return value
-
-
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=BUNDLED,
-        help="folder of the four MNIST files (default: the bundled part)",
-    )
+    add_data_option(parser)
     parser.add_argument("--epochs", type=positive, default=10)
     parser.add_argument("--batch-size", type=positive, default=64)
     parser.add_argument("--seed", type=int, default=1, help="of the weights and the shuffling")
@@ -198,11 +132,7 @@ def parse_options() -> argparse.Namespace:
 
 def main() -> None:
     options = parse_options()
-    try:
-        data, held_out = load_digits(options.data, TRAIN), load_digits(options.data, TEST)
-    except (OSError, ValueError) as problem:
-        sys.exit(f"digits: {problem}")
-    print(f"{len(data.labels):,} digits to learn from, {len(held_out.labels):,} held out")
+    data, held_out = load_both(options.data)
     model = build_classifier(data.images.shape[1], options.seed)
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
