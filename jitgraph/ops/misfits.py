@@ -271,6 +271,16 @@ def arg_extremum(query: ShapeQuery, name: str) -> str | None:
     return f"Expected dimension in the range [{-rank}, {rank}), but got {axis}"
 
 
+def top_k(query: ShapeQuery, name: str) -> str | None:
+    """TopKV2."""
+    (k,), dims = _items(query, 1), query.known_dims(0)
+    if k < 0:
+        return f"Need k >= 0, got {k}"
+    if not dims:
+        return f"input must be >= 1-D, got shape {dims_text(dims)}"
+    return f"input must have at least k columns. Had {dims[-1]}, needed {k}"
+
+
 def gather(query: ShapeQuery, name: str) -> str | None:
     """GatherV2."""
     (axis,), rank = _items(query, 2), len(query.known_dims(0))

@@ -58,6 +58,7 @@ from jitgraph.ops import (
     state,
     strided_slice_grad,
     strided_slicing,
+    top_k,
     transposing,
 )
 from jitgraph.ops.definition import OpDef
@@ -118,6 +119,7 @@ FAMILIES = (
     state,
     strided_slice_grad,
     strided_slicing,
+    top_k,
     transposing,
 )
 

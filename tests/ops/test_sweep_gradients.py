@@ -63,8 +63,12 @@ def _widened(case):
         return array.astype(np.float64) if array.dtype == np.float32 else array
 
     inputs = tuple(
-        [wide(item) for item in given] if isinstance(given, (list, tuple)) else wide(given)
-        for given in case.sample.inputs
+        given
+        if arg.dtype is not None
+        else [wide(item) for item in given]
+        if isinstance(given, (list, tuple))
+        else wide(given)
+        for arg, given in zip(case.definition.inputs, case.sample.inputs, strict=True)
     )
     return Case(case.definition, Sample(inputs, case.sample.attrs), case.index)
 

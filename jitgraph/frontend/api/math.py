@@ -85,6 +85,10 @@ from jitgraph.ops.scans import cumprod, cumsum
 from jitgraph.ops.scattering import unsorted_segment_sum
 from jitgraph.ops.shape_arithmetic import invert_permutation
 from jitgraph.ops.softmax import log_softmax, softmax
+from jitgraph.ops.top_k import (
+    in_top_k,
+    top_k,
+)
 
 __all__ = [
     "abs",
@@ -122,6 +126,7 @@ __all__ = [
     "greater",
     "greater_equal",
     "imag",
+    "in_top_k",
     "invert_permutation",
     "is_finite",
     "is_inf",
@@ -179,6 +184,7 @@ __all__ = [
     "subtract",
     "tan",
     "tanh",
+    "top_k",
     "truediv",
     "unsorted_segment_sum",
     "xdivy",

@@ -28,11 +28,16 @@ from jitgraph.ops.rectifiers import (
     softsign,
 )
 from jitgraph.ops.softmax import log_softmax, softmax
+from jitgraph.ops.top_k import (
+    in_top_k,
+    top_k,
+)
 
 __all__ = [
     "bias_add",
     "crelu",
     "elu",
+    "in_top_k",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
@@ -52,6 +57,7 @@ __all__ = [
     "sparse_softmax_cross_entropy_with_logits",
     "swish",
     "tanh",
+    "top_k",
     "weighted_cross_entropy_with_logits",
     "xw_plus_b",
 ]

@@ -27,6 +27,7 @@ from jitgraph.lowering.library.scatter import (
     scatter_steps,
     segment_sum_steps,
 )
+from jitgraph.lowering.library.topk import top_k_steps
 
 _ROWS = ("update", "add", "sub", "mul", "div", "min", "max")
 _ELEMENTS = ("update", "add", "sub")
@@ -48,6 +49,7 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "max_pool_gradient": max_pool_gradient_steps,
     "scatter_nd": scatter_into_zeros_steps,
     "segment_sum": segment_sum_steps,
+    "top_k": top_k_steps,
     **{f"scatter_{kind}": partial(scatter_steps, kind=kind) for kind in _ROWS},
     **{f"scatter_nd_{kind}": partial(scatter_nd_steps, kind=kind) for kind in _ELEMENTS},
 }
