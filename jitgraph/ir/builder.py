@@ -165,8 +165,11 @@ def output_types(
     found = definition.shape(query)
     if BLOCKS in attrs:
         found = [(attrs[BLOCKS], *found[0])]
+    written = definition.also_writes
+    found = [*found, *(shapes[index] for index in written)]
+    dtypes_found = [*output_dtypes(definition, dict(attrs)), *(kinds[index] for index in written)]
     result = []
-    for dtype, dims in zip(output_dtypes(definition, dict(attrs)), found, strict=True):
+    for dtype, dims in zip(dtypes_found, found, strict=True):
         if dims is None or None in map(_identity_key, dims):
             raise UnknownSize(definition.name)
         result.append(Type(dtype.base_dtype, tuple(dims)))

@@ -235,10 +235,10 @@ class _Tracer:
                 self._known(tensor, value, op)
             return
         inputs = [self._operand(op, index) for index in range(len(op._inputs))]
+        names = [self._name(t) for t in op._outputs]
+        names += [self.builder.fresh(op._inputs[i].op.name) for i in definition.also_writes]
         try:
-            instr = self.builder.instruction(
-                definition, inputs, op._attrs, (op,), [self._name(t) for t in op._outputs]
-            )
+            instr = self.builder.instruction(definition, inputs, op._attrs, (op,), names)
         except UnknownSize:
             raise NeedsRun(op) from None
         except ValueError as error:
@@ -249,9 +249,9 @@ class _Tracer:
 
     def _record(self, op: Operation, definition: Any, instr: Instr) -> None:
         if definition.state == "write":
-            variable = self.aliases[op._inputs[0]]
-            self.current[variable] = instr.outputs[0]
-            self._alias(op._outputs[0], variable)
+            written = [self.aliases[op._inputs[index]] for index in (0, *definition.also_writes)]
+            self.current.update(zip(written, instr.outputs, strict=True))
+            self._alias(op._outputs[0], written[0])
             return
         for tensor, value in zip(op._outputs, instr.outputs, strict=True):
             if tensor not in self.fed:

@@ -194,6 +194,8 @@ class OpDef:
         that gives that value (a list of them for several outputs), with None for what is unknown.
       gradient: rule (op, *grads) -> gradients for each input; no_gradient; None: not yet defined.
       state: "read", "write" or None: how the first (reference) input is used.
+      also_writes: indices of further reference inputs that are written. What they hold then,
+        `reference` and `decompose` give behind the op's own outputs, and so do instructions.
       commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops;
         idempotent of three inputs: op(c, x, x) = x.
       with_constant: for a binary op, {number: name of the op that gives the same of the left
@@ -228,6 +230,7 @@ class OpDef:
     contents: Callable[[ShapeQuery], Any] | None = None
     gradient: Callable[..., Any] | None = None
     state: str | None = None
+    also_writes: tuple[int, ...] = ()
     commutative: bool = False
     idempotent: bool = False
     involution: bool = False

@@ -59,6 +59,7 @@ from jitgraph.ops import (
     strided_slice_grad,
     strided_slicing,
     top_k,
+    training_dense,
     transposing,
 )
 from jitgraph.ops.definition import OpDef
@@ -120,6 +121,7 @@ FAMILIES = (
     strided_slice_grad,
     strided_slicing,
     top_k,
+    training_dense,
     transposing,
 )
 

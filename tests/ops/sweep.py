@@ -170,12 +170,18 @@ def expected(case: Case, op: Operation, inputs: Any = None) -> list[np.ndarray]:
     ]
     with np.errstate(all="ignore"):
         result = definition.reference(*arrays, **keywords)
-    several = len(op.outputs) != 1 or (isinstance(result, (list, tuple)) and len(result) == 1)
+    several = len(observed(op)) != 1 or (isinstance(result, (list, tuple)) and len(result) == 1)
     results = list(result) if several else [result]
     return [
         np.asarray(found).astype(output.dtype.base_dtype.as_numpy_dtype)
-        for found, output in zip(results, op.outputs, strict=True)
+        for found, output in zip(results, observed(op), strict=True)
     ]
+
+
+def observed(op: Operation) -> list[Tensor]:
+    """What an op gives: its outputs, and the other references that it writes."""
+    definition: Any = op.definition
+    return [*op.outputs, *(op.inputs[index] for index in definition.also_writes)]
 
 
 def difference(found: Any, wanted: np.ndarray, dtype: Any) -> str | None:

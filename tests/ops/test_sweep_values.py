@@ -10,7 +10,17 @@ from jitgraph.compiler import compile_fetches
 from jitgraph.ir.trace import FeedHint, NeedsRun
 from jitgraph.runtime.bind import Buffers, bind
 from tests.ops.plain_kernels import PlainKernels
-from tests.ops.sweep import FULL, NAMES, PARTIAL, UNKNOWN, build, cases, difference, expected
+from tests.ops.sweep import (
+    FULL,
+    NAMES,
+    PARTIAL,
+    UNKNOWN,
+    build,
+    cases,
+    difference,
+    expected,
+    observed,
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -20,7 +30,7 @@ def test_static_shapes_hold(name):
         for known in (FULL, PARTIAL, UNKNOWN):
             with tf.Graph().as_default():
                 op = build(case, known).op
-            for output, wanted in zip(op.outputs, expected(case, op), strict=True):
+            for output, wanted in zip(observed(op), expected(case, op), strict=True):
                 if not output.shape.is_compatible_with(wanted.shape):
                     problems.append(f"{case}, {known}: {output.shape}, not {wanted.shape}")
     assert not problems, "\n".join(problems)
@@ -42,7 +52,7 @@ def _together(session, built, initializers, feeds):
     """The results of all cases from one run; from a run each where that one fails."""
     try:
         session.run(initializers)
-        results = session.run([list(b.op.outputs) for _, b in built], feeds)
+        results = session.run([observed(b.op) for _, b in built], feeds)
         return [((case, b), result) for (case, b), result in zip(built, results, strict=True)]
     except Exception:
         return [((case, b), _alone(session, b)) for case, b in built]
@@ -51,7 +61,7 @@ def _together(session, built, initializers, feeds):
 def _alone(session, built):
     try:
         session.run(built.initializers)
-        return session.run(list(built.op.outputs), built.feeds)
+        return session.run(observed(built.op), built.feeds)
     except Exception as error:
         return error
 
@@ -63,7 +73,7 @@ def _problems(case_and_built, found):
     wanted = expected(case, built.op)
     texts = [
         difference(array, reference, output.dtype.base_dtype)
-        for array, reference, output in zip(found, wanted, built.op.outputs, strict=True)
+        for array, reference, output in zip(found, wanted, observed(built.op), strict=True)
     ]
     return [f"{case}: {text}" for text in texts if text is not None]
 
