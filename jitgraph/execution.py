@@ -23,6 +23,7 @@ from jitgraph.ir.trace import FeedHint, NeedsRun, NeedsValue
 from jitgraph.lowering.steps import HostStep, KernelStep
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.runtime.bind import Bound, Buffers, bind
+from jitgraph.runtime.clock import Clock, Observer, current_observer
 from jitgraph.runtime.failures import bad_data, exhausted, kernel_error, uninitialised
 from jitgraph.runtime.frame import KernelFailure
 from jitgraph.runtime.gates import ALWAYS, Gates, Use, renewed_in_children
@@ -61,6 +62,24 @@ class Executable:
         )
 
 
+class TracedRun:
+    """What a run did, step by step.
+
+    Attributes:
+      compiled: the program; sizes: its sizes, as `compiled.linked` numbers them.
+      steps: for each step of the program (step, start, end), in nanoseconds of a monotonic clock.
+    """
+
+    def __init__(self, compiled: Compiled, bound: Bound, clock: Clock) -> None:
+        self.compiled = compiled
+        self.sizes = bound.sizes
+        rows, hosts = iter(clock.rows()), iter(clock.host_steps())
+        self.steps = [
+            (step, *next(rows if isinstance(step, KernelStep) else hosts))
+            for step in compiled.linked.steps
+        ]
+
+
 def _states_read(compiled: Compiled) -> list[int]:
     """Numbers of the variables whose contents from before the run are needed."""
     read = {value for step in compiled.linked.steps for value in step.reads}
@@ -91,6 +110,7 @@ class Engine:
         self.executables: dict[Any, list[Executable]] = {}
         self.lock = threading.RLock()
         self.is_closed = False
+        self.observer = current_observer()
         renewed_in_children(self)
 
     def forget(self) -> None:
@@ -111,11 +131,19 @@ class Engine:
         self.lock = threading.RLock()
 
     def run(
-        self, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
+        self,
+        fetches: Fetched,
+        tensors: tuple[Tensor, ...],
+        arrays: list[np.ndarray],
+        observer: Observer | None = None,
     ) -> tuple[Callable[..., Any] | None, Any]:
-        """Runs once; also gives the callable for the next time, if there may be one."""
+        """Runs once; also gives the callable for the next time, if there may be one.
+
+        An observer is told how long each step took; the next run goes the same way.
+        """
+        observer = observer or self.observer
         try:
-            executable, bound, results = self._run(fetches, tensors, arrays)
+            executable, bound, results = self._run(fetches, tensors, arrays, observer)
         except NeedsValue as need:
             known = self._values([need.tensor], tensors, arrays)
             return None, self._run_knowing(known, fetches, tensors, arrays)
@@ -124,11 +152,17 @@ class Engine:
             return None, self._run_knowing(known, fetches, tensors, arrays)
         except MemoryError as error:
             raise exhausted(_first_op(fetches), error) from None
+        if observer is not None:
+            return None, _packed(fetches, results)
         values = executable.symbol_values(arrays)
         return self._shortcut(fetches, executable, bound, values), _packed(fetches, results)
 
     def _run(
-        self, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
+        self,
+        fetches: Fetched,
+        tensors: tuple[Tensor, ...],
+        arrays: list[np.ndarray],
+        observer: Observer | None,
     ) -> tuple[Executable, Bound, Any]:
         while True:
             executable, values = self._executable(fetches, tensors, arrays)
@@ -136,7 +170,8 @@ class Engine:
                 if self.is_closed:
                     raise RuntimeError(CLOSED)
                 if self._serves(executable, values):
-                    return executable, *self._run_bound(executable, values, arrays)
+                    run = self._run_bound if observer is None else self._run_traced(observer)
+                    return executable, *run(executable, values, arrays)
 
     # -- programs ------------------------------------------------------------------------------
 
@@ -211,7 +246,11 @@ class Engine:
         yield bound
 
     def _bind(
-        self, executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
+        self,
+        executable: Executable,
+        values: tuple[int, ...],
+        arrays: list[np.ndarray],
+        clock: Clock | None = None,
     ) -> Bound:
         compiled, use = executable.compiled, executable.use
         states = [self.variables.get(op) for op in compiled.variables]
@@ -227,6 +266,7 @@ class Engine:
             expected_epoch=0 if are_new else self.gates.expected(use),
             epoch_of_long=None if use is Use.NOTHING else ALWAYS,
             is_parallel=self.is_parallel,
+            clock=clock,
         )
 
     def _are_new(self, executable: Executable, new_states: Sequence[np.ndarray | None]) -> bool:
@@ -268,16 +308,37 @@ class Engine:
         """Runs while the gate is held, so that the variables are what they were at binding."""
         self._check_initialised(executable)
         for bound in self._bound(executable, values, arrays):
-            if executable.use is Use.WRITES and bound.is_short and not bound.buffers.are_new:
-                self.gates.admit()
-            try:
-                results = bound.run(*arrays)
-            except KernelFailure as failure:
-                raise self._failed(executable, failure, arrays) from None
+            results = self._run_one(executable, bound, arrays)
             if results is not NotImplemented:
-                self._adopt(executable, bound)
                 return bound, results
         raise errors.InternalError(None, None, "a program refuses the feeds it was bound for")
+
+    def _run_one(self, executable: Executable, bound: Bound, arrays: list[np.ndarray]) -> Any:
+        """The results of a bound program, or NotImplemented where it is taken."""
+        if executable.use is Use.WRITES and bound.is_short and not bound.buffers.are_new:
+            self.gates.admit()
+        try:
+            results = bound.run(*arrays)
+        except KernelFailure as failure:
+            raise self._failed(executable, failure, arrays) from None
+        if results is not NotImplemented:
+            self._adopt(executable, bound)
+        return results
+
+    def _run_traced(self, observer: Observer) -> Callable[..., tuple[Bound, Any]]:
+        """As `_run_bound`, with a clock between the steps."""
+
+        def run(
+            executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
+        ) -> tuple[Bound, Any]:
+            self._check_initialised(executable)
+            clock = Clock(len(executable.compiled.linked.kernels))
+            bound = self._bind(executable, values, arrays, clock)
+            results = self._run_one(executable, bound, arrays)
+            observer(TracedRun(executable.compiled, bound, clock))
+            return bound, results
+
+        return run
 
     def _failed(
         self, executable: Executable, failure: KernelFailure, arrays: Sequence[Any]

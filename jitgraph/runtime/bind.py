@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from jitgraph.runtime.clock import Clock
 from jitgraph.runtime.frame import FeedSlot, Frame, OutputSlot, keeps_gil
 from jitgraph.runtime.host import HostFrame
 from jitgraph.runtime.link import Linked, host_values, is_native
@@ -78,6 +79,7 @@ def bind(
     expected_epoch: int | None = None,
     epoch_of_long: np.ndarray | None = None,
     is_parallel: bool = True,
+    clock: Clock | None = None,
 ) -> Bound:
     """Fills in everything that depends on sizes and memory.
 
@@ -88,6 +90,7 @@ def bind(
         a program runs while this word is what it is now.
       is_parallel: whether the threads of the pool help.
       scalar_result: the program's one result is returned alone, not in a list.
+      clock: notes when each step runs.
     """
     sizes = linked.evaluate(*symbols)
     words = linked.words.copy()
@@ -112,6 +115,8 @@ def bind(
     for immediate in linked.immediates:
         words[immediate.position] = _bits(sizes[immediate.size], immediate.dtype)
     table = _table(linked, sizes, base)
+    if clock is not None and is_native(linked):
+        table = clock.around(table)
     feeds = _feed_slots(linked, buffers, feed_patches)
     outputs = _output_slots(linked, sizes, result_patches)
     keep = [words, arena, hosts, buffers, linked]
@@ -120,7 +125,7 @@ def bind(
         epoch, expected_epoch = epoch_of_long, None
     make: Callable[..., Any] = Frame
     if not is_native(linked):
-        make = partial(HostFrame, linked, sizes, (words, arena, hosts, buffers))
+        make = partial(HostFrame, linked, sizes, (words, arena, hosts, buffers), clock)
     frame = make(
         table,
         feeds,

@@ -18,6 +18,7 @@ from jitgraph.ir.interpreter import bind_symbols, contents_of, run_instr
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.ir.trace import Traced
 from jitgraph.lowering.steps import KernelStep
+from jitgraph.ops.definition import LIMIT_REACHED
 from jitgraph.runtime.link import Linked
 
 REASONS = {
@@ -27,6 +28,7 @@ REASONS = {
     4: "the axis to reduce is empty",
     5: "a side of a matrix is over 2147483647",
     6: "Tensor had Inf or NaN values",
+    LIMIT_REACHED: "Reached the limit",
 }
 
 
@@ -36,7 +38,7 @@ def kernel_error(
     status: int,
     feeds: Sequence[Any],
     states: Sequence[np.ndarray | None],
-) -> errors.InvalidArgumentError:
+) -> errors.OpError:
     """The error for the status of a failed run.
 
     Args:
@@ -53,6 +55,8 @@ def kernel_error(
     except Exception:
         found = None
     op, text = found or (next(iter(ops), None), REASONS.get(reason, f"reason {reason}"))
+    if reason == LIMIT_REACHED:
+        return errors.OutOfRangeError(None, op, errors.message_with_origin(text, op))
     return bad_data(op, text)
 
 

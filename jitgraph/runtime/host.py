@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from jitgraph import errors
 from jitgraph.ir.evaluate import run_reference
 from jitgraph.ir.program import Host, Instr, Value
 from jitgraph.ir.sizes import Size
+from jitgraph.runtime.clock import Clock
 from jitgraph.runtime.executor import execute
 from jitgraph.runtime.frame import FeedSlot, KernelFailure, OutputSlot
 from jitgraph.runtime.link import Linked
@@ -42,6 +44,7 @@ class HostFrame:
         linked: Linked,
         sizes: list[int],
         memory: tuple[Any, ...],
+        clock: Clock | None,
         table: np.ndarray,
         feeds: Sequence[FeedSlot],
         outputs: Sequence[OutputSlot],
@@ -55,6 +58,7 @@ class HostFrame:
         self.sizes = sizes
         self.words, self.arena, self.hosts, self.buffers = memory
         self.table = table
+        self.clock = clock
         self.feeds = feeds
         self.outputs = outputs
         self.keepalive = keepalive
@@ -100,13 +104,22 @@ class HostFrame:
         self.status[0] = 0
         for segment in self.linked.segments:
             if segment[0] == "native":
-                rows = np.ascontiguousarray(self.table[segment[1] : segment[2]])
-                execute(rows, self.status, self.pool)
+                execute(self._rows(segment[1], segment[2]), self.status, self.pool)
                 if self.status[0]:
                     raise KernelFailure(int(self.status[0]))
             else:
-                self._host_step(segment[1].instr, arrays, results, objects)
+                with self.clock.host_step() if self.clock else nullcontext():
+                    self._host_step(segment[1].instr, arrays, results, objects)
         return self._returned(results, objects)
+
+    def _rows(self, start: int, stop: int) -> np.ndarray:
+        rows = np.ascontiguousarray(self.table[start:stop])
+        if self.clock is None:
+            return rows
+        noted = self.clock.around(rows, start)
+        for address in noted[:, 1]:
+            ctypes.c_int64.from_address(int(address)).value = self.status.ctypes.data
+        return noted
 
     def _returned(self, results: list[np.ndarray], objects: dict[Value, Any]) -> Any:
         values = list(dict.fromkeys(self.linked.lowered.results))

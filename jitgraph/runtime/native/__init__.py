@@ -22,11 +22,15 @@ SIGNATURES = {
     "execute": ("int64", "int64", "int64", "int64", "int64"),
     "enter": ("int64", "int64", "int64", "int64"),
 }
+ON_DEMAND = {"note_time": ("int64", "int64", "int64", "int64")}
 
 
 @cache
 def address(name: str) -> int:
-    """The address of native function `name` (a key of SIGNATURES)."""
+    """The address of native function `name` (a key of SIGNATURES or ON_DEMAND)."""
+    if name in ON_DEMAND:
+        (kernel,) = default_cache().get_many([native_source(name)])
+        return int(kernel.address)
     return _addresses()[name]
 
 
@@ -43,7 +47,7 @@ def native_source(name: str) -> KernelSource:
         source=Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8"),
         names=tuple(_IMPORTED),
         options=(("language", words.LANGUAGE),),
-        signature=SIGNATURES[name],
+        signature=(SIGNATURES | ON_DEMAND)[name],
         helpers=__name__,
     )
 
