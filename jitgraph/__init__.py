@@ -116,6 +116,7 @@ from jitgraph.ops.arithmetic import (
     subtract,
 )
 from jitgraph.ops.assembling import concat
+from jitgraph.ops.band_parts import matrix_band_part
 from jitgraph.ops.casting import (
     bitcast,
     cast,
@@ -131,6 +132,7 @@ from jitgraph.ops.casting import (
 from jitgraph.ops.comparison import equal, greater, greater_equal, less, less_equal, not_equal
 from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor, register_tensor_conversion_function
+from jitgraph.ops.counting import count_up_to
 from jitgraph.ops.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
 from jitgraph.ops.einsum import einsum
 from jitgraph.ops.elementwise_complex import angle, complex, conj, imag, real
@@ -199,7 +201,9 @@ from jitgraph.ops.numerics import (
 )
 from jitgraph.ops.packing import stack, unstack
 from jitgraph.ops.padding import pad
+from jitgraph.ops.parallel_stacking import parallel_stack
 from jitgraph.ops.partial_value import constant_value as get_static_value
+from jitgraph.ops.partitioning import dynamic_partition
 from jitgraph.ops.placeholders import placeholder, placeholder_with_default
 from jitgraph.ops.random_seed import get_seed
 from jitgraph.ops.ranges import lin_space, linspace, meshgrid, range
@@ -378,6 +382,7 @@ __all__ = [
     "cos",
     "cosh",
     "count_nonzero",
+    "count_up_to",
     "cumprod",
     "cumsum",
     "custom_gradient",
@@ -399,6 +404,7 @@ __all__ = [
     "divide",
     "double",
     "dtypes",
+    "dynamic_partition",
     "dynamic_stitch",
     "einsum",
     "enable_eager_execution",
@@ -473,6 +479,7 @@ __all__ = [
     "manip",
     "math",
     "matmul",
+    "matrix_band_part",
     "matrix_diag",
     "matrix_diag_part",
     "matrix_set_diag",
@@ -496,6 +503,7 @@ __all__ = [
     "ones_like",
     "op_scope",
     "pad",
+    "parallel_stack",
     "placeholder",
     "placeholder_with_default",
     "polygamma",

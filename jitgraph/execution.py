@@ -456,7 +456,7 @@ def _check_reads_only(wanted: Sequence[Tensor], feeds: dict[Tensor, Any]) -> Non
     """Refuses to compute ahead what writes variables: it would be written twice."""
     for op in ordered_ancestors(wanted, feeds):
         definition: Any = op.definition
-        if definition.state == "write":
+        if definition.state in ("write", "step"):
             text = f"{wanted[0].name} decides a size and depends on the assignment {op.name}"
             raise errors.UnimplementedError(None, op, errors.message_with_origin(text, op))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from jitgraph.graph import Operation, Tensor
-from jitgraph.ops import scatter, state
+from jitgraph.ops import counting, scatter, state
 from jitgraph.ops.indexed_slices import IndexedSlices
 
 
@@ -59,6 +59,10 @@ class VariableWrites:
         """Subtracts `delta` from it. See `assign`."""
         assigned = state.assign_sub(self._variable, delta, use_locking, name)
         return assigned if read_value else assigned.op
+
+    def count_up_to(self, limit: int) -> Tensor:
+        """Adds 1 to it, and gives what it held before. See `tf.count_up_to`."""
+        return counting.count_up_to(self._variable, limit)
 
     def scatter_update(
         self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None

@@ -253,9 +253,18 @@ class _Tracer:
             self.current.update(zip(written, instr.outputs, strict=True))
             self._alias(op._outputs[0], written[0])
             return
+        if definition.state == "step":
+            self._step(op, instr)
+            return
         for tensor, value in zip(op._outputs, instr.outputs, strict=True):
             if tensor not in self.fed:
                 self.values[tensor] = value
+    def _step(self, op: Operation, instr: Instr) -> None:
+        """A write whose op gives what the variable held before."""
+        variable = self.aliases[op._inputs[0]]
+        if op._outputs[0] not in self.fed:
+            self.values[op._outputs[0]] = self.current[variable]
+        self.current[variable] = instr.outputs[0]
 
     def _operand(self, op: Operation, index: int) -> Operand:
         definition: Any = op.definition

@@ -29,6 +29,7 @@ LABEL_OUT_OF_RANGE = 3
 EMPTY_AXIS = 4
 MATRIX_TOO_LARGE = 5
 NOT_FINITE = 6
+LIMIT_REACHED = 7
 
 
 def _types(*names: str) -> tuple[DType, ...]:
@@ -193,7 +194,8 @@ class OpDef:
       contents: for an op whose value depends on its inputs' shapes alone (Shape, Size): the rule
         that gives that value (a list of them for several outputs), with None for what is unknown.
       gradient: rule (op, *grads) -> gradients for each input; no_gradient; None: not yet defined.
-      state: "read", "write" or None: how the first (reference) input is used.
+      state: how the first (reference) input is used: "write" replaces its contents by the output,
+        "step" does so and gives the old contents; None for no reference.
       also_writes: indices of further reference inputs that are written. What they hold then,
         `reference` and `decompose` give behind the op's own outputs, and so do instructions.
       commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops;

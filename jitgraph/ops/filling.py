@@ -120,11 +120,19 @@ ZEROS_LIKE = OpDef(
     samples=_like_samples,
 )
 
+_WITH_ONE = tuple(
+    dtypes.as_dtype(name)
+    for name in (
+        *("bfloat16", "float16", "float32", "float64", "int8", "uint8", "int16", "uint16"),
+        *("int32", "int64", "complex64", "complex128", "bool"),
+    )
+)
+
 ONES_LIKE = OpDef(
     "OnesLike",
     "x: T -> y: T",
     lambda q: [q.shapes[0]],
-    types={"T": ANY},
+    types={"T": _WITH_ONE},
     reference=lambda x: np.ones(x.shape, x.dtype),
     decompose=lambda b, instr: _emit_filled(b, instr, 1),
     gradient=no_gradient,

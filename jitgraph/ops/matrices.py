@@ -15,7 +15,7 @@ from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, merge_dim
 from jitgraph.ops.assembling import concat
 from jitgraph.ops.convert import convert_to_tensor
-from jitgraph.ops.definition import NUMBERS, OpDef, Sample, ShapeQuery
+from jitgraph.ops.definition import OpDef, Sample, ShapeQuery
 from jitgraph.ops.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
 from jitgraph.ops.filling import ones, zeros
 
@@ -118,11 +118,19 @@ def _tensor_diag_part_shape(q: ShapeQuery) -> list[Dims | None]:
     return [tuple(half)]
 
 
+_DIAGONAL = tuple(
+    dtypes.as_dtype(name)
+    for name in (
+        *("bfloat16", "float16", "float32", "float64", "int32", "int64", "complex64"),
+        "complex128",
+    )
+)
+
 DIAG = OpDef(
     "Diag",
     "diagonal: T -> output: T",
     lambda q: [None if q.shapes[0] is None else (*q.shapes[0], *q.shapes[0])],
-    types={"T": NUMBERS},
+    types={"T": _DIAGONAL},
     reference=_diag,
     gradient=lambda op, grad: [diag_part(grad)],
     samples=lambda rng: (Sample((x,)) for x in _diag_arrays(rng, (3,), (2, 3))),
@@ -132,7 +140,7 @@ DIAG_PART = OpDef(
     "DiagPart",
     "input: T -> diagonal: T",
     _tensor_diag_part_shape,
-    types={"T": NUMBERS},
+    types={"T": _DIAGONAL},
     reference=_tensor_diag_part,
     gradient=lambda op, grad: [diag(grad)],
     samples=lambda rng: (Sample((x,)) for x in _diag_arrays(rng, (3, 3), (2, 3, 2, 3))),

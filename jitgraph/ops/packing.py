@@ -30,13 +30,14 @@ from jitgraph.ops.definition import (
 def _pack_shape(q: ShapeQuery) -> list[Dims | None]:
     dims = q.shapes[-1]
     for index, other in enumerate(q.shapes[-2::-1]):
-        dims = _merged(dims, other, len(q.shapes) - 2 - index)
+        dims = merged_part(other, dims, len(q.shapes) - 2 - index)
     if dims is None:
         return [None]
     return [with_axis(dims, _new_axis(q.attrs["axis"], len(dims)), len(q.shapes))]
 
 
-def _merged(dims: Dims | None, other: Dims | None, index: int) -> Dims | None:
+def merged_part(other: Dims | None, dims: Dims | None, index: int) -> Dims | None:
+    """The shape that part `index` and the parts behind it have."""
     try:
         return merge_dims(other, dims)
     except ValueError as error:

@@ -24,6 +24,14 @@ from jitgraph.ops.array_dims import (
 )
 from jitgraph.ops.definition import ANY, INDEX, REQUIRED, AffineMap, OpDef, Sample, ShapeQuery
 
+_REVERSIBLE = tuple(
+    dtypes.as_dtype(name)
+    for name in (
+        *("uint8", "int8", "uint16", "int16", "int32", "int64", "bool", "bfloat16", "float16"),
+        *("float32", "float64", "complex64", "complex128", "string"),
+    )
+)
+
 
 def _reverse_shape(q: ShapeQuery) -> list[Dims | None]:
     dims, axes = q.shapes[0], q.value(1)
@@ -68,7 +76,7 @@ REVERSE_V2 = OpDef(
     "ReverseV2",
     "tensor: T, axis: Tidx -> output: T",
     _reverse_shape,
-    types={"T": ANY, "Tidx": (INDEX, dtypes.int32)},
+    types={"T": _REVERSIBLE, "Tidx": (INDEX, dtypes.int32)},
     reference=lambda tensor, axis: np.flip(tensor, tuple(as_ints(axis))),
     view=_reverse_map,
     host=(1,),

@@ -1,4 +1,4 @@
-"""Array ops that permute axes: transpose, matrix_transpose.
+"""Array ops that permute axes: transpose, matrix_transpose, adjoint.
 
 In: a tensor and an order of its axes. Out: the tensor with its axes in that order.
 """
@@ -185,6 +185,21 @@ def matrix_transpose(
     with name_scope(name, values=[a]):
         tensor = convert_to_tensor(a, name="a")
         return transpose(tensor, _last_two_exchanged(tensor), conjugate=conjugate)
+
+
+def adjoint(matrix: Any, name: str | None = None) -> Tensor:
+    """Matrices transposed and conjugated.
+
+    Args:
+      matrix: the last two axes hold a matrix.
+      name: the ops' name scope.
+
+    Example:
+      >>> tf.linalg.adjoint(tf.zeros([2, 3], tf.complex64)).shape
+      TensorShape([Dimension(3), Dimension(2)])
+    """
+    with name_scope(name, "adjoint", [matrix]):
+        return matrix_transpose(convert_to_tensor(matrix, name="matrix"), conjugate=True)
 
 
 def _last_two_exchanged(tensor: Tensor) -> Any:

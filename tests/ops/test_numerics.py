@@ -68,5 +68,5 @@ def test_gradients_are_checked_too() -> None:
     with tf.Graph().as_default(), tf.Session() as session:
         x = tf.placeholder(tf.float32, [None], name="x")
         (grad,) = tf.gradients(tf.check_numerics(x, "loss") / 0.0, x)
-        with pytest.raises(tf.errors.InvalidArgumentError, match="detected in gradient. loss"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"detected in gradient\. loss"):
             session.run(grad, fed([1.0]))

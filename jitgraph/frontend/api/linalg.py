@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.ops.band_parts import matrix_band_part as band_part
 from jitgraph.ops.diagonals import (
     matrix_diag as diag,
     matrix_diag_part as diag_part,
@@ -12,9 +13,11 @@ from jitgraph.ops.matmul import matmul, matvec
 from jitgraph.ops.matrices import diag as tensor_diag, diag_part as tensor_diag_part, eye, trace
 from jitgraph.ops.norms import global_norm, l2_normalize, norm
 from jitgraph.ops.tensor_products import tensordot
-from jitgraph.ops.transposing import matrix_transpose, matrix_transpose as transpose
+from jitgraph.ops.transposing import adjoint, matrix_transpose, matrix_transpose as transpose
 
 __all__ = [
+    "adjoint",
+    "band_part",
     "diag",
     "diag_part",
     "einsum",

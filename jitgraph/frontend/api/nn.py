@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.embedding_lookup import embedding_lookup
 from jitgraph.frontend.swish import swish
 from jitgraph.ops.activations import relu, softplus
 from jitgraph.ops.bias import bias_add, relu_layer, xw_plus_b
@@ -18,6 +19,13 @@ from jitgraph.ops.elementwise_losses import (
     weighted_cross_entropy_with_logits,
 )
 from jitgraph.ops.elementwise_trigonometric import tanh
+from jitgraph.ops.moments import (
+    batch_normalization,
+    moments,
+    normalize_moments,
+    sufficient_statistics,
+    weighted_moments,
+)
 from jitgraph.ops.norms import l2_normalize
 from jitgraph.ops.rectifiers import (
     crelu,
@@ -34,15 +42,19 @@ from jitgraph.ops.top_k import (
 )
 
 __all__ = [
+    "batch_normalization",
     "bias_add",
     "crelu",
     "elu",
+    "embedding_lookup",
     "in_top_k",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
     "log_poisson_loss",
     "log_softmax",
+    "moments",
+    "normalize_moments",
     "relu",
     "relu6",
     "relu_layer",
@@ -55,9 +67,11 @@ __all__ = [
     "softplus",
     "softsign",
     "sparse_softmax_cross_entropy_with_logits",
+    "sufficient_statistics",
     "swish",
     "tanh",
     "top_k",
     "weighted_cross_entropy_with_logits",
+    "weighted_moments",
     "xw_plus_b",
 ]
