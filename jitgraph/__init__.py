@@ -249,6 +249,7 @@ from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initi
 from jitgraph.ops.strided_slicing import strided_slice
 from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.transposing import matrix_transpose, transpose
+from jitgraph.ops.unique import unique, unique_with_counts
 from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
 
 if TYPE_CHECKING:
@@ -592,6 +593,8 @@ __all__ = [
     "uint16",
     "uint32",
     "uint64",
+    "unique",
+    "unique_with_counts",
     "unsorted_segment_sum",
     "unstack",
     "variables_initializer",

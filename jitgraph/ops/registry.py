@@ -64,7 +64,9 @@ from jitgraph.ops import (
     strided_slicing,
     top_k,
     training_dense,
+    training_sparse,
     transposing,
+    unique,
 )
 from jitgraph.ops.definition import OpDef
 
@@ -130,7 +132,9 @@ FAMILIES = (
     strided_slicing,
     top_k,
     training_dense,
+    training_sparse,
     transposing,
+    unique,
 )
 
 REGISTRY: dict[str, OpDef] = {
