@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.train.adagrad import AdagradOptimizer
+from jitgraph.frontend.train.adam import AdamOptimizer
 from jitgraph.frontend.train.global_step import (
     assert_global_step,
     create_global_step,
@@ -10,11 +12,17 @@ from jitgraph.frontend.train.global_step import (
     global_step,
 )
 from jitgraph.frontend.train.gradient_descent import GradientDescentOptimizer
+from jitgraph.frontend.train.momentum import MomentumOptimizer
 from jitgraph.frontend.train.optimizer import Optimizer
+from jitgraph.frontend.train.rmsprop import RMSPropOptimizer
 
 __all__ = [
+    "AdagradOptimizer",
+    "AdamOptimizer",
     "GradientDescentOptimizer",
+    "MomentumOptimizer",
     "Optimizer",
+    "RMSPropOptimizer",
     "assert_global_step",
     "create_global_step",
     "get_global_step",

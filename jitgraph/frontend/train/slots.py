@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jitgraph.graph import get_default_graph
+from jitgraph.dtypes import DType
+from jitgraph.frontend.variables import Variable
+from jitgraph.graph import Tensor, colocate_with, get_default_graph, name_scope
+from jitgraph.ops.constants import constant
+from jitgraph.ops.filling import zeros
+from jitgraph.ops.shapes_of import shape as shape_of
 
 
 def _key(variable: Any) -> tuple[Any, str]:
@@ -41,23 +46,75 @@ class Slots:
     def _slot_dict(self, slot_name: str) -> dict[tuple[Any, str], Any]:
         return self._slots.setdefault(slot_name, {})
 
+    def _get_or_make_slot(self, var: Any, val: Tensor, slot_name: str, op_name: str) -> Any:
+        """The slot of `var`; one that isn't there yet starts as `val`, named `op_name`."""
+        validated = val.get_shape().is_fully_defined()
+        return self._slot(var, slot_name, lambda: _variable_of(var, val, op_name, validated))
+
+    def _get_or_make_slot_with_initializer(
+        self, var: Any, initializer: Any, shape: Any, dtype: DType, slot_name: str, op_name: str
+    ) -> Any:
+        """The slot of `var`; `initializer(shape, dtype=dtype)` makes one that isn't there yet."""
+        sizes = shape.as_list()
+        return self._slot(
+            var,
+            slot_name,
+            lambda: _variable_of(var, lambda: initializer(sizes, dtype=dtype), op_name, True),
+        )
+
+    def _zeros_slot(self, var: Any, slot_name: str, op_name: str) -> Any:
+        """The slot of `var`; one that isn't there yet starts as zeros."""
+        return self._slot(var, slot_name, lambda: zeros_slot(var, op_name))
+
+    def _create_non_slot_variable(self, initial_value: Any, name: str, colocate_with: Any) -> Any:
+        """A variable that belongs to no other, made when it isn't there yet."""
+        key = (name, colocate_with.graph)
+        if key not in self._non_slot_dict:
+            self._non_slot_dict[key] = _placed_variable(initial_value, name, colocate_with)
+        return self._non_slot_dict[key]
+
     def _slot(self, var: Any, slot_name: str, make: Callable[[], Any]) -> Any:
-        """The slot of `var`, made by `make` when it isn't there yet."""
         named = self._slot_dict(slot_name)
         key = _key(var)
         if key not in named:
             named[key] = make()
         return named[key]
 
-    def _non_slot(self, name: str, graph: Any, make: Callable[[], Any]) -> Any:
-        """A variable that belongs to no other, made by `make` when it isn't there yet."""
-        key = (name, graph)
-        if key not in self._non_slot_dict:
-            self._non_slot_dict[key] = make()
-        return self._non_slot_dict[key]
-
     def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:
         return self._non_slot_dict.get((name, graph))
 
     def _non_slot_variables(self) -> Any:
         return self._non_slot_dict.values()
+
+
+def zeros_slot(primary: Any, name: str, dtype: DType | None = None) -> Variable:
+    """A variable of zeros beside another, of its shape.
+
+    Args:
+      primary: the variable it belongs to.
+      name: its name below that of `primary`.
+      dtype: its dtype; that of `primary` if None.
+    """
+    kind = (dtype or primary.dtype).base_dtype
+    shape = primary.get_shape()
+    if shape.is_fully_defined():
+        return _variable_of(primary, lambda: zeros(shape.as_list(), kind), name, True)
+    source = primary.initialized_value() if isinstance(primary, Variable) else primary
+    return _variable_of(primary, zeros(shape_of(source), kind), name, False)
+
+
+def constant_slot(primary: Any, value: float) -> Tensor:
+    """A constant of a variable's shape and dtype, placed where the variable is."""
+    with colocate_with(primary):
+        return constant(value, dtype=primary.dtype.base_dtype, shape=primary.get_shape())
+
+
+def _variable_of(primary: Any, initial: Any, name: str, is_validated: bool) -> Variable:
+    with name_scope(None), colocate_with(primary):
+        full = f"{primary.op.name}/{name}"
+        return Variable(initial, trainable=False, validate_shape=is_validated, name=full)
+
+
+def _placed_variable(initial: Any, name: str, primary: Any) -> Variable:
+    with colocate_with(primary):
+        return Variable(initial, trainable=False, name=name)
