@@ -22,6 +22,7 @@ from jitgraph.ir.sizes import Size, evaluate
 from jitgraph.ir.trace import FeedHint, NeedsRun, NeedsValue
 from jitgraph.lowering.steps import HostStep, KernelStep
 from jitgraph.ops.partial_value import group_inputs
+from jitgraph.ops.philox import initial_state
 from jitgraph.runtime.bind import Bound, Buffers, bind
 from jitgraph.runtime.clock import Clock, Observer, current_observer
 from jitgraph.runtime.failures import bad_data, exhausted, kernel_error, uninitialised
@@ -48,6 +49,7 @@ class Executable:
         self.is_single = is_single
         self.plans: OrderedDict[Any, list[Bound]] = OrderedDict()
         self.latest: Bound | None = None
+        self.traced: tuple[Any, Bound, Clock] | None = None
         self.read = _states_read(compiled)
         self.use = _use_of(compiled)
         self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
@@ -66,13 +68,14 @@ class TracedRun:
     """What a run did, step by step.
 
     Attributes:
-      compiled: the program; sizes: its sizes, as `compiled.linked` numbers them.
+      compiled: the program; symbols: the values of its symbolic sizes by name.
       steps: for each step of the program (step, start, end), in nanoseconds of a monotonic clock.
     """
 
-    def __init__(self, compiled: Compiled, bound: Bound, clock: Clock) -> None:
+    def __init__(self, compiled: Compiled, values: Sequence[int], clock: Clock) -> None:
         self.compiled = compiled
-        self.sizes = bound.sizes
+        names = [symbol.name for symbol in compiled.traced.symbols]
+        self.symbols = dict(zip(names, values, strict=True))
         rows, hosts = iter(clock.rows()), iter(clock.host_steps())
         self.steps = [
             (step, *next(rows if isinstance(step, KernelStep) else hosts))
@@ -205,7 +208,15 @@ class Engine:
             for tensor, array in zip(tensors, arrays, strict=True)
         ]
         compiled = compile_fetches([*fetches.tensors, *fetches.targets], hints, self._state_dims)
+        self._make_generators(compiled)
         return Executable(compiled, fetches.is_single)
+
+    def _make_generators(self, compiled: Compiled) -> None:
+        """Gives each random op that has none yet its generator, a variable of this session."""
+        for op in compiled.variables:
+            definition: Any = op.definition
+            if definition.draw is not None and op not in self.variables:
+                self.variables[op] = initial_state(op._attrs["seed"], op._attrs["seed2"])
 
     def _state_dims(self, variable: Operation) -> tuple[int, ...] | None:
         array = self.variables.get(variable)
@@ -332,10 +343,16 @@ class Engine:
             executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
         ) -> tuple[Bound, Any]:
             self._check_initialised(executable)
-            clock = Clock(len(executable.compiled.linked.kernels))
-            bound = self._bind(executable, values, arrays, clock)
+            key = (values, tuple(array.shape for array in arrays))
+            held, executable.traced = executable.traced, None
+            if held is None or held[0] != key:
+                clock = Clock(len(executable.compiled.linked.kernels))
+                held = key, self._bind(executable, values, arrays, clock), clock
+            _, bound, clock = held
+            clock.begin()
             results = self._run_one(executable, bound, arrays)
-            observer(TracedRun(executable.compiled, bound, clock))
+            executable.traced = None if bound.buffers.are_new else held
+            observer(TracedRun(executable.compiled, values, clock))
             return bound, results
 
         return run
@@ -361,7 +378,7 @@ class Engine:
                 for each in variants:
                     if each.use is not Use.NOTHING:
                         each.plans.clear()
-                        each.latest = None
+                        each.latest = each.traced = None
 
     def _shortcut(
         self, fetches: Fetched, executable: Executable, bound: Bound, values: tuple[int, ...]

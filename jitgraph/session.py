@@ -8,6 +8,7 @@ compiled (`compiler`), new sizes are bound (`runtime.bind`).
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -76,8 +77,8 @@ class BaseSession:
           fetches: a tensor (gives its value), an operation (gives None), a variable, a name, or a
             list, tuple, named tuple or dict of these, nested as you like.
           feed_dict: values for tensors: numbers, lists or arrays that fit dtype and shape.
-          options: a tf.RunOptions: accepted.
-          run_metadata: a tf.RunMetadata: left as it is.
+          options: a tf.RunOptions; with `trace_level` FULL_TRACE the run tells its steps.
+          run_metadata: a tf.RunMetadata, to which a run with FULL_TRACE adds them.
 
         Returns:
           NumPy arrays (scalars for shape ()), in the structure of `fetches`.
@@ -94,6 +95,8 @@ class BaseSession:
         """
         if options or run_metadata:
             _check_options(options, run_metadata)
+            if options and run_metadata is not None and options.trace_level:
+                return self._run_anew(fetches, feed_dict, _metadata_filler(run_metadata))
         try:
             if feed_dict:
                 call, values = self._calls[fetches, *feed_dict], feed_dict.values()
@@ -106,7 +109,9 @@ class BaseSession:
             return self._run_anew(fetches, feed_dict)
         return result
 
-    def _run_anew(self, fetches: Any, feed_dict: Any) -> Any:
+    def _run_anew(
+        self, fetches: Any, feed_dict: Any, observer: Callable[[Any], None] | None = None
+    ) -> Any:
         """The way through all checks; leaves a short way for the next such call."""
         self._check_open()
         if self._mutations != self._graph._mutations:
@@ -117,8 +122,8 @@ class BaseSession:
         tensors, arrays = feed_arrays(self._graph, feed_dict)
         if any(tensor in tensors for tensor in structure.tensors):
             structure = without_fed(structure, tensors, arrays)
-            return self._engine.run(structure, tensors, arrays)[1]
-        call, result = self._engine.run(structure, tensors, arrays)
+            return self._engine.run(structure, tensors, arrays, observer)[1]
+        call, result = self._engine.run(structure, tensors, arrays, observer)
         self._remember(fetches, feed_dict, call)
         return result
 
@@ -247,6 +252,15 @@ def _check_options(options: Any, run_metadata: Any) -> None:
         raise TypeError(f"options must be a tf.RunOptions, but got {type(options)}")
     if run_metadata and not isinstance(run_metadata, RunMetadata):
         raise TypeError(f"run_metadata must be a tf.RunMetadata, but got {type(run_metadata)}")
+
+
+def _metadata_filler(metadata: RunMetadata) -> Callable[[Any], None]:
+    """What adds the steps of a traced run to the metadata."""
+    from jitgraph.tracing.step_costs import step_costs
+    from jitgraph.tracing.step_stats import fill_metadata
+
+    began = time.time()
+    return lambda run: fill_metadata(metadata, step_costs(run), began)
 
 
 class Session(BaseSession):

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from jitgraph.cli import cache_commands
+from jitgraph.cli import cache_commands, profile_command
 
-COMMANDS = (cache_commands,)
+COMMANDS = (cache_commands, profile_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 """Stage config: tf.RunOptions and tf.RunMetadata, the messages that `run` takes.
 
-In: what users set. Out: records; a run accepts the options, and leaves the metadata as it is.
+In: what users set. Out: records; a run with FULL_TRACE fills the metadata it is given.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class RunExperimental(Message):
 
 
 class RunOptions(Message):
-    """Options of one run: accepted.
+    """Options of one run: `trace_level` FULL_TRACE has the run tell its steps; the rest is accepted.
 
     Example:
       >>> tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
@@ -62,6 +62,11 @@ class NodeExecStats(Message):
         "timeline_label": STRING,
         "scheduled_micros": INT64,
         "thread_id": INT64,
+        "all_start_nanos": INT64,
+        "op_start_rel_nanos": INT64,
+        "op_end_rel_nanos": INT64,
+        "all_end_rel_nanos": INT64,
+        "scheduled_nanos": INT64,
     }
 
 
@@ -83,7 +88,7 @@ class StepStats(Message):
 
 
 class RunMetadata(Message):
-    """What a run tells of itself: a run leaves it empty."""
+    """What a run with FULL_TRACE tells of itself: each step in `step_stats`."""
 
     FULL_NAME = "tensorflow.RunMetadata"
     FIELDS: ClassVar[Fields] = {"step_stats": Nested(lambda: StepStats)}

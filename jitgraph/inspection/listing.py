@@ -1,6 +1,6 @@
 """Lists, tables and units as people read them.
 
-In: rows, sizes in bytes, seconds. Out: text in aligned columns.
+In: rows and parts of text. Out: text in aligned columns. Units are those of `jitgraph.units`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from jitgraph.ir.sizes import Size, evaluate
+from jitgraph.units import bytes_text, seconds_text
+
+__all__ = [
+    "Listing",
+    "Sources",
+    "bytes_text",
+    "counted",
+    "number_of",
+    "seconds_text",
+    "table",
+    "wrapped",
+]
 
 Item = TypeVar("Item")
 
@@ -87,24 +99,3 @@ def counted(number: int, noun: str) -> str:
 def number_of(size: Any, symbols: Mapping[str, int]) -> int:
     """A size, for these values of the symbols."""
     return evaluate(size, symbols) if isinstance(size, Size) else int(size)
-
-
-def bytes_text(count: int) -> str:
-    """`64 B`, `1.2 kB`, `25 MB`."""
-    if count < 1000:
-        return f"{count} B"
-    amount = float(count)
-    for unit in ("kB", "MB", "GB"):
-        amount /= 1000
-        if amount < 999.5 or unit == "GB":
-            break
-    return f"{amount:.3g} {unit}" if amount < 999.5 else f"{amount:.0f} {unit}"
-
-
-def seconds_text(seconds: float) -> str:
-    """`37 µs`, `1.2 ms`, `0.96 s`."""
-    if seconds < 0.0009995:
-        return f"{seconds * 1e6:.0f} µs"
-    if seconds < 0.09995:
-        return f"{seconds * 1e3:.1f} ms"
-    return f"{seconds:.2f} s"

@@ -33,6 +33,10 @@ class Clock:
         self._notes[:, :, layout.NOTE_CLOCK // 8] = time.CLOCK_MONOTONIC
         self._hosts: list[tuple[int, int]] = []
 
+    def begin(self) -> None:
+        """Forgets the steps in Python of the run before."""
+        self._hosts.clear()
+
     def around(self, table: np.ndarray, first: int = 0) -> np.ndarray:
         """The rows of a table, each between two that note the time; `first` is its first row."""
         notes = self._notes[first : first + len(table)]

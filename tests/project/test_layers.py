@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAVES = ("dtypes", "shapes", "errors", "settings", "config")
+LEAVES = ("dtypes", "shapes", "errors", "settings", "config", "units")
 STAGES = (
     "graph",
     "ops",
@@ -26,8 +26,10 @@ STAGES = (
     "feeding",
     "fetching",
     "execution",
+    "tracing",
     "session",
     "inspection",
+    "python",
     "cli",
     "__main__",
 )

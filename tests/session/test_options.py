@@ -174,7 +174,8 @@ def test_a_session_takes_options(graph):
         options = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
         assert session.run(x, None, options, metadata) == 2.0
         assert session.run(x, options=options, run_metadata=metadata) == 2.0
-        assert len(metadata.step_stats.dev_stats) == 0
+        (device,) = metadata.step_stats.dev_stats
+        assert len(device.node_stats) == 2
 
 
 def test_what_a_session_tells_of_itself(graph):

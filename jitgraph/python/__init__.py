@@ -1,0 +1,1 @@
+"""Modules that TensorFlow 1 scripts import by their inner path."""

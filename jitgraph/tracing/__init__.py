@@ -1,0 +1,1 @@
+"""Stage tracing: what the steps of a run took, moved and computed, for people and TensorFlow."""
