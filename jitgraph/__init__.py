@@ -39,6 +39,7 @@ from jitgraph.frontend.api import (
     bitwise,
     compat,
     debugging,
+    initializers,
     linalg,
     logging,
     manip,
@@ -64,6 +65,18 @@ from jitgraph.frontend.gradient_registry import NoGradient, NotDifferentiable, R
 from jitgraph.frontend.gradient_sums import AggregationMethod
 from jitgraph.frontend.gradients import UnconnectedGradients, gradients
 from jitgraph.frontend.hessians import hessians
+from jitgraph.frontend.initializers import (
+    constant_initializer,
+    glorot_normal_initializer,
+    glorot_uniform_initializer,
+    ones_initializer,
+    random_normal_initializer,
+    random_uniform_initializer,
+    truncated_normal_initializer,
+    uniform_unit_scaling_initializer,
+    variance_scaling_initializer,
+    zeros_initializer,
+)
 from jitgraph.frontend.variable_collections import (
     all_variables,
     assert_variables_initialized,
@@ -205,6 +218,7 @@ from jitgraph.ops.parallel_stacking import parallel_stack
 from jitgraph.ops.partial_value import constant_value as get_static_value
 from jitgraph.ops.partitioning import dynamic_partition
 from jitgraph.ops.placeholders import placeholder, placeholder_with_default
+from jitgraph.ops.random_numbers import random_normal, random_uniform, truncated_normal
 from jitgraph.ops.random_seed import get_seed
 from jitgraph.ops.ranges import lin_space, linspace, meshgrid, range
 from jitgraph.ops.rearranging import reverse, reverse_sequence, reverse_v2, roll
@@ -376,6 +390,7 @@ __all__ = [
     "concat",
     "conj",
     "constant",
+    "constant_initializer",
     "container",
     "control_dependencies",
     "convert_to_tensor",
@@ -440,6 +455,8 @@ __all__ = [
     "global_norm",
     "global_variables",
     "global_variables_initializer",
+    "glorot_normal_initializer",
+    "glorot_uniform_initializer",
     "gradients",
     "greater",
     "greater_equal",
@@ -452,6 +469,7 @@ __all__ = [
     "initialize_all_variables",
     "initialize_local_variables",
     "initialize_variables",
+    "initializers",
     "int8",
     "int16",
     "int32",
@@ -501,6 +519,7 @@ __all__ = [
     "not_equal",
     "one_hot",
     "ones",
+    "ones_initializer",
     "ones_like",
     "op_scope",
     "pad",
@@ -510,6 +529,10 @@ __all__ = [
     "polygamma",
     "pow",
     "random",
+    "random_normal",
+    "random_normal_initializer",
+    "random_uniform",
+    "random_uniform_initializer",
     "range",
     "rank",
     "raw_ops",
@@ -586,6 +609,8 @@ __all__ = [
     "trainable_variables",
     "transpose",
     "truediv",
+    "truncated_normal",
+    "truncated_normal_initializer",
     "truncatediv",
     "truncatemod",
     "tuple",
@@ -593,14 +618,17 @@ __all__ = [
     "uint16",
     "uint32",
     "uint64",
+    "uniform_unit_scaling_initializer",
     "unique",
     "unique_with_counts",
     "unsorted_segment_sum",
     "unstack",
     "variables_initializer",
+    "variance_scaling_initializer",
     "verify_tensor_all_finite",
     "where",
     "where_v2",
     "zeros",
+    "zeros_initializer",
     "zeros_like",
 ]

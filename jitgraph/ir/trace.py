@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from jitgraph import errors
+from jitgraph import dtypes, errors
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.builder import Builder, UnknownSize
@@ -26,9 +26,10 @@ from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ops.constants import CONST
-from jitgraph.ops.definition import ShapeQuery
+from jitgraph.ops.definition import Draw, ShapeQuery
 from jitgraph.ops.internal import HOST_VALUE
 from jitgraph.ops.partial_value import group_inputs
+from jitgraph.ops.philox import STATE_SIZE
 
 MOST_FED_ITEMS = 64
 MOST_CONTENTS = 4096
@@ -77,7 +78,8 @@ class Traced:
     Attributes:
       program: the program.
       feeds: the fed tensors, in the order of `program.feeds`.
-      variables: for each of `program.states` the operation that made the variable.
+      variables: for each of `program.states` the operation that made the variable, or the random
+        op whose generator it is.
       symbols: where each symbol's value comes from.
       assumed: which variables were initialised when the program was traced, of those it names.
       tested: the variables of which the program asks whether they are initialised.
@@ -182,6 +184,8 @@ class _Tracer:
             self._is_initialized(op)
         elif definition.state == "initialized_value" or definition.state == "initialized_value":
             self._initialized_value(op)
+        elif definition.draw is not None:
+            self._draw(op, definition.draw)
         elif definition.view == "identity":
             self._same(op)
         elif outputs or definition.state:
@@ -237,15 +241,33 @@ class _Tracer:
         inputs = [self._operand(op, index) for index in range(len(op._inputs))]
         names = [self._name(t) for t in op._outputs]
         names += [self.builder.fresh(op._inputs[i].op.name) for i in definition.also_writes]
+        self._record(op, definition, self._made(op, definition, inputs, names))
+
+    def _made(
+        self, op: Operation, definition: Any, inputs: Sequence[Operand], names: Sequence[str]
+    ) -> Instr:
         try:
             instr = self.builder.instruction(definition, inputs, op._attrs, (op,), names)
         except UnknownSize:
             raise NeedsRun(op) from None
         except ValueError as error:
-            raise misfit(op, inputs, error) from None
+            raise misfit(op, inputs[len(inputs) - len(op._inputs) :], error) from None
         self.builder.instrs.append(instr)
         self.builder.used.update(value.name for value in instr.outputs)
-        self._record(op, definition, instr)
+        return instr
+
+    def _draw(self, op: Operation, draw: Draw) -> None:
+        """A random op: numbers made of its generator's state, and the state moved on."""
+        state_type = Type(dtypes.int64, (STATE_SIZE,))
+        state = Value(self.builder.fresh(f"{op.name}.generator"), state_type)
+        inputs = [state, *(self._operand(op, index) for index in range(len(op._inputs)))]
+        instr = self._made(op, draw.op, inputs, [self._name(tensor) for tensor in op._outputs])
+        self._record(op, draw.op, instr)
+        steps = draw.steps(instr.outputs[0].type.dims)
+        self.builder.base, self.builder.origin = state.name, (op,)
+        advance = self.builder.emit(HOST_VALUE, self.builder.sizes([steps, 0, 0], dtypes.int64))
+        self.states[op] = state
+        self.current[op] = self.builder.emit("AddV2", state, advance)
 
     def _record(self, op: Operation, definition: Any, instr: Instr) -> None:
         if definition.state == "write":
@@ -259,6 +281,7 @@ class _Tracer:
         for tensor, value in zip(op._outputs, instr.outputs, strict=True):
             if tensor not in self.fed:
                 self.values[tensor] = value
+
     def _step(self, op: Operation, instr: Instr) -> None:
         """A write whose op gives what the variable held before."""
         variable = self.aliases[op._inputs[0]]

@@ -156,6 +156,15 @@ class Sample:
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Draw:
+    """How a random op is computed: by `op`, a pure function of (state of the op's generator,
+    *inputs); `steps(dims of its output)` is how far a run moves the generator on."""
+
+    op: OpDef
+    steps: Callable[[Sequence[Any]], Any]
+
+
 def no_gradient(op: Any, *grads: Any) -> list[None]:
     """The gradient of an op that has, by definition, none (TensorFlow's NotDifferentiable)."""
     return [None] * len(op.inputs)
@@ -198,6 +207,7 @@ class OpDef:
         "step" does so and gives the old contents; None for no reference.
       also_writes: indices of further reference inputs that are written. What they hold then,
         `reference` and `decompose` give behind the op's own outputs, and so do instructions.
+      draw: for a random op, how it is computed from the generator that a session keeps for it.
       commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops;
         idempotent of three inputs: op(c, x, x) = x.
       with_constant: for a binary op, {number: name of the op that gives the same of the left
@@ -232,6 +242,7 @@ class OpDef:
     contents: Callable[[ShapeQuery], Any] | None = None
     gradient: Callable[..., Any] | None = None
     state: str | None = None
+    draw: Draw | None = None
     also_writes: tuple[int, ...] = ()
     commutative: bool = False
     idempotent: bool = False

@@ -71,3 +71,13 @@ def flush() -> None:
     """Writes out what handlers hold back."""
     for handler in _logger().handlers:
         handler.flush()
+
+
+_shown: dict[str, int] = {}
+
+
+def log_first_n(level: int, msg: str, n: int, *args: Any) -> None:
+    """A message of a level, the first `n` times that it is given; `args` fill its placeholders."""
+    _shown[msg] = _shown.get(msg, 0) + 1
+    if _shown[msg] <= n:
+        log(level, msg, *args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.dropout import dropout
 from jitgraph.frontend.embedding_lookup import embedding_lookup
 from jitgraph.frontend.swish import swish
 from jitgraph.ops.activations import relu, softplus
@@ -45,6 +46,7 @@ __all__ = [
     "batch_normalization",
     "bias_add",
     "crelu",
+    "dropout",
     "elu",
     "embedding_lookup",
     "in_top_k",
