@@ -64,13 +64,17 @@ def _widened(case):
 
     inputs = tuple(
         given
-        if arg.dtype is not None
+        if not _may_be_wide(case.definition, arg)
         else [wide(item) for item in given]
         if isinstance(given, (list, tuple))
         else wide(given)
         for arg, given in zip(case.definition.inputs, case.sample.inputs, strict=True)
     )
     return Case(case.definition, Sample(inputs, case.sample.attrs), case.index)
+
+
+def _may_be_wide(definition, arg):
+    return arg.dtype is None and dtypes.float64 in definition.type_attrs[arg.type_attr].allowed
 
 
 def replaced(case, place, array):

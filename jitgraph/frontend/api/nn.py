@@ -20,6 +20,10 @@ from jitgraph.ops.elementwise_losses import (
     weighted_cross_entropy_with_logits,
 )
 from jitgraph.ops.elementwise_trigonometric import tanh
+from jitgraph.ops.local_response import (
+    local_response_normalization,
+    local_response_normalization as lrn,
+)
 from jitgraph.ops.moments import (
     batch_normalization,
     moments,
@@ -53,8 +57,10 @@ __all__ = [
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
+    "local_response_normalization",
     "log_poisson_loss",
     "log_softmax",
+    "lrn",
     "moments",
     "normalize_moments",
     "relu",
