@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.train.adadelta import AdadeltaOptimizer
 from jitgraph.frontend.train.adagrad import AdagradOptimizer
+from jitgraph.frontend.train.adagrad_da import AdagradDAOptimizer
 from jitgraph.frontend.train.adam import AdamOptimizer
+from jitgraph.frontend.train.ftrl import FtrlOptimizer
 from jitgraph.frontend.train.global_step import (
     assert_global_step,
     create_global_step,
@@ -14,14 +17,23 @@ from jitgraph.frontend.train.global_step import (
 from jitgraph.frontend.train.gradient_descent import GradientDescentOptimizer
 from jitgraph.frontend.train.momentum import MomentumOptimizer
 from jitgraph.frontend.train.optimizer import Optimizer
+from jitgraph.frontend.train.proximal import (
+    ProximalAdagradOptimizer,
+    ProximalGradientDescentOptimizer,
+)
 from jitgraph.frontend.train.rmsprop import RMSPropOptimizer
 
 __all__ = [
+    "AdadeltaOptimizer",
+    "AdagradDAOptimizer",
     "AdagradOptimizer",
     "AdamOptimizer",
+    "FtrlOptimizer",
     "GradientDescentOptimizer",
     "MomentumOptimizer",
     "Optimizer",
+    "ProximalAdagradOptimizer",
+    "ProximalGradientDescentOptimizer",
     "RMSPropOptimizer",
     "assert_global_step",
     "create_global_step",
