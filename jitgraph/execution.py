@@ -214,8 +214,7 @@ class Engine:
     def _make_generators(self, compiled: Compiled) -> None:
         """Gives each random op that has none yet its generator, a variable of this session."""
         for op in compiled.variables:
-            definition: Any = op.definition
-            if definition.draw is not None and op not in self.variables:
+            if _is_random(op) and op not in self.variables:
                 self.variables[op] = initial_state(op._attrs["seed"], op._attrs["seed2"])
 
     def _state_dims(self, variable: Operation) -> tuple[int, ...] | None:
@@ -438,17 +437,21 @@ class Engine:
     def _values(
         self, wanted: Sequence[Tensor], tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
     ) -> dict[Tensor, Any]:
-        """The values of tensors, computed in a run of their own, which must not write anything."""
+        """The values of tensors, computed in a run of their own, which must not write anything;
+        and the random numbers drawn for them, which the rest of the run must share."""
         feeds = dict(zip(tensors, arrays, strict=True))
         missing = [tensor for tensor in dict.fromkeys(wanted) if tensor not in feeds]
+        drawn: list[Tensor] = []
         if missing:
             _check_reads_only(missing, feeds)
+            drawn = _random_ancestors(missing, feeds)
+            missing = list(dict.fromkeys((*missing, *drawn)))
             fetches = Fetched(tuple(missing), (), False, True, list)
             found = self.run(fetches, tensors, arrays)[1]
             for tensor, value in zip(missing, found, strict=True):
                 dtype = tensor.dtype.base_dtype.as_numpy_dtype
                 feeds[tensor] = np.asarray(value, dtype, order="C")
-        return {tensor: feeds[tensor] for tensor in wanted}
+        return {tensor: feeds[tensor] for tensor in (*wanted, *drawn)}
 
     def _outputs(
         self, op: Operation, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
@@ -463,7 +466,8 @@ class Engine:
         except (ValueError, IndexError) as error:
             raise bad_data(op, str(error)) from None
         outputs = result if isinstance(result, tuple) else (result,)
-        return {
+        drawn = {tensor: array for tensor, array in known.items() if _is_random(tensor.op)}
+        return drawn | {
             tensor: np.asarray(array, tensor.dtype.base_dtype.as_numpy_dtype, order="C")
             for tensor, array in zip(op._outputs, outputs, strict=True)
         }
@@ -476,6 +480,17 @@ def _check_reads_only(wanted: Sequence[Tensor], feeds: dict[Tensor, Any]) -> Non
         if definition.state in ("write", "step"):
             text = f"{wanted[0].name} decides a size and depends on the assignment {op.name}"
             raise errors.UnimplementedError(None, op, errors.message_with_origin(text, op))
+
+
+def _is_random(op: Operation) -> bool:
+    definition: Any = op.definition
+    return definition.draw is not None
+
+
+def _random_ancestors(wanted: Sequence[Tensor], feeds: dict[Tensor, Any]) -> list[Tensor]:
+    """The random tensors that `wanted` are computed from."""
+    ops = ordered_ancestors(wanted, feeds)
+    return [t for op in ops if _is_random(op) for t in op.outputs if t not in feeds]
 
 
 def _packed(fetches: Fetched, results: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from jitgraph.graph import get_default_graph
 
 DEFAULT_GRAPH_SEED = 87654321
-_LARGEST = 2**31
+_LARGEST = 2**31 - 1
 
 
 def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
@@ -31,4 +31,4 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     first = DEFAULT_GRAPH_SEED if graph.seed is None else graph.seed
     second = graph._last_id if op_seed is None else op_seed
     seeds = first % _LARGEST, second % _LARGEST
-    return (0, _LARGEST - 1) if seeds == (0, 0) else seeds
+    return (0, _LARGEST) if seeds == (0, 0) else seeds

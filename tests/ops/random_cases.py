@@ -1,0 +1,73 @@
+"""Random tensors whose numbers are recorded: expressions that both libraries evaluate.
+
+Runs under Python 3.7 with TensorFlow 1.15.5 (record_random.py) and under jitgraph (test_random.py).
+"""
+
+import hashlib
+
+import numpy as np
+
+GRAPH_SEED = 42
+RUNS = 2
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+
+CASES = {
+    "uniform_{dtype}": ("tf.random_uniform([1003], dtype=tf.{dtype}, seed=5)", FLOATS),
+    "uniform range {dtype}": ("tf.random_uniform([7, 11], -3, 5, tf.{dtype}, seed=9)", FLOATS),
+    "uniform int {dtype}": (
+        "tf.random_uniform([1003], -50, 1000, dtype=tf.{dtype}, seed=7)",
+        ("int32", "int64"),
+    ),
+    "uniform whole range {dtype}": (
+        "tf.random_uniform([101], tf.{dtype}.min, tf.{dtype}.max, dtype=tf.{dtype}, seed=1)",
+        ("int32", "int64"),
+    ),
+    "normal {dtype}": ("tf.random_normal([1003], dtype=tf.{dtype}, seed=5)", FLOATS),
+    "truncated normal {dtype}": ("tf.truncated_normal([1003], dtype=tf.{dtype}, seed=5)", FLOATS),
+    "scaled normal": ("tf.random_normal([10, 3], 2.0, 0.5, seed=3)", ("float32",)),
+    "graph seed alone": ("tf.random_uniform([5])", ("float32",)),
+    "large seeds": ("tf.random_normal([9], seed=2**31 + 5)", ("float32",)),
+    "negative seed": ("tf.random_normal([9], seed=-3)", ("float32",)),
+    "a scalar": ("tf.random_normal([], seed=3)", ("float32",)),
+    "nothing": ("tf.random_normal([0, 3], seed=3)", ("float32",)),
+    "dropout": ("tf.nn.dropout(tf.ones([20, 30]), 0.7, seed=8)", ("float32",)),
+    "dropout of rows": (
+        "tf.nn.dropout(tf.ones([20, 3]), rate=0.4, noise_shape=[20, 1], seed=8)",
+        ("float32",),
+    ),
+    "he normal": ("tf.initializers.he_normal(seed=1)([3, 3, 4, 5])", ("float32",)),
+}
+
+
+def expressions():
+    """{title: expression} for every dtype of every case."""
+    return {
+        title.format(dtype=dtype): text.format(dtype=dtype)
+        for title, (text, kinds) in CASES.items()
+        for dtype in kinds
+    }
+
+
+def built(tf, expression):
+    """The tensor of an expression in a fresh graph with the graph seed."""
+    graph = tf.Graph()
+    with graph.as_default():
+        tf.set_random_seed(GRAPH_SEED)
+        tensor = eval(expression, {"tf": tf})
+    return graph, tensor
+
+
+def described(tf, expression):
+    """For each of `RUNS` runs of a session the hash of all numbers and the first three."""
+    graph, tensor = built(tf, expression)
+    with tf.Session(graph=graph) as session:
+        return [summary(session.run(tensor)) for _ in range(RUNS)]
+
+
+def summary(array):
+    """[shape, hash of the bytes, the first three numbers]."""
+    array = np.ascontiguousarray(array)
+    digest = hashlib.sha256(array.tobytes()).hexdigest()[:16]
+    few = array.reshape(-1)[:3]
+    is_whole = array.dtype in (np.int32, np.int64)
+    return [list(array.shape), digest, few.astype(np.int64 if is_whole else np.float64).tolist()]
