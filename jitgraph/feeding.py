@@ -6,7 +6,7 @@ tensor's dtype and shape; nothing has been run when this raises.
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,20 @@ def feed_arrays(graph: Graph, feed_dict: Any) -> tuple[tuple[Tensor, ...], list[
             raise ValueError(f"Tensor {tensor} may not be fed.")
         found[tensor] = _array(tensor, key, value)
     return tuple(found), list(found.values())
+
+
+def as_given(
+    graph: Graph, feed_dict: Any, tensors: Sequence[Tensor], arrays: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """What a fetch of each fed tensor gives: its array; strings as the user wrote them, text or
+    bytes, where an op sees bytes."""
+    if not any(array.dtype.hasobject for array in arrays):
+        return list(arrays)
+    given = {_fed_tensor(graph, key): value for key, value in _flattened(feed_dict)}
+    return [
+        np.asarray(given[tensor], object) if array.dtype.hasobject else array
+        for tensor, array in zip(tensors, arrays, strict=True)
+    ]
 
 
 def _flattened(feed_dict: Any) -> list[tuple[Any, Any]]:
@@ -127,9 +141,17 @@ def _converted(tensor: Tensor, value: Any, dtype: Any, wanted: np.dtype) -> np.n
 
 
 def _lost_part(value: np.ndarray, dtype: Any) -> str | None:
-    if value.dtype.kind in "fc" and dtype.is_integer:
+    if value.dtype.kind in "fc" and dtype.is_integer and not _are_held(value, dtype):
         return "fractions"
     return "imaginary parts" if value.dtype.kind == "c" and dtype.is_floating else None
+
+
+def _are_held(value: np.ndarray, dtype: Any) -> bool:
+    """Whether the integer dtype can hold these numbers."""
+    with np.errstate(invalid="ignore"):
+        return value.dtype.kind == "f" and bool(
+            np.array_equal(value.astype(dtype.as_numpy_dtype), value)
+        )
 
 
 def _strings(value: Any) -> np.ndarray:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from jitgraph import errors
 from jitgraph.config import ConfigProto, RunMetadata, RunOptions
 from jitgraph.execution import Engine
-from jitgraph.feeding import feed_arrays
+from jitgraph.feeding import as_given, feed_arrays
 from jitgraph.fetching import fetched, without_fed
 from jitgraph.graph import Graph, default_session_stack, get_default_graph
 
@@ -121,7 +121,8 @@ class BaseSession:
         structure = fetched(self._graph, fetches)
         tensors, arrays = feed_arrays(self._graph, feed_dict)
         if any(tensor in tensors for tensor in structure.tensors):
-            structure = without_fed(structure, tensors, arrays)
+            given = as_given(self._graph, feed_dict, tensors, arrays)
+            structure = without_fed(structure, tensors, given)
             return self._engine.run(structure, tensors, arrays, observer)[1]
         call, result = self._engine.run(structure, tensors, arrays, observer)
         self._remember(fetches, feed_dict, call)
@@ -178,7 +179,8 @@ class BaseSession:
             feeds = dict(zip(tensors, values, strict=False))
             checked, arrays = feed_arrays(self._graph, feeds)
             if any(tensor in tensors for tensor in structure.tensors):
-                rest = without_fed(structure, checked, arrays)
+                given = as_given(self._graph, feeds, checked, arrays)
+                rest = without_fed(structure, checked, given)
                 return self._engine.run(rest, checked, arrays)[1]
             call, result = self._engine.run(structure, checked, arrays)
             if call is not None and len(set(tensors)) == len(values) == len(tensors):

@@ -11,7 +11,7 @@ from typing import Any
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.arithmetic import add, multiply, square, squared_difference, subtract
-from jitgraph.ops.array_dims import chosen_argument
+from jitgraph.ops.array_dims import chosen_argument, product
 from jitgraph.ops.casting import cast
 from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor
@@ -150,14 +150,11 @@ def sufficient_statistics(
 
 
 def _count_along(x: Tensor, axes: Sequence[int]) -> Tensor:
-    dims = x._dims
-    if dims is None or any(dims[axis] is None for axis in axes):
-        sizes = gather(cast(shape_of(x), x.dtype), axes)
-        return reduce_prod(sizes, name="count")
-    count = 1
-    for axis in axes:
-        count *= dims[axis]
-    return constant(count, dtype=x.dtype)
+    known = [] if x._dims is None else [x._dims[axis] for axis in axes]
+    if x._dims is not None and None not in known:
+        return constant(product(known), dtype=x.dtype)
+    sizes = gather(cast(shape_of(x), x.dtype), axes)
+    return reduce_prod(sizes, name="count")
 
 
 def normalize_moments(
