@@ -13,6 +13,7 @@ _MODULE_OF = {
     "black_scholes": "arrays",
     "scale": "arrays",
     "mlp": "mlp",
+    "adam": "mlp",
     "chain": "chain",
     "layers": "layers",
     "sizes": "sizes",
