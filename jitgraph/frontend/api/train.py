@@ -29,6 +29,7 @@ from jitgraph.frontend.train.global_step import (
 )
 from jitgraph.frontend.train.gradient_descent import GradientDescentOptimizer
 from jitgraph.frontend.train.momentum import MomentumOptimizer
+from jitgraph.frontend.train.moving_averages import ExponentialMovingAverage
 from jitgraph.frontend.train.optimizer import Optimizer
 from jitgraph.frontend.train.proximal import (
     ProximalAdagradOptimizer,
@@ -43,6 +44,7 @@ __all__ = [
     "AdagradDAOptimizer",
     "AdagradOptimizer",
     "AdamOptimizer",
+    "ExponentialMovingAverage",
     "FtrlOptimizer",
     "GradientDescentOptimizer",
     "MomentumOptimizer",

@@ -7,6 +7,7 @@ for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from jitgraph.dtypes import DType
@@ -15,6 +16,7 @@ from jitgraph.graph import Tensor, colocate_with, get_default_graph, name_scope
 from jitgraph.ops.constants import constant
 from jitgraph.ops.filling import zeros
 from jitgraph.ops.shapes_of import shape as shape_of
+from jitgraph.shapes import as_shape
 
 
 def _key(variable: Any) -> tuple[Any, str]:
@@ -48,8 +50,7 @@ class Slots:
 
     def _get_or_make_slot(self, var: Any, val: Tensor, slot_name: str, op_name: str) -> Any:
         """The slot of `var`; one that isn't there yet starts as `val`, named `op_name`."""
-        validated = val.get_shape().is_fully_defined()
-        return self._slot(var, slot_name, lambda: _variable_of(var, val, op_name, validated))
+        return self._slot(var, slot_name, lambda: value_slot(var, val, op_name))
 
     def _get_or_make_slot_with_initializer(
         self, var: Any, initializer: Any, shape: Any, dtype: DType, slot_name: str, op_name: str
@@ -87,20 +88,31 @@ class Slots:
         return self._non_slot_dict.values()
 
 
-def zeros_slot(primary: Any, name: str, dtype: DType | None = None) -> Variable:
-    """A variable of zeros beside another, of its shape.
+def zeros_slot(primary: Any, name: str, shape: Any = None) -> Variable:
+    """A variable of zeros beside another, of its dtype.
+
+    Args:
+      primary: the variable or tensor it belongs to.
+      name: its name below that of `primary`.
+      shape: its shape; that of `primary` if None.
+    """
+    kind = primary.dtype.base_dtype
+    known = primary.get_shape() if shape is None else as_shape(shape)
+    if known.is_fully_defined():
+        return _variable_of(primary, lambda: zeros(known.as_list(), kind), name, True)
+    source = primary.initialized_value() if isinstance(primary, Variable) else primary
+    return _variable_of(primary, zeros(shape_of(source), kind), name, False)
+
+
+def value_slot(primary: Any, value: Tensor, name: str) -> Variable:
+    """A variable beside another that starts as a tensor.
 
     Args:
       primary: the variable it belongs to.
+      value: what it starts as.
       name: its name below that of `primary`.
-      dtype: its dtype; that of `primary` if None.
     """
-    kind = (dtype or primary.dtype).base_dtype
-    shape = primary.get_shape()
-    if shape.is_fully_defined():
-        return _variable_of(primary, lambda: zeros(shape.as_list(), kind), name, True)
-    source = primary.initialized_value() if isinstance(primary, Variable) else primary
-    return _variable_of(primary, zeros(shape_of(source), kind), name, False)
+    return _variable_of(primary, value, name, value.get_shape().is_fully_defined())
 
 
 def constant_slot(primary: Any, value: float) -> Tensor:
@@ -110,9 +122,15 @@ def constant_slot(primary: Any, value: float) -> Tensor:
 
 
 def _variable_of(primary: Any, initial: Any, name: str, is_validated: bool) -> Variable:
-    with name_scope(None), colocate_with(primary):
+    with name_scope(None), _beside(primary):
         full = f"{primary.op.name}/{name}"
         return Variable(initial, trainable=False, validate_shape=is_validated, name=full)
+
+
+def _beside(primary: Any) -> AbstractContextManager[Any]:
+    """Where slots are placed: with their variable; those of a tensor anywhere."""
+    is_variable = isinstance(primary, Variable) or primary.op.type == "VariableV2"
+    return colocate_with(primary) if is_variable else nullcontext()
 
 
 def _placed_variable(initial: Any, name: str, primary: Any) -> Variable:
