@@ -203,3 +203,11 @@ def message_with_origin(message: str, op: Any) -> str:
     if op is None:
         return message
     return f"{message}\n\t [[node {op.name} (defined at {op.site})]]"
+
+
+def missing_extra(package: str, extra: str, purpose: str) -> ImportError:
+    """The error for an optional package that is not installed: it names what to install."""
+    return ImportError(
+        f"{purpose} need the package {package}, which is not installed: "
+        f"pip install 'jitgraph[{extra}]'"
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAVES = ("dtypes", "shapes", "errors", "settings", "config", "units")
+LEAVES = ("dtypes", "shapes", "errors", "settings", "config", "units", "protos", "checkpoint")
 STAGES = (
     "graph",
     "ops",
