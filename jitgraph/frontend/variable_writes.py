@@ -10,6 +10,7 @@ from typing import Any
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ops import counting, scatter, state
 from jitgraph.ops.indexed_slices import IndexedSlices
+from jitgraph.ops.strided_slice_assign import strided_slice_assign
 
 
 class VariableWrites:
@@ -63,6 +64,18 @@ class VariableWrites:
     def count_up_to(self, limit: int) -> Tensor:
         """Adds 1 to it, and gives what it held before. See `tf.count_up_to`."""
         return counting.count_up_to(self._variable, limit)
+
+    def _strided_slice_assign(
+        self,
+        begin: Any,
+        end: Any,
+        strides: Any,
+        value: Any,
+        name: str | None = None,
+        **masks: int,
+    ) -> Tensor:
+        """Replaces a slice; what `v[1:3].assign(value)` calls."""
+        return strided_slice_assign(self._variable, begin, end, strides, value, name, **masks)
 
     def scatter_update(
         self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None

@@ -248,6 +248,9 @@ class Variable(VariableWrites):
     def _as_graph_element(self) -> Tensor:
         return self._variable
 
+    def __getitem__(self, slice_spec: Any) -> Tensor:
+        return slice_helper(self.value(), slice_spec, self)
+
     def __iter__(self) -> NoReturn:
         raise TypeError("'Variable' object is not iterable.")
 
@@ -301,4 +304,3 @@ def _overload(name: str, function: Callable[..., Any]) -> None:
 
 
 override_operators(_overload)
-_overload("__getitem__", slice_helper)

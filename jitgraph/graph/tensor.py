@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 class Tensor:
     """One output of an operation. Compared by identity."""
 
-    __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_index", "_op")
+    __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_index", "_op", "assign")
 
     __array_priority__ = 100
+
+    assign: Callable[..., Any]
+    """Only of a slice of a variable: replaces the slice."""
 
     def __init__(self, op: Operation, index: int, dtype: DType, dims: RawDims) -> None:
         self._op = op

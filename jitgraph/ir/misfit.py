@@ -31,6 +31,16 @@ def misfit(
     return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
 
 
+def no_kernel(op: Operation) -> errors.InvalidArgumentError:
+    """The error of an op that TensorFlow computes for other dtypes only."""
+    kind = op.inputs[0].dtype.base_dtype.name.upper()
+    text = (
+        f"No OpKernel was registered to support Op '{op.type}' used by node {op.name} with these "
+        f"attrs: [T=DT_{kind}]"
+    )
+    return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
+
+
 def _told_by_rule(definition: Any, query: ShapeQuery, refusal: Exception) -> str:
     said = str(refusal)
     try:

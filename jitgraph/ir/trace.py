@@ -21,7 +21,7 @@ from jitgraph import dtypes, errors
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.builder import Builder, UnknownSize
-from jitgraph.ir.misfit import misfit
+from jitgraph.ir.misfit import misfit, no_kernel
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
@@ -188,6 +188,8 @@ class _Tracer:
             self._draw(op, definition.draw)
         elif definition.view == "identity":
             self._same(op)
+        elif definition.no_kernel and op._inputs[0].dtype.base_dtype in definition.no_kernel:
+            raise no_kernel(op)
         elif outputs or definition.state:
             self._instruction(op, definition)
 

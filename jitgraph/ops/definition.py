@@ -218,6 +218,8 @@ class OpDef:
         two axes; `turns_conjugate`: and that conjugates complex numbers.
       stateful: never merged, folded or dropped (placeholders, random numbers, prints).
       must_run: runs although nobody reads what it gives, because it can fail the run.
+      no_kernel: dtypes of the first input that graphs may hold and no run takes, as TensorFlow
+        has no kernel for them.
       internal: the compiler makes it: TensorFlow has no such op, no user's graph holds it.
       samples: yields test cases from a NumPy random generator; None takes the elementwise default
         over `domain`.
@@ -255,6 +257,7 @@ class OpDef:
     turns_conjugate: bool = False
     stateful: bool = False
     must_run: bool = False
+    no_kernel: tuple[DType, ...] = ()
     internal: bool = False
     samples: Callable[[np.random.Generator], Iterable[Sample]] | None = None
     domain: Any = (-3.0, 3.0)

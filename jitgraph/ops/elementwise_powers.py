@@ -21,7 +21,7 @@ from jitgraph.ops.elementwise_definition import (
     gradient_op,
     unary,
 )
-from jitgraph.ops.elementwise_division import division_samples, truncated_quotient
+from jitgraph.ops.elementwise_division import division_samples
 
 POSITIVE = (0.2, 3.0)
 
@@ -165,11 +165,11 @@ RSQRT = unary(
 
 
 def _reciprocal(x: Any) -> Any:
-    return 1 / x if x.dtype.kind in "fc" else truncated_quotient(np.ones_like(x), x)
+    return 1 / x
 
 
 def _reciprocal_samples(rng: np.random.Generator) -> Any:
-    for sample in division_samples(NUMERIC)(rng):
+    for sample in division_samples(FLOATS_AND_COMPLEX)(rng):
         yield Sample(sample.inputs[1:])
 
 
@@ -181,6 +181,7 @@ def _reciprocal_op(name: str) -> OpDef:
         scalar={"float": "1 / x"},
         gradient=_of_output("ReciprocalGrad"),
         samples=_reciprocal_samples,
+        no_kernel=INT32_64,
     )
 
 

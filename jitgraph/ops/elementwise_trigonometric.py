@@ -27,6 +27,8 @@ def _function(name: str, reference: Any, gradient: Any, **rest: Any) -> OpDef:
     """A function of NumPy's that kernels know by the op's name in lower case."""
     allowed = rest.pop("allowed", FLOATS_AND_COMPLEX)
     scalar = {"float": f"{name.lower()}(x)"}
+    if allowed is _WITH_INTEGERS:
+        rest["no_kernel"] = INT32_64
     return unary(name, allowed, reference, scalar=scalar, gradient=after_gradient(gradient), **rest)
 
 

@@ -15,7 +15,7 @@ from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.apply import apply
 from jitgraph.ops.assembling import stack
 from jitgraph.ops.constants import constant
-from jitgraph.ops.strided_slicing import STRIDED_SLICE
+from jitgraph.ops.strided_slicing import strided_slice
 from jitgraph.shapes import Dimension
 
 newaxis = None
@@ -72,7 +72,7 @@ def slice_helper(tensor: Tensor, slice_spec: Any, var: Any = None) -> Tensor:
     parts = [tensor, *spec.begin, *spec.end, *spec.strides]
     with name_scope(None, "strided_slice", parts) as scope:
         begin, end, strides = _packed(spec)
-        return apply(STRIDED_SLICE, [tensor, begin, end, strides], spec.masks, scope)
+        return strided_slice(tensor, begin, end, strides, **spec.masks, var=var, name=scope)
 
 
 def _is_mask(spec: Any) -> bool:

@@ -7,7 +7,7 @@ the affine map and the gradient read it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -165,7 +165,9 @@ def _count(start: Any, stop: Any, stride: Any) -> Any:
     return distance if step == 1 else (distance + step - 1) // step
 
 
-def _query_plan(q: ShapeQuery, dims: Dims | None, first: int) -> list[AxisPlan] | None:
+def query_plan(q: ShapeQuery, dims: Dims | None, first: int) -> list[AxisPlan] | None:
+    """The plan of a slice of `dims` whose vectors are the inputs from `first` on; None where the
+    rank or the number of axes isn't known."""
     strides = q.value(first + 2)
     if strides is None or any(item is None for item in strides):
         return None
@@ -180,7 +182,7 @@ def _elements(value: np.ndarray | None, count: int) -> list[Any]:
 
 def _strided_slice_shape(q: ShapeQuery) -> list[Dims | None]:
     _check_vectors(q, 1)
-    plans = _query_plan(q, q.shapes[0], 1)
+    plans = query_plan(q, q.shapes[0], 1)
     if plans is None:
         return [None]
     return [tuple(plan.size for plan in plans if not plan.is_dropped)]
@@ -199,7 +201,7 @@ def _check_vectors(q: ShapeQuery, first: int) -> None:
 
 def _strided_slice_map(q: ShapeQuery) -> AffineMap:
     dims = q.known_dims(0)
-    plans = _query_plan(q, dims, 1) or []
+    plans = query_plan(q, dims, 1) or []
     offsets: list[Any] = [0] * len(dims)
     sources: list[tuple[int, Any] | None] = []
     for plan in plans:
@@ -306,7 +308,7 @@ def strided_slice(
       ellipsis_mask: bit i: entry i stands for all axes not named.
       new_axis_mask: bit i: entry i makes a new axis of size 1.
       shrink_axis_mask: bit i: entry i is one index, and its axis goes.
-      var: the variable that `input_` is the value of; accepted for compatibility.
+      var: the variable that `input_` is the value of; then the slice has a method `assign`.
       name: the op's name.
 
     Raises:
@@ -321,4 +323,19 @@ def strided_slice(
     strides = ones_like(begin) if strides is None else strides
     values = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
     masks = dict(zip(MASKS, values, strict=True))
-    return apply(STRIDED_SLICE, [input_, begin, end, strides], masks, name)
+    taken: Tensor = apply(STRIDED_SLICE, [input_, begin, end, strides], masks, name)
+    if var is not None:
+        taken.assign = _assigner(var, (begin, end, strides), masks, f"{name}_assign")
+    return taken
+
+
+def _assigner(
+    var: Any, vectors: tuple[Any, ...], masks: Any, default_name: str
+) -> Callable[..., Tensor]:
+    def assign(val: Any, name: str | None = None) -> Tensor:
+        """Replaces this slice of the variable; gives a reference to the whole."""
+        wanted = default_name if name is None else name
+        assigned: Tensor = var._strided_slice_assign(*vectors, val, wanted, **masks)
+        return assigned
+
+    return assign

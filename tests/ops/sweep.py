@@ -76,7 +76,7 @@ def _elementwise(definition: OpDef, rng: np.random.Generator) -> Iterator[Sample
     first = definition.inputs[0]
     allowed = definition.type_attrs[first.type_attr].allowed if first.type_attr else (first.dtype,)
     for dtype in allowed:
-        if dtype == dtypes.string:
+        if dtype == dtypes.string or dtype in definition.no_kernel:
             continue
         shapes = _SHAPES[len(definition.inputs)]
         for dims in shapes if dtype.name in _DTYPES_OF_ALL_SHAPES else shapes[:1]:
