@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from jitgraph.ir.program import Program
 from jitgraph.passes.decompose_ops import decompose_ops
 from jitgraph.passes.fold_constants import fold_constants
+from jitgraph.passes.fold_scales import fold_scales
 from jitgraph.passes.fold_transposes import fold_transposes
 from jitgraph.passes.merge_equal import merge_equal
 from jitgraph.passes.prune_dead import prune_dead
@@ -28,6 +29,7 @@ PIPELINE: tuple[Pass, ...] = (
     decompose_ops,  # before the rest: the parts of compositions are what rules match
     fold_constants,  # before the algebra: it makes the constants that the rules look for
     simplify_algebra,
+    fold_scales,  # behind the algebra: it has dropped scales of 1 and shifts of 0
     reduce_strength,
     simplify_movement,  # before the transposes: it drops the identities between them and products
     fold_transposes,

@@ -64,8 +64,15 @@ class Address:
     dtype: DType
 
 
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """The address of a function of the C library on float64, such as "log"."""
+
+    name: str
+
+
 Word = Any
-"""int | Size | Pointer | Immediate | Address | None (status and code words, filled by link)."""
+"""int | Size | Pointer | Immediate | Address | Routine | None (status and code words, filled by link)."""
 
 
 @dataclass(frozen=True, eq=False)

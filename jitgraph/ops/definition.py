@@ -30,6 +30,7 @@ EMPTY_AXIS = 4
 MATRIX_TOO_LARGE = 5
 NOT_FINITE = 6
 LIMIT_REACHED = 7
+EMPTY_RANGE = 8
 
 
 def _types(*names: str) -> tuple[DType, ...]:
@@ -208,6 +209,8 @@ class OpDef:
       also_writes: indices of further reference inputs that are written. What they hold then,
         `reference` and `decompose` give behind the op's own outputs, and so do instructions.
       draw: for a random op, how it is computed from the generator that a session keeps for it.
+      scaled: for an op that gives random floats, the name of the one that takes two scalars more
+        and gives the same times the first plus the second, each rounded.
       commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops;
         idempotent of three inputs: op(c, x, x) = x.
       with_constant: for a binary op, {number: name of the op that gives the same of the left
@@ -245,6 +248,7 @@ class OpDef:
     gradient: Callable[..., Any] | None = None
     state: str | None = None
     draw: Draw | None = None
+    scaled: str | None = None
     also_writes: tuple[int, ...] = ()
     commutative: bool = False
     idempotent: bool = False

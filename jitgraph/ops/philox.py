@@ -47,7 +47,7 @@ def words(state: np.ndarray, steps: Any) -> np.ndarray:
         low = np.asarray(steps).astype(np.int64).view(np.uint64) + first
         high = high + (low < first).astype(np.uint64)
         counter = (low & _LOW, low >> _HALF, high & _LOW, high >> _HALF)
-        keys = (key & _LOW, key >> _HALF)
+        keys: tuple[Any, ...] = (key & _LOW, key >> _HALF)
         for _ in range(ROUNDS):
             counter = _round(counter, keys)
             keys = tuple((k + np.uint64(r)) & _LOW for k, r in zip(keys, RAISES, strict=True))

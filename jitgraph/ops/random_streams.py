@@ -24,6 +24,9 @@ from jitgraph.ops.normal_transform import normal_float32, normal_float64
 STEPS_PER_OUTPUT = 256
 """So many steps of the generator a number is given, used or not."""
 
+SCALED = tuple(dtype for dtype in FLOATS if dtype.size >= 4)
+"""Dtypes in which numbers are scaled as they are made."""
+
 MOST_TRUNCATED = 2.0
 """A truncated normal number is nearer to 0 than this."""
 
@@ -92,7 +95,7 @@ def _uniform_int(
 ) -> np.ndarray:
     dtype = dtypes.as_dtype(np.asarray(low).dtype) if Tout is None else Tout
     lowest, after = int(low), int(high)
-    if lowest >= after and math.prod(as_ints(shape)):
+    if lowest >= after and math.prod(as_ints(shape)) > 0:
         raise ValueError(f"Need minval < maxval, got {lowest} >= {after}")
     bits = np.uint64 if is_wide(dtype) else np.uint32
 
@@ -129,7 +132,41 @@ def _int_samples(rng: np.random.Generator) -> Iterator[Sample]:
         yield Sample((state, shape, np.int64(-(2**62)), np.int64(2**63 - 1)))
 
 
-def _float_op(name: str, reference: Callable[..., np.ndarray]) -> OpDef:
+def _scaled_samples(rng: np.random.Generator) -> Iterator[Sample]:
+    for sample in _float_samples(rng):
+        if sample.attrs["dtype"] in SCALED:
+            kind = sample.attrs["dtype"].as_numpy_dtype
+            yield Sample((*sample.inputs, kind(0.1), kind(-2.7)), sample.attrs)
+
+
+def _scaled(draw: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    """`draw`, times a scale, plus a shift, each rounded."""
+
+    def scaled(state: np.ndarray, shape: Any, scale: Any, shift: Any, **attrs: Any) -> np.ndarray:
+        numbers: np.ndarray = draw(state, shape, **attrs) * scale + shift
+        return numbers
+
+    return scaled
+
+
+def _float_ops(name: str, kind: str, draw: Callable[..., np.ndarray]) -> tuple[OpDef, OpDef]:
+    """The op that gives numbers, and the one that scales and shifts them too."""
+    return _float_op(name, kind, draw), OpDef(
+        f"{name}Scaled",
+        "state: int64, shape: T, scale: dtype, shift: dtype -> output: dtype",
+        _drawn_shape,
+        types={"dtype": SCALED, "T": INDEX},
+        attrs={"dtype": dtypes.float32},
+        reference=_scaled(draw),
+        library=f"random_{kind}",
+        host=(1,),
+        gradient=no_gradient,
+        samples=_scaled_samples,
+        internal=True,
+    )
+
+
+def _float_op(name: str, kind: str, reference: Callable[..., np.ndarray]) -> OpDef:
     return OpDef(
         name,
         "state: int64, shape: T -> output: dtype",
@@ -137,16 +174,20 @@ def _float_op(name: str, reference: Callable[..., np.ndarray]) -> OpDef:
         types={"dtype": FLOATS, "T": INDEX},
         attrs={"dtype": dtypes.float32},
         reference=reference,
+        library=f"random_{kind}",
         host=(1,),
         gradient=no_gradient,
+        scaled=f"{name}Scaled",
         samples=_float_samples,
         internal=True,
     )
 
 
-PHILOX_UNIFORM = _float_op("PhiloxUniform", _uniform)
-PHILOX_NORMAL = _float_op("PhiloxNormal", _normal)
-PHILOX_TRUNCATED_NORMAL = _float_op("PhiloxTruncatedNormal", _truncated_normal)
+PHILOX_UNIFORM, PHILOX_UNIFORM_SCALED = _float_ops("PhiloxUniform", "uniform", _uniform)
+PHILOX_NORMAL, PHILOX_NORMAL_SCALED = _float_ops("PhiloxNormal", "normal", _normal)
+PHILOX_TRUNCATED_NORMAL, PHILOX_TRUNCATED_NORMAL_SCALED = _float_ops(
+    "PhiloxTruncatedNormal", "truncated", _truncated_normal
+)
 
 PHILOX_UNIFORM_INT = OpDef(
     "PhiloxUniformInt",
@@ -154,6 +195,7 @@ PHILOX_UNIFORM_INT = OpDef(
     _drawn_shape,
     types={"Tout": INDEX, "T": INDEX},
     reference=_uniform_int,
+    library="random_whole",
     host=(1,),
     gradient=no_gradient,
     samples=_int_samples,

@@ -18,7 +18,7 @@ from jitgraph.ir.interpreter import bind_symbols, contents_of, run_instr
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.ir.trace import Traced
 from jitgraph.lowering.steps import KernelStep
-from jitgraph.ops.definition import LIMIT_REACHED
+from jitgraph.ops.definition import EMPTY_RANGE, LIMIT_REACHED
 from jitgraph.runtime.link import Linked
 
 REASONS = {
@@ -29,6 +29,7 @@ REASONS = {
     5: "a side of a matrix is over 2147483647",
     6: "Tensor had Inf or NaN values",
     LIMIT_REACHED: "Reached the limit",
+    EMPTY_RANGE: "Need minval < maxval",
 }
 
 

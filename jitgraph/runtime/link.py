@@ -15,6 +15,7 @@ import numpy as np
 from jitgraph.ir.program import Host, Instr, Value
 from jitgraph.ir.sizes import Size, compile_expressions
 from jitgraph.kernels.blas import gemm_address, has_gemm
+from jitgraph.kernels.c_math import routine_address
 from jitgraph.kernels.cache import KernelCache
 from jitgraph.kernels.compile import KernelSource
 from jitgraph.lowering.access import Access, row_major
@@ -22,7 +23,15 @@ from jitgraph.lowering.assembly import copy_step
 from jitgraph.lowering.fuse import COPY
 from jitgraph.lowering.kernel_header import kernel_header
 from jitgraph.lowering.lower import Lowered
-from jitgraph.lowering.steps import Address, HostStep, Immediate, KernelStep, Pointer, Step
+from jitgraph.lowering.steps import (
+    Address,
+    HostStep,
+    Immediate,
+    KernelStep,
+    Pointer,
+    Routine,
+    Step,
+)
 from jitgraph.runtime.storage import (
     CONSTANT,
     NEW_STATE,
@@ -242,6 +251,8 @@ class _Linker:
         elif isinstance(word, Address):
             dtype = np.dtype(word.dtype.as_numpy_dtype)
             self.words.append(gemm_address(dtype) if has_gemm(dtype) else 0)
+        elif isinstance(word, Routine):
+            self.words.append(routine_address(word.name))
         else:
             self.words.append(int(word))
 

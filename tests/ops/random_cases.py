@@ -35,6 +35,11 @@ CASES = {
         "tf.nn.dropout(tf.ones([20, 3]), rate=0.4, noise_shape=[20, 1], seed=8)",
         ("float32",),
     ),
+    "glorot uniform": ("tf.glorot_uniform_initializer(seed=1)([30, 20])", ("float32",)),
+    "glorot normal float64": (
+        "tf.glorot_normal_initializer(seed=1)([30, 20], tf.float64)",
+        ("float64",),
+    ),
     "he normal": ("tf.initializers.he_normal(seed=1)([3, 3, 4, 5])", ("float32",)),
 }
 

@@ -75,8 +75,18 @@ class Arguments:
         lines = ["def kernel(args, lo, hi):", *self.lines, *body]
         source = "\n".join(lines) + "\n"
         names = tuple(sorted(set(_CALLED.findall(source)) - _PYTHON))
+        return self.step_of(KernelCode(title, source, names, helpers), count, grain, inplace)
+
+    def step_of(
+        self,
+        code: KernelCode,
+        count: Any,
+        grain: Any,
+        inplace: tuple[tuple[Value, Value], ...] = (),
+    ) -> KernelStep:
+        """The step of a kernel that reads these arguments by itself."""
         return KernelStep(
-            KernelCode(title, source, names, helpers),
+            code,
             tuple(self.words),
             count,
             grain,

@@ -20,6 +20,7 @@ from jitgraph.lowering.library.pooling import (
     max_pool_gradient_steps,
     max_pool_steps,
 )
+from jitgraph.lowering.library.random import random_steps
 from jitgraph.lowering.library.scan import scan_steps
 from jitgraph.lowering.library.scatter import (
     scatter_into_zeros_steps,
@@ -30,6 +31,7 @@ from jitgraph.lowering.library.scatter import (
 from jitgraph.lowering.library.topk import top_k_steps
 
 _ROWS = ("update", "add", "sub", "mul", "div", "min", "max")
+_DISTRIBUTIONS = ("uniform", "whole", "normal", "truncated")
 _ELEMENTS = ("update", "add", "sub")
 
 LOWERINGS: dict[str, Callable[..., list[Any]]] = {
@@ -47,6 +49,7 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "matmul": matmul_steps,
     "max_pool": max_pool_steps,
     "max_pool_gradient": max_pool_gradient_steps,
+    **{f"random_{k}": partial(random_steps, kind=k) for k in _DISTRIBUTIONS},
     "scatter_nd": scatter_into_zeros_steps,
     "segment_sum": segment_sum_steps,
     "top_k": top_k_steps,

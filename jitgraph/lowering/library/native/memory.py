@@ -36,3 +36,22 @@ def clear_bytes(to: Any, target: str, count: str) -> str:
     pointer = to.value(f"inttoptr i64 {target} to ptr")
     to.effect(f"call void @llvm.memset.p0.i64(ptr {pointer}, i8 0, i64 {count}, i1 false)")
     return "0"
+
+
+def load_int16(to: Any, address: str) -> str:
+    """The 16-bit integer at an address."""
+    pointer = to.value(f"inttoptr i64 {address} to ptr")
+    return str(to.value(f"sext i16 {to.value(f'load i16, ptr {pointer}, align 2')} to i64"))
+
+
+def store_int16(to: Any, address: str, word: str) -> str:
+    """Write the low quarter of a word at an address."""
+    pointer = to.value(f"inttoptr i64 {address} to ptr")
+    to.effect(f"store i16 {to.value(f'trunc i64 {word} to i16')}, ptr {pointer}, align 2")
+    return "0"
+
+
+def stack_bytes(to: Any, count: str) -> str:
+    """The address of memory that lives as long as the function runs; `count` is a constant."""
+    place = to.value(f"alloca i8, i64 {count}, align 64")
+    return str(to.value(f"ptrtoint ptr {place} to i64"))

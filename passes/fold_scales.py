@@ -1,0 +1,66 @@
+"""fold_scales: random numbers that are scaled and shifted are made so at once.
+
+Assumes a typed program. Guarantees that where random numbers of which nothing else is made are
+multiplied by a scalar and a scalar is added, one instruction does it all: no number is written
+twice, and product and sum are each rounded, as TensorFlow's are. The op itself names the one that
+does so. What is left without use is dropped by `prune_dead`.
+
+    %u = PhiloxUniform(%state, [4])
+    %m = Mul(%u, %scale)
+    %y = AddV2(%m, %shift)     ->   %y = PhiloxUniformScaled(%state, [4], %scale, %shift)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jitgraph.ir.program import Instr, Program, Value
+from jitgraph.ops.registry import REGISTRY
+
+
+def fold_scales(program: Program) -> Program:
+    """Random numbers that are scaled and shifted are made so at once."""
+    if not any(instr.definition.scaled for instr in program.instrs):
+        return program
+    producers, uses = program.producers(), program.uses()
+    return program.with_instrs(_folded(i, producers, uses) or i for i in program.instrs)
+
+
+def _folded(
+    total: Instr, producers: Mapping[Value, Instr], uses: Mapping[Value, int]
+) -> Instr | None:
+    """random(state, shape) * scale + shift = random_scaled(state, shape, scale, shift)"""
+    for product, shift in _operands(total, 0.0):
+        scaling = producers.get(product)
+        if scaling is None or uses[product] != 1:
+            continue
+        for numbers, scale in _operands(scaling, 1.0):
+            drawing = producers.get(numbers)
+            if drawing is not None and uses[numbers] == 1 and _may_scale(drawing):
+                return _scaled(drawing, scale, shift, total)
+    return None
+
+
+def _operands(instr: Instr, neutral: float) -> list[tuple[Value, Value]]:
+    """The operands of a sum or product of floats with a scalar: what is changed, and the scalar."""
+    definition = instr.definition
+    if definition.neutral != neutral or not definition.commutative or len(instr.values) != 2:
+        return []
+    left, right = instr.values
+    pairs = ((left, right), (right, left))
+    return [(x, y) for x, y in pairs if y.type.rank == 0 and x.type == instr.outputs[0].type]
+
+
+def _may_scale(drawing: Instr) -> bool:
+    scaled = drawing.definition.scaled
+    if scaled is None:
+        return False
+    dtype = drawing.outputs[0].type.dtype
+    return dtype in REGISTRY[scaled].type_attrs["dtype"].allowed
+
+
+def _scaled(drawing: Instr, scale: Value, shift: Value, total: Instr) -> Instr:
+    definition = REGISTRY[str(drawing.definition.scaled)]
+    origin = (*drawing.origin, *total.origin)
+    inputs = (*drawing.inputs, scale, shift)
+    return Instr(definition, inputs, total.outputs, drawing.attrs, origin)
