@@ -7,6 +7,7 @@ from jitgraph.frontend.embedding_lookup import embedding_lookup
 from jitgraph.frontend.swish import swish
 from jitgraph.ops.activations import relu, softplus
 from jitgraph.ops.bias import bias_add, relu_layer, xw_plus_b
+from jitgraph.ops.convolution import conv2d, conv2d_backprop_filter, conv2d_backprop_input
 from jitgraph.ops.cross_entropy_losses import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2,
@@ -32,6 +33,7 @@ from jitgraph.ops.moments import (
     weighted_moments,
 )
 from jitgraph.ops.norms import l2_normalize
+from jitgraph.ops.pooling import avg_pool, max_pool
 from jitgraph.ops.rectifiers import (
     crelu,
     elu,
@@ -47,8 +49,12 @@ from jitgraph.ops.top_k import (
 )
 
 __all__ = [
+    "avg_pool",
     "batch_normalization",
     "bias_add",
+    "conv2d",
+    "conv2d_backprop_filter",
+    "conv2d_backprop_input",
     "crelu",
     "dropout",
     "elu",
@@ -61,6 +67,7 @@ __all__ = [
     "log_poisson_loss",
     "log_softmax",
     "lrn",
+    "max_pool",
     "moments",
     "normalize_moments",
     "relu",

@@ -1,0 +1,120 @@
+"""What the library's kernels of windows don't take: channels that come first, groups of channels.
+
+In: an instruction (of convolution or pooling) and the roles of its operands. Out: transposes to
+"NHWC" around the same op, or a part for each group of channels, put together. These are the
+`decompose` rules of the ops; None where the instruction is fit for the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from jitgraph.ops.window_geometry import channels_back, channels_last
+
+IMAGE, SIZES, FILTER, FILTER_SIZES, GRADIENT = (
+    "image",
+    "image sizes",
+    "filter",
+    "filter sizes",
+    "gradient",
+)
+_FOUR = ("strides", "dilations", "ksize")
+Rule = Callable[[Any, Any], Sequence[Any] | None]
+
+
+def fit_for_library(*roles: str, makes: str = IMAGE) -> Rule:
+    """The rule for an op whose operands play `roles` and whose result is an image or a filter."""
+
+    def rule(b: Any, instr: Any) -> list[Any] | None:
+        if instr.attrs["data_format"].index("C") == 1:
+            return _with_channels_last(b, instr, roles, makes)
+        return _by_groups(b, instr, roles, makes) if FILTER in roles or makes == FILTER else None
+
+    return rule
+
+
+def _attrs(instr: Any) -> dict[str, Any]:
+    return {name: instr.attrs[name] for name in instr.definition.attrs}
+
+
+def _with_channels_last(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any]:
+    """op(x, NCHW) = turned(op(turned(x), NHWC))."""
+    data_format = instr.attrs["data_format"]
+    order = channels_last(data_format)
+    inputs = [_turned(b, *each, order) for each in zip(instr.inputs, roles, strict=True)]
+    found = b.emit(instr.definition.name, *inputs, **_attrs_of_last(_attrs(instr), order))
+    if makes != IMAGE:
+        return [found]
+    return [b.emit("Transpose", found, b.sizes(channels_back(data_format)))]
+
+
+def _turned(b: Any, operand: Any, role: str, order: Sequence[int]) -> Any:
+    if role in (IMAGE, GRADIENT):
+        return b.emit("Transpose", operand, b.sizes(order))
+    if role == SIZES:
+        return b.sizes([b.host(operand)[axis] for axis in order])
+    return operand
+
+
+def _attrs_of_last(attrs: dict[str, Any], order: Sequence[int]) -> dict[str, Any]:
+    turned = {
+        name: tuple(value[axis] for axis in order) if name in _FOUR else value
+        for name, value in attrs.items()
+    }
+    pads = attrs.get("explicit_paddings") or ()
+    if pads:
+        turned["explicit_paddings"] = tuple(
+            pads[2 * axis + end] for axis in order for end in (0, 1)
+        )
+    letters = attrs["data_format"]
+    return {**turned, "data_format": "".join(letters[axis] for axis in order)}
+
+
+def _by_groups(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any] | None:
+    """conv(x, w) = concat of conv(channels of x for group k, filters of w for group k)."""
+    image, filter = _dims_of(b, instr, roles, makes)
+    depth, filter_depth, filters = image[-1], filter[-2], filter[-1]
+    if depth is filter_depth or depth == filter_depth:
+        return None
+    groups = _specialised(depth // filter_depth)
+    parts = []
+    for group in range(groups):
+        channels = (group * filter_depth, filter_depth)
+        chosen = (group * (filters // groups), filters // groups)
+        inputs = [
+            _of_group(b, *each, channels, chosen) for each in zip(instr.inputs, roles, strict=True)
+        ]
+        parts.append(b.emit(instr.definition.name, *inputs, **_attrs(instr)))
+    rank = len(instr.outputs[0].type.dims)
+    return [b.emit("ConcatV2", parts, b.scalar_host(rank - 1))]
+
+
+def _specialised(count: Any) -> int:
+    """A count as a plain int: the program is specialised to what it is now."""
+    now = count if isinstance(count, int) else count.hint
+    assert count == now
+    return int(now)
+
+
+def _dims_of(b: Any, instr: Any, roles: Sequence[str], makes: str) -> tuple[Any, Any]:
+    """The shapes of the image and of the filter, whichever of operands and result they are."""
+    dims = {makes: instr.outputs[0].type.dims}
+    for operand, role in zip(instr.inputs, roles, strict=True):
+        if role in (IMAGE, FILTER):
+            dims[role] = operand.type.dims
+    return dims[IMAGE], dims[FILTER]
+
+
+def _of_group(
+    b: Any, operand: Any, role: str, channels: tuple[Any, Any], filters: tuple[Any, Any]
+) -> Any:
+    """What one group sees of an operand; `channels` and `filters` are (begin, size)."""
+    if role in (SIZES, FILTER_SIZES):
+        sizes = list(b.host(operand))
+        sizes[-1] = channels[1] if role == SIZES else filters[1]
+        return b.sizes(sizes)
+    begin, size = channels if role == IMAGE else filters
+    dims = operand.type.dims
+    starts = [0] * (len(dims) - 1)
+    return b.emit("Slice", operand, b.sizes([*starts, begin]), b.sizes([*dims[:-1], size]))
