@@ -25,11 +25,14 @@ from jitgraph.ir.misfit import misfit, no_kernel
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
+from jitgraph.ir.unmerged_rows import gradient_place, unmerged_rows
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.definition import Draw, ShapeQuery
+from jitgraph.ops.gathering import GATHER_V2
 from jitgraph.ops.internal import HOST_VALUE
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.ops.philox import STATE_SIZE
+from jitgraph.ops.row_updates import FIRST_POSITIONS
 
 MOST_FED_ITEMS = 64
 MOST_CONTENTS = 4096
@@ -129,10 +132,14 @@ class _Tracer:
         self.symbols: list[SymbolSource] = []
         self.assumed: dict[Operation, bool] = {}
         self.tested: set[Operation] = set()
+        self.unmerged: frozenset[Operation] = frozenset()
+        self.first_positions: dict[Tensor, Value] = {}
 
     def run(self, fetches: Sequence[Tensor | Operation]) -> Traced:
         inputs = tuple(self._feed(index, hint) for index, hint in enumerate(self.feeds))
-        for op in ordered_ancestors(fetches, self.fed):
+        ordered = ordered_ancestors(fetches, self.fed)
+        self.unmerged = unmerged_rows(ordered, fetches, self.fed)
+        for op in ordered:
             self._visit(op)
         results = tuple(self._fetched(f) for f in fetches if isinstance(f, Tensor))
         updates = tuple(
@@ -188,10 +195,35 @@ class _Tracer:
             self._draw(op, definition.draw)
         elif definition.view == "identity":
             self._same(op)
+        elif op in self.unmerged:
+            self._keep_unmerged(op)
         elif definition.no_kernel and op._inputs[0].dtype.base_dtype in definition.no_kernel:
             raise no_kernel(op)
         elif outputs or definition.state:
             self._instruction(op, definition)
+
+    def _keep_unmerged(self, op: Operation) -> None:
+        """A Unique that only serves updates of rows: its indices stay as they are, equal ones are
+        told by where the first of them stands. The sums of all others are zero."""
+        indices, (unique, positions) = self._value(op._inputs[0]), op._outputs
+        made = self._appended(FIRST_POSITIONS, (indices,), {"T": indices.type.dtype}, op)
+        self.values[unique], self.values[positions] = indices, made[0]
+        self.first_positions[unique] = made[0]
+
+    def _rows_of(self, gradient: Any, positions: Value, op: Operation) -> Value:
+        """The gradient with the sum of equal indices in each of their rows."""
+        kinds = {"Tparams": gradient.type.dtype, "Tindices": dtypes.int32, "Taxis": dtypes.int32}
+        axis = self.builder.scalar_host(0)
+        attrs = {**kinds, "batch_dims": 0}
+        return self._appended(GATHER_V2, (gradient, positions, axis), attrs, op)[0]
+
+    def _appended(
+        self, definition: Any, inputs: Sequence[Operand], attrs: dict[str, Any], op: Operation
+    ) -> tuple[Value, ...]:
+        self.builder.base = op.name
+        instr = self.builder.instruction(definition, inputs, attrs, (op,))
+        self.builder.instrs.append(instr)
+        return instr.outputs
 
     def _variable(self, op: Operation) -> None:
         if op not in self.states:
@@ -241,6 +273,8 @@ class _Tracer:
                 self._known(tensor, value, op)
             return
         inputs = [self._operand(op, index) for index in range(len(op._inputs))]
+        if op._inputs and (place := gradient_place(op, self.first_positions)) is not None:
+            inputs[place[0]] = self._rows_of(inputs[place[0]], place[1], op)
         names = [self._name(t) for t in op._outputs]
         names += [self.builder.fresh(op._inputs[i].op.name) for i in definition.also_writes]
         self._record(op, definition, self._made(op, definition, inputs, names))

@@ -21,6 +21,7 @@ from jitgraph.ops.definition import (
     ShapeQuery,
     no_gradient,
 )
+from jitgraph.ops.row_updates import PUT_ROWS
 from jitgraph.ops.training_arithmetic import OnArrays, OnTerms, Term
 
 Rule = Callable[..., tuple[Any, ...]]
@@ -98,7 +99,7 @@ def sparse_update(
         terms = {key: Term(b, value) for key, value in named.items()}
         rows = rule(OnTerms, **terms, **{key: instr.attrs[key] for key in update.attrs})
         return [
-            b.emit("ScatterUpdate", old, indices, new.value)
+            b.emit(PUT_ROWS, old, indices, new.value)
             for old, new in zip(contents, rows, strict=True)
         ]
 

@@ -44,6 +44,7 @@ class _Scatter:
     limits: tuple[Any, ...]
     number: Any
     drops_negative: bool = False
+    is_checked: bool = True
 
 
 def scatter_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
@@ -52,6 +53,15 @@ def scatter_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
     number = product(indices.type.dims)
     wanted = _Scatter(old, indices, updates, old.type.dims[:1], number)
     return [_step(instr, fused, wanted, kind)]
+
+
+def put_rows_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
+    """Rows of a variable replaced; all of them are known to exist."""
+    old, indices, updates = instr.values
+    number = product(indices.type.dims)
+    limits = old.type.dims[:1]
+    wanted = _Scatter(old, indices, updates, limits, number, is_checked=False)
+    return [_step(instr, fused, wanted, "update")]
 
 
 def scatter_nd_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
@@ -102,13 +112,18 @@ def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep
     for name, size in (("number", wanted.number), ("inner", inner), ("rows", rows)):
         arguments.word(name, size)
     add_limits(arguments, wanted.limits)
+    lines = (
+        row_lines(depth, "i", drops_negative=wanted.drops_negative)
+        if wanted.is_checked
+        else ["        row = cast_int64(load(where, 1, i))"]
+    )
+    checks = ["    for i in range(number):", *lines] if wanted.is_checked else []
     body = [
         *(f"    {name} = {text}" for name, text in _meaning(kind, dtype).constants),
-        "    for i in range(number):",  # nothing is written before all indices are known to be good
-        *row_lines(depth, "i", drops_negative=wanted.drops_negative),
+        *checks,  # nothing is written before all indices are known to be good
         *_begin_lines(item, inner, from_old=wanted.old is not None),
         "    for i in range(number):",
-        *row_lines(depth, "i", drops_negative=wanted.drops_negative),
+        *lines,
         *_combine_lines(kind, dtype, inner, is_repeated),
     ]
     work = wanted.number if wanted.old is not None else wanted.number + rows

@@ -20,9 +20,11 @@ from jitgraph.lowering.library.pooling import (
     max_pool_gradient_steps,
     max_pool_steps,
 )
+from jitgraph.lowering.library.positions import first_positions_steps
 from jitgraph.lowering.library.random import random_steps
 from jitgraph.lowering.library.scan import scan_steps
 from jitgraph.lowering.library.scatter import (
+    put_rows_steps,
     scatter_into_zeros_steps,
     scatter_nd_steps,
     scatter_steps,
@@ -44,11 +46,13 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "conv2d_input_gradient": conv2d_input_gradient_steps,
     "cumprod": partial(scan_steps, sign="*"),
     "cumsum": partial(scan_steps, sign="+"),
+    "first_positions": first_positions_steps,
     "gather": gather_steps,
     "gather_nd": gather_nd_steps,
     "matmul": matmul_steps,
     "max_pool": max_pool_steps,
     "max_pool_gradient": max_pool_gradient_steps,
+    "put_rows": put_rows_steps,
     **{f"random_{k}": partial(random_steps, kind=k) for k in _DISTRIBUTIONS},
     "scatter_nd": scatter_into_zeros_steps,
     "segment_sum": segment_sum_steps,

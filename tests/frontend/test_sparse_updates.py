@@ -1,0 +1,123 @@
+"""Sparse gradients: rows named twice count once with their sum, and a step is one native call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import jitgraph as tf
+
+ROWS, WIDTH = 6, 3
+
+
+@pytest.fixture(autouse=True)
+def graph() -> Iterator[tf.Graph]:
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
+def table() -> tf.Variable:
+    start = np.arange(ROWS * WIDTH, dtype=np.float32).reshape(ROWS, WIDTH)
+    return tf.Variable(start, name="table")
+
+
+def step_of(optimizer: Any, variable: tf.Variable) -> tuple[Any, tf.Tensor, tf.Tensor]:
+    """A step by a gradient that is fed: its rows and their indices."""
+    rows = tf.placeholder(tf.float32, [None, WIDTH])
+    indices = tf.placeholder(tf.int32, [None])
+    gradient = tf.IndexedSlices(rows, indices, tf.constant([ROWS, WIDTH]))
+    return optimizer.apply_gradients([(gradient, variable)]), rows, indices
+
+
+OPTIMIZERS = (
+    lambda: tf.train.MomentumOptimizer(0.1, 0.9),
+    lambda: tf.train.AdagradOptimizer(0.1),
+    lambda: tf.train.RMSPropOptimizer(0.1, centered=True),
+    lambda: tf.train.AdamOptimizer(0.1),
+    lambda: tf.train.FtrlOptimizer(0.1, l1_regularization_strength=0.01),
+    lambda: tf.train.ProximalGradientDescentOptimizer(0.1, 0.01),
+)
+
+
+@pytest.mark.parametrize("make", OPTIMIZERS)
+def test_equal_indices_are_summed(make: Any) -> None:
+    variable = table()
+    step, rows, indices = step_of(make(), variable)
+    given = np.arange(12, dtype=np.float32).reshape(4, WIDTH) - 5
+    merged = np.stack([given[0] + given[2] + given[3], given[1]])
+    with tf.Session() as session:
+        left = []
+        for feeds in ({rows: given, indices: [4, 1, 4, 4]}, {rows: merged, indices: [4, 1]}):
+            session.run(tf.global_variables_initializer())
+            session.run(step, feeds)
+            session.run(step, feeds)
+            left.append(session.run(tf.global_variables()))
+    for repeated, unique in zip(*left, strict=True):
+        np.testing.assert_allclose(repeated, unique, rtol=1e-6)
+
+
+def test_rows_not_named_stay() -> None:
+    variable = table()
+    step, rows, indices = step_of(tf.train.AdagradOptimizer(0.1), variable)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        before = session.run(variable)
+        session.run(step, {rows: np.ones((2, WIDTH)), indices: [2, 2]})
+        after = session.run(variable)
+    assert (before != after).any(axis=1).tolist() == [False, False, True, False, False, False]
+
+
+def test_a_step_is_one_native_call() -> None:
+    variable = table()
+    step, rows, indices = step_of(tf.train.MomentumOptimizer(0.1, 0.9), variable)
+    text = str(tf.explain(step, {rows: np.ones((2, WIDTH), np.float32), indices: [2, 2]}))
+    assert "in one native call" in text
+    assert "first_positions" in text
+
+
+def test_unique_indices_may_be_fetched_beside_the_step() -> None:
+    variable = table()
+    step, rows, indices = step_of(tf.train.MomentumOptimizer(0.1, 0.9), variable)
+    unique = tf.get_default_graph().get_tensor_by_name("Momentum/update_table/Unique:0")
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        found, _ = session.run([unique, step], {rows: np.ones((3, WIDTH)), indices: [5, 2, 5]})
+        assert found.tolist() == [5, 2]
+        assert session.run(variable)[5].tolist() == pytest.approx([14.8, 15.8, 16.8])
+
+
+def test_an_index_out_of_range_changes_nothing() -> None:
+    variable = table()
+    step, rows, indices = step_of(tf.train.AdagradOptimizer(0.1), variable)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        before = session.run(tf.global_variables())
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Index 6 at offset 1 in indices"):
+            session.run(step, {rows: np.ones((2, WIDTH)), indices: [0, 6]})
+        for old, new in zip(before, session.run(tf.global_variables()), strict=True):
+            np.testing.assert_array_equal(old, new)
+
+
+def test_no_rows() -> None:
+    variable = table()
+    step, rows, indices = step_of(tf.train.AdagradOptimizer(0.1), variable)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        before = session.run(variable)
+        session.run(step, {rows: np.zeros((0, WIDTH)), indices: np.zeros(0, np.int32)})
+        np.testing.assert_array_equal(session.run(variable), before)
+
+
+def test_gradients_that_are_more_than_scaled_run_in_two_phases() -> None:
+    variable = table()
+    rows = tf.placeholder(tf.float32, [None, WIDTH])
+    unique, places = tf.unique(tf.placeholder(tf.int32, [None], name="i"))
+    sums = tf.unsorted_segment_sum(rows, places, tf.shape(unique)[0])
+    step = tf.scatter_add(variable, unique, sums + 1.0)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        found = session.run(step, {rows: np.ones((3, WIDTH)), "i:0": [1, 1, 0]})
+        assert found[:2].tolist() == [[2, 3, 4], [6, 7, 8]]
