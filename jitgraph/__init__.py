@@ -275,6 +275,8 @@ if TYPE_CHECKING:
         RunMetadata,
         RunOptions,
     )
+    from jitgraph.frontend import graph_util
+    from jitgraph.frontend.graph_import import import_graph_def
     from jitgraph.inspection import cache
     from jitgraph.inspection.explain import explain
     from jitgraph.session import InteractiveSession, Session
@@ -293,10 +295,17 @@ _LATE = {
     "RunOptions": "jitgraph.config",
     "Session": "jitgraph.session",
     "explain": "jitgraph.inspection.explain",
+    "import_graph_def": "jitgraph.frontend.graph_import",
 }
-
-
-_LATE_MODULES = {"cache": "jitgraph.inspection.cache"}
+_LATE_MODULES = {
+    "cache": "jitgraph.inspection.cache",
+    "graph_util": "jitgraph.frontend.graph_util",
+}
+_MESSAGES = frozenset(
+    "AttrValue Event GraphDef HistogramProto LogMessage MetaGraphDef NameAttrList NodeDef "
+    "SessionLog Summary SummaryMetadata TensorInfo".split()
+)
+"""Protocol buffers, which need the extra `io`: not among the names that `import *` takes."""
 
 
 def __getattr__(name: str) -> Any:
@@ -305,6 +314,8 @@ def __getattr__(name: str) -> Any:
         found = importlib.import_module(_LATE_MODULES[name])
     elif name in _LATE:
         found = getattr(importlib.import_module(_LATE[name]), name)
+    elif name in _MESSAGES:
+        found = getattr(importlib.import_module("jitgraph.protos"), name)
     else:
         raise AttributeError(f"module 'jitgraph' has no attribute '{name}'")
     globals()[name] = found
@@ -458,6 +469,7 @@ __all__ = [
     "glorot_normal_initializer",
     "glorot_uniform_initializer",
     "gradients",
+    "graph_util",
     "greater",
     "greater_equal",
     "group",
@@ -466,6 +478,7 @@ __all__ = [
     "identity",
     "identity_n",
     "imag",
+    "import_graph_def",
     "initialize_all_variables",
     "initialize_local_variables",
     "initialize_variables",

@@ -82,6 +82,7 @@ class Graph:
         op._definition = definition
         op._device = ""
         op._control_inputs = []
+        op._control_flow_context = None
         op._code, op._line = user_site()
         op._outputs = tuple(
             [
@@ -103,6 +104,8 @@ class Graph:
             self._ops.append(op)
             op._id = len(self._ops)
             self._by_name[op._name] = op
+            if around.flow is not None:
+                around.flow.add_op(op)
         return op
 
     def _op_name(self, name: str) -> str:
@@ -209,6 +212,17 @@ class Graph:
     def _control_dependencies_for_inputs(self, inputs: Sequence[Tensor]) -> list[Operation]:
         return self._around.control_inputs_for(inputs)
 
+    @property
+    def _builds_control_flow(self) -> bool:
+        """Whether this thread is building a branch or a loop."""
+        return self._around.flow is not None
+
+    def _get_control_flow_context(self) -> Any:
+        return self._around.flow
+
+    def _set_control_flow_context(self, context: Any) -> None:
+        self._around.flow = context
+
     def device(self, device_name_or_function: Any) -> AbstractContextManager[None]:
         """A block whose operations are placed on a device.
 
@@ -304,6 +318,23 @@ class Graph:
     def get_operations(self) -> list[Operation]:
         """All operations in the order of their making."""
         return list(self._ops)
+
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
+        """The graph as TensorFlow's GraphDef, a protocol buffer.
+
+        Args:
+          from_version: leaves out what was there at this version.
+          add_shapes: adds an attribute `_output_shapes` to each node.
+
+        Raises:
+          ImportError: the package `protobuf` is missing: `pip install 'jitgraph[io]'`.
+
+        Example:
+          >>> text = str(tf.get_default_graph().as_graph_def())
+        """
+        from jitgraph.graph.graph_def import graph_def
+
+        return graph_def(self._ops[from_version or 0 :], add_shapes)
 
     def get_operation_by_name(self, name: str) -> Operation:
         """The operation of that name.

@@ -8,7 +8,8 @@ error classes and texts. This is the hot path of building a graph.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
@@ -58,11 +59,29 @@ def create(
     """`apply`, giving the Operation."""
     if all(type(value) is Tensor for value in inputs):
         graph = _common_graph(inputs)
-        if graph is get_default_graph():
+        if graph is get_default_graph() and not graph._builds_control_flow:
             tensors = list(inputs)
             known = _types_of_tensors(definition, tensors, attrs)
             return _add(graph, definition, tensors, known, name or definition.name)
     return _create_converting(definition, inputs, attrs, name)
+
+
+def create_with(
+    graph: Any,
+    definition: OpDef,
+    tensors: list[Tensor],
+    attrs: Mapping[str, Any],
+    name: str,
+) -> Operation:
+    """An op of which all is known: nothing is converted; dtypes must fit the attributes.
+
+    Args:
+      graph: where it is added.
+      tensors: the inputs, lists of them flattened.
+      attrs: all attributes that inputs determine, and those that differ from their defaults.
+      name: with a trailing slash it is the full name.
+    """
+    return _add(graph, definition, tensors, dict(attrs), name)
 
 
 def _common_graph(inputs: Sequence[Any]) -> Any:
@@ -240,9 +259,29 @@ def _add(
         dims = definition.shape(query)
     except ValueError as error:
         raise ValueError(_described(graph, definition, tensors, name, error)) from None
+    references = _references(definition)
+    if references:
+        with _colocated(graph, [tensors[index].op for index in references]):
+            return graph.create_op(
+                definition.name, tuple(tensors), kinds, tuple(dims), name, known, definition
+            )
     return graph.create_op(
         definition.name, tuple(tensors), kinds, tuple(dims), name, known, definition
     )
+
+
+@cache
+def _references(definition: OpDef) -> tuple[int, ...]:
+    """Positions of the inputs that are references: the op is placed where their variables are."""
+    return tuple(index for index, arg in enumerate(definition.inputs) if arg.is_ref)
+
+
+@contextmanager
+def _colocated(graph: Any, ops: Sequence[Operation]) -> Iterator[None]:
+    with ExitStack() as blocks:
+        for op in ops:
+            blocks.enter_context(graph.colocate_with(op))
+        yield
 
 
 def _complete_attrs(definition: OpDef, known: Attrs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.graph_util import write_graph
 from jitgraph.frontend.train.adadelta import AdadeltaOptimizer
 from jitgraph.frontend.train.adagrad import AdagradOptimizer
 from jitgraph.frontend.train.adagrad_da import AdagradDAOptimizer
@@ -67,4 +68,5 @@ __all__ = [
     "piecewise_constant",
     "piecewise_constant_decay",
     "polynomial_decay",
+    "write_graph",
 ]

@@ -1,0 +1,392 @@
+"""Stage frontend: a GraphDef becomes operations of the default graph.
+
+In: a GraphDef, as TensorFlow or jitgraph wrote it. Out: operations, whose shapes are inferred anew.
+Everything is checked before the first operation is made: a graph that can't be read leaves the
+default graph as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jitgraph import errors, protos
+from jitgraph.dtypes import DType
+from jitgraph.graph import Graph, Operation, Tensor, get_default_graph, name_scope
+from jitgraph.graph.graph_def import attribute_value
+from jitgraph.ops.apply import create_with, output_dtypes
+from jitgraph.ops.convert import convert_to_tensor
+from jitgraph.ops.definition import REQUIRED, OpDef
+from jitgraph.ops.registry import REGISTRY
+
+_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/-]*$")
+_LOCATION = b"loc:@"
+MOST_NAMED = 10
+
+
+def import_graph_def(
+    graph_def: Any,
+    input_map: Mapping[str, Any] | None = None,
+    return_elements: Sequence[str] | None = None,
+    name: str | None = None,
+    op_dict: Any = None,
+    producer_op_list: Any = None,
+) -> list[Operation | Tensor] | None:
+    """Adds the operations of a GraphDef to the default graph.
+
+    Args:
+      graph_def: a GraphDef; of `tf.GraphDef`, or TensorFlow's own class.
+      input_map: for names of tensors in the GraphDef, tensors to take instead.
+      return_elements: names of operations ("a") and tensors ("a:0") to return.
+      name: what all names begin with; "import" when None, nothing when "".
+      op_dict, producer_op_list: accepted, as TensorFlow's.
+
+    Returns:
+      What `return_elements` names, in order; None without it.
+
+    Raises:
+      TypeError: an argument of another type.
+      ValueError: nodes refer to what is not there, are in a cycle, or don't fit each other.
+      errors.NotFoundError: ops that jitgraph lacks, each named with its nodes.
+
+    Example:
+      >>> graph_def = tf.GraphDef()
+      >>> graph_def.ParseFromString(open("frozen.pb", "rb").read())
+      >>> (y,) = tf.import_graph_def(graph_def, {"x:0": x}, ["y:0"])
+    """
+    nodes = _checked_nodes(graph_def)
+    inputs = _checked_map(input_map)
+    wanted = _checked_elements(return_elements)
+    importer = _Importer(nodes, set(inputs))
+    order = importer.order()
+    importer.check_returned(wanted or ())
+    with name_scope(name, "import", list(inputs.values())) as scope:
+        graph = get_default_graph()
+        prefix = scope or ""
+        mapped = {key: convert_to_tensor(value) for key, value in inputs.items()}
+        importer.check_free(graph, prefix)
+        made = importer.made(graph, order, prefix, mapped)
+    if wanted is None:
+        return None
+    return [_element(made, mapped, element) for element in wanted]
+
+
+def _checked_nodes(graph_def: Any) -> list[Any]:
+    if not hasattr(graph_def, "SerializeToString") or not hasattr(graph_def, "node"):
+        raise TypeError("graph_def must be a GraphDef proto.")
+    if not isinstance(graph_def, protos.GraphDef):
+        own = protos.GraphDef()
+        own.ParseFromString(graph_def.SerializeToString())
+        graph_def = own
+    return list(graph_def.node)
+
+
+def _checked_map(input_map: Any) -> dict[str, Any]:
+    if input_map is None:
+        return {}
+    if not isinstance(input_map, dict) or not all(isinstance(key, str) for key in input_map):
+        raise TypeError("input_map must be a dictionary mapping strings to Tensor objects.")
+    return {_canonical(key): value for key, value in input_map.items()}
+
+
+def _checked_elements(elements: Any) -> tuple[str, ...] | None:
+    if elements is None:
+        return None
+    if not all(isinstance(item, (str, bytes)) for item in elements):
+        raise TypeError("return_elements must be a list of strings.")
+    return tuple(item.decode() if isinstance(item, bytes) else item for item in elements)
+
+
+def _canonical(name: str) -> str:
+    """ "a" and "a:0" are the same tensor; "^a" is an operation."""
+    return name if ":" in name or name.startswith("^") else f"{name}:0"
+
+
+def _parsed(name: str) -> tuple[str, int]:
+    """(operation, number of the output)."""
+    op, _, index = name.partition(":")
+    if index and not index.isdecimal():
+        raise ValueError(f"Cannot convert {name!r} to a tensor name.")
+    return op, int(index or 0)
+
+
+def _element(
+    made: dict[str, Operation], mapped: dict[str, Tensor], name: str
+) -> Operation | Tensor:
+    if ":" not in name:
+        return made[name]
+    if name in mapped:
+        return mapped[name]
+    op, index = _parsed(name)
+    return made[op]._outputs[index]
+
+
+@dataclass(frozen=True)
+class _Node:
+    """What is made of a node: its inputs are names, those behind "^" control inputs."""
+
+    proto: Any
+    definition: OpDef
+    attrs: dict[str, Any]
+    inputs: tuple[str, ...]
+    controls: tuple[str, ...]
+
+
+class _Importer:
+    def __init__(self, nodes: list[Any], mapped: set[str]) -> None:
+        _check_types(nodes)
+        self._mapped = mapped
+        self._used: set[str] = set()
+        self._nodes: dict[str, _Node] = {}
+        for proto in nodes:
+            if not _NAME.match(proto.name):
+                raise ValueError(f"Node '{proto.name}': Node name contains invalid characters")
+            if proto.name in self._nodes:
+                raise ValueError(f"Node '{proto.name}' is not unique")
+            self._nodes[proto.name] = self._node(proto)
+        for node in self._nodes.values():
+            self._check_inputs(node)
+            self._check_dtypes(node)
+
+    def _node(self, proto: Any) -> _Node:
+        definition = REGISTRY[proto.op]
+        inputs, controls = [], []
+        for given in proto.input:
+            if given.startswith("^"):
+                if given not in self._mapped:
+                    controls.append(given[1:])
+            elif controls:
+                raise ValueError(
+                    f"Node '{proto.name}': Control dependencies must come after regular "
+                    "dependencies"
+                )
+            else:
+                inputs.append(_canonical(given))
+        self._used.update(
+            self._mapped.intersection(
+                inputs,
+            )
+        )
+        return _Node(
+            proto, definition, _attributes(proto, definition), tuple(inputs), tuple(controls)
+        )
+
+    def _check_inputs(self, node: _Node) -> None:
+        name = node.proto.name
+        for given in node.inputs:
+            if given in self._mapped:
+                continue
+            op, index = _parsed(given)
+            source = self._nodes.get(op)
+            if source is None:
+                raise ValueError(f"Node '{name}': Unknown input node '{given.removesuffix(':0')}'")
+            count = _output_count(source)
+            if index >= count:
+                raise ValueError(
+                    f"Node '{name}': Connecting to invalid output {index} of source node {op} "
+                    f"which has {count} outputs."
+                )
+        for control in node.controls:
+            if control not in self._nodes:
+                raise ValueError(f"Node '{name}': Unknown input node '^{control}'")
+        expected = _input_dtypes(node)
+        if len(expected) != len(node.inputs):
+            raise ValueError(
+                f"NodeDef expected inputs '{', '.join(map(_short, expected))}' do not match "
+                f"{len(node.inputs)} inputs specified; Op<name={node.definition.name}; signature="
+                f"{node.definition.signature}>; NodeDef: {{{{node {name}}}}}"
+            )
+
+    def _check_dtypes(self, node: _Node) -> None:
+        """Raises ValueError for an input that is made with another dtype than the node takes."""
+        for place, (given, dtype) in enumerate(zip(node.inputs, _input_dtypes(node), strict=True)):
+            if given not in self._mapped:
+                op, index = _parsed(given)
+                source = self._nodes[op]
+                found = output_dtypes(source.definition, _completed(source))[index].base_dtype
+                _check_dtype(node, place, given, found, dtype, "import/")
+
+    def order(self) -> list[str]:
+        """The nodes' names, each behind what it needs.
+
+        Raises:
+          ValueError: there is a cycle; or `input_map` names what no node takes.
+        """
+        waiting = {name: self._needs(node) for name, node in self._nodes.items()}
+        users: dict[str, list[str]] = {}
+        for name, needs in waiting.items():
+            for need in needs:
+                users.setdefault(need, []).append(name)
+        ready = [name for name in reversed(self._nodes) if not waiting[name]]
+        found = []
+        while ready:
+            name = ready.pop()
+            found.append(name)
+            for user in reversed(users.get(name, ())):
+                waiting[user].discard(name)
+                if not waiting[user]:
+                    ready.append(user)
+        if len(found) < len(self._nodes):
+            raise ValueError(f"{len(self._nodes) - len(found)} nodes in a cycle")
+        unused = sorted(self._mapped - self._used)
+        if unused:
+            raise ValueError(
+                f"Attempted to map inputs that were not found in graph_def: [{', '.join(unused)}]"
+            )
+        return found
+
+    def _needs(self, node: _Node) -> set[str]:
+        inputs = [_parsed(given)[0] for given in node.inputs if given not in self._mapped]
+        return {*inputs, *node.controls}
+
+    def check_returned(self, elements: Sequence[str]) -> None:
+        """Raises ValueError for an element that is not there."""
+        for element in elements:
+            op, index = _parsed(element)
+            if ":" in element and element in self._mapped:
+                continue
+            node = self._nodes.get(op)
+            if node is None or (":" in element and index >= _output_count(node)):
+                kind = "tensor" if ":" in element else "node"
+                raise ValueError(f"Requested return {kind} '{element}' not found in graph def")
+
+    def check_free(self, graph: Graph, prefix: str) -> None:
+        """Raises ValueError where the graph has an operation of such a name."""
+        for name in self._nodes:
+            if f"{prefix}{name}" in graph._by_name:
+                raise ValueError(f"Node name '{prefix}{name}' already exists in the Graph")
+
+    def made(
+        self, graph: Graph, order: Sequence[str], prefix: str, mapped: dict[str, Tensor]
+    ) -> dict[str, Operation]:
+        """The operations by the names of their nodes."""
+        found: dict[str, Operation] = {}
+        for name in order:
+            node = self._nodes[name]
+            tensors = []
+            for given in node.inputs:
+                op, index = _parsed(given)
+                tensors.append(mapped[given] if given in mapped else found[op]._outputs[index])
+            op = found[name] = self._make(graph, node, tensors, prefix)
+            op._add_control_inputs(found[control] for control in node.controls)
+            if node.proto.device:
+                op._set_device(node.proto.device)
+        return found
+
+    def _make(self, graph: Graph, node: _Node, tensors: list[Tensor], prefix: str) -> Operation:
+        attrs = dict(node.attrs)
+        if "_class" in attrs:
+            attrs["_class"] = [_moved(group, prefix) for group in attrs["_class"]]
+        for place, (given, dtype) in enumerate(zip(node.inputs, _input_dtypes(node), strict=True)):
+            if given in self._mapped:
+                found = tensors[place].dtype.base_dtype
+                _check_dtype(node, place, tensors[place].name, found, dtype, "")
+        return create_with(graph, node.definition, tensors, attrs, f"{prefix}{node.proto.name}/")
+
+
+def _check_types(nodes: Sequence[Any]) -> None:
+    """Raises NotFoundError for types that are not there, all at once."""
+    missing: dict[str, list[str]] = {}
+    for node in nodes:
+        if node.op not in REGISTRY or REGISTRY[node.op].internal:
+            missing.setdefault(node.op, []).append(node.name)
+    if not missing:
+        return
+    texts = []
+    for kind, names in missing.items():
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        texts.append(
+            f"Op type not registered '{kind}' (node {', '.join(names[:MOST_NAMED])}{more})"
+        )
+    raise errors.NotFoundError(None, None, "; ".join(texts))
+
+
+def _attributes(proto: Any, definition: OpDef) -> dict[str, Any]:
+    """The attributes as operations have them: texts for names, bytes for what begins with "_"."""
+    found: dict[str, Any] = {}
+    for key, value in proto.attr.items():
+        if key == "_output_shapes":
+            continue
+        try:
+            given = attribute_value(value)
+        except (ValueError, TypeError, errors.InvalidArgumentError) as error:
+            raise ValueError(
+                f"NodeDef attr '{key}': {error}; NodeDef: {{{{node {proto.name}}}}}"
+            ) from None
+        found[key] = given if key.startswith("_") else _as_text(given)
+    for key, default in definition.attrs.items():
+        if default is REQUIRED and key not in found:
+            raise ValueError(_missing(key, proto, definition))
+    for arg in (*definition.inputs, *definition.outputs):
+        for needed in (arg.type_attr, arg.number_attr):
+            attr = definition.type_attrs.get(needed or "")
+            if needed and needed not in found and (attr is None or attr.default is None):
+                raise ValueError(_missing(needed, proto, definition))
+    return found
+
+
+def _missing(key: str, proto: Any, definition: OpDef) -> str:
+    return (
+        f"NodeDef missing attr '{key}' from Op<name={definition.name}; signature="
+        f"{definition.signature}>; NodeDef: {{{{node {proto.name}}}}}"
+    )
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    return value
+
+
+def _count(arg: Any, attrs: Mapping[str, Any]) -> int:
+    if arg.is_type_list:
+        return len(attrs[arg.type_attr])
+    return int(attrs[arg.number_attr]) if arg.number_attr else 1
+
+
+def _output_count(node: _Node) -> int:
+    return sum(_count(arg, node.attrs) for arg in node.definition.outputs)
+
+
+def _completed(node: _Node) -> dict[str, Any]:
+    """The attributes, with those that have defaults."""
+    types = node.definition.type_attrs.items()
+    defaults = {name: attr.default for name, attr in types if attr.default is not None}
+    return {**node.definition.attrs, **defaults, **node.attrs}
+
+
+def _input_dtypes(node: _Node) -> list[DType]:
+    """The dtypes of all inputs, as the attributes say."""
+    attrs, found = _completed(node), []
+    for arg in node.definition.inputs:
+        if arg.is_type_list:
+            found.extend(attrs[str(arg.type_attr)])
+        else:
+            found.extend([arg.dtype or attrs[str(arg.type_attr)]] * _count(arg, attrs))
+    return found
+
+
+def _check_dtype(
+    node: _Node, place: int, source: str, found: DType, expected: DType, prefix: str
+) -> None:
+    if found != expected:
+        raise ValueError(
+            f"Input {place} of node {prefix}{node.proto.name} was passed {_short(found)} from "
+            f"{prefix}{source} incompatible with expected {_short(expected)}."
+        )
+
+
+_SHORT = {"float32": "float", "float64": "double", "float16": "half"}
+
+
+def _short(dtype: DType) -> str:
+    """The dtype's name as TensorFlow's kernels write it."""
+    return _SHORT.get(dtype.name, dtype.name)
+
+
+def _moved(group: bytes, prefix: str) -> bytes:
+    if not group.startswith(_LOCATION):
+        return group
+    return _LOCATION + prefix.encode() + group[len(_LOCATION) :]
