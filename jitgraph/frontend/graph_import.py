@@ -267,8 +267,8 @@ class _Importer:
             node = self._nodes[name]
             tensors = []
             for given in node.inputs:
-                op, index = _parsed(given)
-                tensors.append(mapped[given] if given in mapped else found[op]._outputs[index])
+                source, index = _parsed(given)
+                tensors.append(mapped[given] if given in mapped else found[source]._outputs[index])
             op = found[name] = self._make(graph, node, tensors, prefix)
             op._add_control_inputs(found[control] for control in node.controls)
             if node.proto.device:

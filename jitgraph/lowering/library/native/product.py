@@ -10,6 +10,8 @@ The loops around the tile are those of K. Goto and R. van de Geijn, "Anatomy of 
 Matrix Multiplication", ACM TOMS 34 (2008).
 """
 
+# mypy: ignore-errors
+
 from jitgraph.lowering.library.native.gemm import gemm_float32 as gemm
 from jitgraph.lowering.library.native.memory import clear_bytes, copy_bytes, load_word, store_word
 from jitgraph.lowering.library.tile import tile_float32_6x4x16 as tile
