@@ -258,6 +258,7 @@ from jitgraph.ops.shape_arithmetic import (
 )
 from jitgraph.ops.shapes_of import rank, shape, shape_n, size
 from jitgraph.ops.slicing import slice
+from jitgraph.ops.sparse_to_dense import sparse_to_dense
 from jitgraph.ops.splitting import split
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from jitgraph.ops.strided_slicing import strided_slice
@@ -596,6 +597,7 @@ __all__ = [
     "sinh",
     "size",
     "slice",
+    "sparse_to_dense",
     "split",
     "sqrt",
     "square",

@@ -41,7 +41,7 @@ NthElement CountUpTo LRN LRNGrad CTCLoss LogUniformCandidateSampler UniformCandi
 LearnedUnigramCandidateSampler FixedUnigramCandidateSampler ThreadUnsafeUnigramCandidateSampler
 AllCandidateSampler ComputeAccidentalHits FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3
 FusedBatchNormGrad FusedBatchNormGradV2 FusedBatchNormGradV3 TopK Bincount
-BatchNormWithGlobalNormalization
+BatchNormWithGlobalNormalization SparseToDense
 """.split()
 
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from jitgraph.frontend.dropout import dropout
 from jitgraph.frontend.embedding_lookup import embedding_lookup
+from jitgraph.frontend.sampled_losses import nce_loss, sampled_softmax_loss
 from jitgraph.frontend.swish import swish
 from jitgraph.ops.activations import relu, softplus
 from jitgraph.ops.bias import bias_add, relu_layer, xw_plus_b
+from jitgraph.ops.candidate_samplers import (
+    all_candidate_sampler,
+    compute_accidental_hits,
+    fixed_unigram_candidate_sampler,
+    log_uniform_candidate_sampler,
+    uniform_candidate_sampler,
+)
 from jitgraph.ops.convolution import conv2d, conv2d_backprop_filter, conv2d_backprop_input
 from jitgraph.ops.cross_entropy_losses import (
     softmax_cross_entropy_with_logits,
@@ -49,9 +57,11 @@ from jitgraph.ops.top_k import (
 )
 
 __all__ = [
+    "all_candidate_sampler",
     "avg_pool",
     "batch_normalization",
     "bias_add",
+    "compute_accidental_hits",
     "conv2d",
     "conv2d_backprop_filter",
     "conv2d_backprop_input",
@@ -59,6 +69,7 @@ __all__ = [
     "dropout",
     "elu",
     "embedding_lookup",
+    "fixed_unigram_candidate_sampler",
     "in_top_k",
     "l2_loss",
     "l2_normalize",
@@ -66,13 +77,16 @@ __all__ = [
     "local_response_normalization",
     "log_poisson_loss",
     "log_softmax",
+    "log_uniform_candidate_sampler",
     "lrn",
     "max_pool",
     "moments",
+    "nce_loss",
     "normalize_moments",
     "relu",
     "relu6",
     "relu_layer",
+    "sampled_softmax_loss",
     "selu",
     "sigmoid",
     "sigmoid_cross_entropy_with_logits",
@@ -86,6 +100,7 @@ __all__ = [
     "swish",
     "tanh",
     "top_k",
+    "uniform_candidate_sampler",
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
     "xw_plus_b",

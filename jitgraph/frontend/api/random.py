@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from jitgraph.graph import set_random_seed
-from jitgraph.ops.random_numbers import (
-    random_normal as normal,
-    random_uniform as uniform,
-    truncated_normal,
-)
+from jitgraph.ops.random_numbers import random_normal as normal
+from jitgraph.ops.random_numbers import random_uniform as uniform
+from jitgraph.ops.random_numbers import truncated_normal
+from jitgraph.ops.random_samples import categorical, multinomial
+from jitgraph.ops.random_samples import random_gamma as gamma
+from jitgraph.ops.random_samples import random_poisson as poisson
+from jitgraph.ops.random_samples import random_shuffle as shuffle
 from jitgraph.ops.random_seed import get_seed
 
 __all__ = [
+    "categorical",
+    "gamma",
     "get_seed",
+    "multinomial",
     "normal",
+    "poisson",
     "set_random_seed",
+    "shuffle",
     "truncated_normal",
     "uniform",
 ]
