@@ -18,6 +18,7 @@ from jitgraph.frontend.gradient_seeds import seeds
 from jitgraph.frontend.gradient_sums import checked_method, summed
 from jitgraph.graph import Graph, Operation, Tensor, device, get_default_graph, name_scope
 from jitgraph.ops import identities
+from jitgraph.ops.control_flow_gradients import zeros_outside_loop
 from jitgraph.ops.convert import internal_convert
 from jitgraph.ops.filling import zeros_like
 from jitgraph.ops.indexed_slices import IndexedSlices
@@ -180,7 +181,7 @@ class _Backward:
         """Zeros for the outputs that no y depends on."""
         for index, grad in enumerate(out_grads):
             if grad is None and is_trainable(op._outputs[index]):
-                out_grads[index] = zeros_like(op._outputs[index], optimize=False)
+                out_grads[index] = zeros_outside_loop(op, index)
         return out_grads
 
     def _made_ready(self, op: Operation) -> Iterator[Operation]:

@@ -26,6 +26,8 @@ class Surroundings(threading.local):
         self.attrs: dict[str, Any] = {}
         self.gradient_overrides: dict[str, str] = {}
         self.container = ""
+        self.flow: Any = None
+        """The branch or loop that is being built."""
 
     @contextmanager
     def replaced(self, **fields: Any) -> Iterator[None]:
@@ -47,10 +49,12 @@ class Surroundings(threading.local):
             or self.attrs
             or self.gradient_overrides
             or self.container
+            or self.flow is not None
         )
 
     def apply_to(self, op: Operation) -> None:
         """Gives `op`, just made, the control inputs, device and attributes of the open blocks."""
+        op._control_flow_context = self.flow
         if self.controls:
             op._control_inputs = self.control_inputs_for(op._inputs)
             for block in self.controls:
@@ -81,9 +85,10 @@ class Surroundings(threading.local):
 
 
 class ControlBlock:
-    """A block whose operations run after `ops`; `clears` forgets the blocks around it."""
+    """A block whose operations run after `ops`; `clears` forgets the blocks around it, branches
+    and loops that are being built among them."""
 
-    __slots__ = ("_before", "_clears", "_surroundings", "made", "ops")
+    __slots__ = ("_before", "_clears", "_flow_before", "_surroundings", "made", "ops")
 
     def __init__(
         self, surroundings: Surroundings, ops: Iterable[Operation], clears: bool = False
@@ -97,9 +102,14 @@ class ControlBlock:
         self._before = self._surroundings.controls
         outer = () if self._clears else self._before
         self._surroundings.controls = (*outer, self) if self.ops else outer
+        self._flow_before = self._surroundings.flow
+        if self._clears:
+            self._surroundings.flow = None
 
     def __exit__(self, *_: Any) -> None:
         self._surroundings.controls = self._before
+        if self._clears:
+            self._surroundings.flow = self._flow_before
 
 
 class NameBlock:

@@ -18,12 +18,13 @@ class Operation:
     """A node of the graph: a type, inputs, outputs, attributes, and where the user made it."""
 
     __slots__ = (
-        "__weakref__", "_attrs", "_code", "_control_inputs", "_definition", "_device", "_graph",
-        "_id", "_inputs", "_line", "_name", "_outputs", "_type",
+        "__weakref__", "_attrs", "_code", "_control_flow_context", "_control_inputs", "_definition",
+        "_device", "_graph", "_id", "_inputs", "_line", "_name", "_outputs", "_type",
     )  # fmt: skip
 
     _attrs: dict[str, Any]
     _code: CodeType | None
+    _control_flow_context: Any
     _control_inputs: list[Operation]
     _definition: Any
     _device: str
@@ -141,6 +142,21 @@ class Operation:
         if added:
             self._control_inputs = [*self._control_inputs, *added]
             self._graph._mutations += 1
+
+    def _update_input(self, index: int, tensor: Tensor) -> None:
+        """Takes `tensor` as input `index` instead of what it took."""
+        before = self._inputs[index]
+        self._inputs = (*self._inputs[:index], tensor, *self._inputs[index + 1 :])
+        if before._consumers is not None:
+            before._consumers.remove(self)
+        tensor._consumers = [*(tensor._consumers or ()), self]
+        self._graph._mutations += 1
+
+    def _get_control_flow_context(self) -> Any:
+        return self._control_flow_context
+
+    def _set_control_flow_context(self, context: Any) -> None:
+        self._control_flow_context = context
 
     def _remove_all_control_inputs(self) -> None:
         self._control_inputs = []

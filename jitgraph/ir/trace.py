@@ -191,6 +191,8 @@ class _Tracer:
             self._is_initialized(op)
         elif definition.state == "initialized_value" or definition.state == "initialized_value":
             self._initialized_value(op)
+        elif definition.control is not None:
+            raise _not_traced(op)
         elif definition.draw is not None:
             self._draw(op, definition.draw)
         elif definition.view == "identity":
@@ -504,6 +506,11 @@ def static_dims(tensor: Tensor, rank: int) -> tuple[int | None, ...]:
 def _fully_static(tensor: Tensor) -> tuple[int, ...]:
     dims = [d for d in tensor._dims or () if d is not None]
     return tuple(dims) if tensor._dims and len(dims) == len(tensor._dims) else ()
+
+
+def _not_traced(op: Operation) -> errors.UnimplementedError:
+    text = f"{op.name}: branches and loops can't be run yet"
+    return errors.UnimplementedError(None, op, errors.message_with_origin(text, op))
 
 
 def _not_fed(op: Operation) -> errors.InvalidArgumentError:

@@ -211,6 +211,8 @@ class OpDef:
       draw: for a random op, how it is computed from the generator that a session keeps for it.
       scaled: for an op that gives random floats, the name of the one that takes two scalars more
         and gives the same times the first plus the second, each rounded.
+      control: what the op does in a branch or loop ("switch", "merge", "enter", "exit", "next",
+        "loop_cond"); None for ops that compute.
       commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops;
         idempotent of three inputs: op(c, x, x) = x.
       with_constant: for a binary op, {number: name of the op that gives the same of the left
@@ -250,6 +252,7 @@ class OpDef:
     draw: Draw | None = None
     scaled: str | None = None
     also_writes: tuple[int, ...] = ()
+    control: str | None = None
     commutative: bool = False
     idempotent: bool = False
     involution: bool = False
