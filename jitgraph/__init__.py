@@ -219,6 +219,7 @@ from jitgraph.ops.partial_value import constant_value as get_static_value
 from jitgraph.ops.partitioning import dynamic_partition
 from jitgraph.ops.placeholders import placeholder, placeholder_with_default
 from jitgraph.ops.random_numbers import random_normal, random_uniform, truncated_normal
+from jitgraph.ops.random_samples import multinomial, random_gamma, random_poisson, random_shuffle
 from jitgraph.ops.random_seed import get_seed
 from jitgraph.ops.ranges import lin_space, linspace, meshgrid, range
 from jitgraph.ops.rearranging import reverse, reverse_sequence, reverse_v2, roll
@@ -523,6 +524,7 @@ __all__ = [
     "mod",
     "model_variables",
     "moving_average_variables",
+    "multinomial",
     "multiply",
     "name_scope",
     "negative",
@@ -543,8 +545,11 @@ __all__ = [
     "polygamma",
     "pow",
     "random",
+    "random_gamma",
     "random_normal",
     "random_normal_initializer",
+    "random_poisson",
+    "random_shuffle",
     "random_uniform",
     "random_uniform_initializer",
     "range",

@@ -11,13 +11,31 @@ from typing import Any
 
 from jitgraph import dtypes
 from jitgraph.ops.array_dims import Dims, dims_from_vector, product, require_rank
-from jitgraph.ops.definition import FLOATS, INDEX, Draw, OpDef, ShapeQuery, no_gradient
+from jitgraph.ops.categorical_streams import PHILOX_MULTINOMIAL, PHILOX_SHUFFLE, multinomial_dims
+from jitgraph.ops.definition import (
+    ANY,
+    FLOATS,
+    INDEX,
+    REALS,
+    Draw,
+    OpDef,
+    ShapeQuery,
+    no_gradient,
+)
+from jitgraph.ops.philox import WORDS
 from jitgraph.ops.random_streams import (
     PHILOX_NORMAL,
     PHILOX_TRUNCATED_NORMAL,
     PHILOX_UNIFORM,
     PHILOX_UNIFORM_INT,
     STEPS_PER_OUTPUT,
+)
+from jitgraph.ops.rejection_streams import (
+    GAMMA_DTYPES,
+    PHILOX_GAMMA,
+    PHILOX_POISSON,
+    POISSON_DTYPES,
+    parameter_dims,
 )
 
 SEEDS = {"seed": 0, "seed2": 0}
@@ -65,4 +83,67 @@ RANDOM_UNIFORM_INT = OpDef(
     gradient=no_gradient,
     stateful=True,
     draw=Draw(PHILOX_UNIFORM_INT, _steps_for_each),
+)
+
+
+def _steps_for_samples(dims: Sequence[Any]) -> Any:
+    """Each sample takes two words; a row's number of samples counts as a multiple of four."""
+    rows, samples = dims
+    return rows * ((samples + WORDS - 1) // WORDS * WORDS) * 2 * STEPS_PER_OUTPUT
+
+
+MULTINOMIAL = OpDef(
+    "Multinomial",
+    "logits: T, num_samples: int32 -> output: output_dtype",
+    lambda q: [multinomial_dims(q)],
+    types={"T": REALS, "output_dtype": (INDEX, dtypes.int64)},
+    attrs={**SEEDS, "output_dtype": dtypes.int64},
+    host=(1,),
+    gradient=no_gradient,
+    stateful=True,
+    draw=Draw(PHILOX_MULTINOMIAL, _steps_for_samples),
+)
+
+
+def _steps_for_rows(dims: Sequence[Any]) -> Any:
+    """A word for each row but the last."""
+    if not dims or any(isinstance(dim, int) and dim == 0 for dim in dims):
+        return 0
+    return (dims[0] - 1 + WORDS - 1) // WORDS
+
+
+RANDOM_SHUFFLE = OpDef(
+    "RandomShuffle",
+    "value: T -> output: T",
+    lambda q: [q.shapes[0]],
+    types={"T": ANY},
+    attrs=SEEDS,
+    stateful=True,
+    draw=Draw(PHILOX_SHUFFLE, _steps_for_rows),
+)
+
+RANDOM_GAMMA = OpDef(
+    "RandomGamma",
+    "shape: S, alpha: T -> output: T",
+    lambda q: [parameter_dims(q)],
+    types={"S": INDEX, "T": GAMMA_DTYPES},
+    attrs=SEEDS,
+    host=(0,),
+    stateful=True,
+    draw=Draw(PHILOX_GAMMA, _steps_for_each),
+)
+
+RANDOM_POISSON_V2 = OpDef(
+    "RandomPoissonV2",
+    "shape: S, rate: R -> output: dtype",
+    lambda q: [parameter_dims(q)],
+    types={
+        "S": INDEX,
+        "R": (POISSON_DTYPES, dtypes.float64),
+        "dtype": (POISSON_DTYPES, dtypes.int64),
+    },
+    attrs={**SEEDS, "dtype": dtypes.int64},
+    host=(0,),
+    stateful=True,
+    draw=Draw(PHILOX_POISSON, _steps_for_each),
 )

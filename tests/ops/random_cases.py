@@ -35,6 +35,43 @@ CASES = {
         "tf.nn.dropout(tf.ones([20, 3]), rate=0.4, noise_shape=[20, 1], seed=8)",
         ("float32",),
     ),
+    "multinomial": ("tf.multinomial([[0.0, 1.0, 2.0], [3.0, 0.5, 0.0]], 50, seed=4)", ("int64",)),
+    "categorical {dtype}": (
+        "tf.random.categorical(tf.constant([[0.0, 1.0, -2.0]], tf.{dtype}), 11, tf.int32, seed=4)",
+        ("float16", "float32", "float64"),
+    ),
+    "shuffled vector": ("tf.random_shuffle(tf.range(101), seed=2)", ("int32",)),
+    "shuffled rows": ("tf.random_shuffle(tf.reshape(tf.range(60), [20, 3]), seed=2)", ("int32",)),
+    "one row": ("tf.random_shuffle([7.0], seed=2)", ("float32",)),
+    "gamma {dtype}": (
+        "tf.random_gamma([50], tf.constant([0.3, 1.0, 4.5], tf.{dtype}), dtype=tf.{dtype}, seed=6)",
+        ("float16", "float32", "float64"),
+    ),
+    "gamma with beta": (
+        "tf.random_gamma([5, 2], [[0.5], [2.0]], [0.5, 4.0], seed=6)",
+        ("float32",),
+    ),
+    "poisson {dtype}": (
+        "tf.random_poisson([0.5, 9.0, 20.0, 400.0], [60], dtype=tf.{dtype}, seed=6)",
+        ("float16", "float32", "float64", "int32", "int64"),
+    ),
+    "stateless uniform {dtype}": (
+        "tf.random.stateless_uniform([33], [5, 6], dtype=tf.{dtype})",
+        FLOATS,
+    ),
+    "stateless normal": ("tf.random.stateless_normal([33], [-5, 2**40], 1.0, 2.0)", ("float32",)),
+    "stateless truncated normal": (
+        "tf.random.stateless_truncated_normal([33], [5, 6])",
+        ("float32",),
+    ),
+    "stateless whole {dtype}": (
+        "tf.random.stateless_uniform([33], [5, 6], -9, 99, tf.{dtype})",
+        ("int32", "int64"),
+    ),
+    "stateless categorical": (
+        "tf.random.stateless_categorical([[0.0, 1.0, -2.0]], 33, [5, 6])",
+        ("float32",),
+    ),
     "glorot uniform": ("tf.glorot_uniform_initializer(seed=1)([30, 20])", ("float32",)),
     "glorot normal float64": (
         "tf.glorot_normal_initializer(seed=1)([30, 20], tf.float64)",

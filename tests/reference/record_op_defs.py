@@ -42,6 +42,8 @@ LearnedUnigramCandidateSampler FixedUnigramCandidateSampler ThreadUnsafeUnigramC
 AllCandidateSampler ComputeAccidentalHits FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3
 FusedBatchNormGrad FusedBatchNormGradV2 FusedBatchNormGradV3 TopK Bincount
 BatchNormWithGlobalNormalization SparseToDense
+Multinomial RandomGamma RandomPoissonV2 StatelessMultinomial StatelessRandomNormal
+StatelessRandomUniform StatelessRandomUniformInt StatelessTruncatedNormal
 """.split()
 
 

@@ -17,6 +17,7 @@ from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments, grain_of, product
 from jitgraph.lowering.library.random_text import ITEM_BYTES, STEPS, numbers_a_step
 from jitgraph.lowering.steps import KernelCode, KernelStep, Routine
+from jitgraph.ops import philox
 from jitgraph.ops.definition import EMPTY_RANGE
 from jitgraph.ops.random_streams import STEPS_PER_OUTPUT
 
@@ -60,6 +61,23 @@ def random_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
     return [arguments.step_of(code, (size + block - 1) // block, grain)]
 
 
+def permutation_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
+    """An order of so many numbers, by one thread."""
+    arguments = Arguments(instr, fused)
+    arguments.read("state", instr.values[0])
+    arguments.write("y", instr.outputs[0])
+    arguments.word("size", instr.outputs[0].type.dims[0])
+    settings = _assignments({"BLOCK": STEPS * philox.WORDS, "STEPS": STEPS})
+    source = "\n".join([_text("random_permutation"), *settings]) + "\n"
+    code = KernelCode("permutation", source, ("words",), __name__, "", "words")
+    return [arguments.step_of(code, 1, 0)]
+
+
+@cache
+def _text(file: str) -> str:
+    return (_HERE / "native" / f"{file}.py").read_text(encoding="utf-8")
+
+
 @cache
 def _code(kind: str, dtype: str, is_scaled: bool) -> KernelCode:
     file = "random_truncated" if kind == "truncated" else "random_fill"
@@ -67,8 +85,7 @@ def _code(kind: str, dtype: str, is_scaled: bool) -> KernelCode:
     name = f"numbers_{'scaled_' if is_scaled else ''}{numbers}_{dtype}"
     imported = f"from jitgraph.lowering.library.random_text import {name} as numbers"
     settings = _truncated_settings(dtype) if kind == "truncated" else _fill_settings(kind, dtype)
-    text = (_HERE / "native" / f"{file}.py").read_text(encoding="utf-8")
-    source = "\n".join([text, imported, *settings]) + "\n"
+    source = "\n".join([_text(file), imported, *settings]) + "\n"
     names = ("fail", "words") if kind == "whole" else ("words",)
     title = f"scaled_{kind}" if is_scaled else kind
     return KernelCode(title, source, names, __name__, "", "words")

@@ -9,7 +9,8 @@ next block goes on behind them. It writes the numbers to the address `to`, those
 side. What is "scaled" is multiplied by the number at address `scale`, then the one at `shift` is
 added, each rounded. What is "both" is normal and also written to the address `raw`, unscaled and
 in float32 or float64. Whole numbers are `shift` plus a rest of the division by `scale`, both
-integers. `log`, `sin` and `cos` are the addresses of the C library's functions of float64.
+integers; what is "bits" is whole words as they are. `log`, `sin` and `cos` are the addresses of
+the C library's functions of float64.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from jitgraph.ops import philox
 STEPS = 2 * LANES
 """Steps a block."""
 
-_NAME = re.compile(r"numbers_(scaled_)?(uniform|normal|both|whole)_(\w+)$")
+_NAME = re.compile(r"numbers_(scaled_)?(uniform|normal|both|whole|bits)_(\w+)$")
 _PARAMETERS = (
     *("to", "raw", "step", "apart", "blocks", "high", "key"),
     *("scale", "shift", "log", "sin", "cos"),
@@ -73,7 +74,8 @@ class _Numbers:
     def __init__(self, name: str, kind: str, dtype: str, is_scaled: bool) -> None:
         self.name, self.dtype = name, dtype
         self.is_normal = kind in ("normal", "both")
-        self.is_whole = kind == "whole"
+        self.is_whole = kind in ("whole", "bits")
+        self.is_bits = kind == "bits"
         self.is_both = kind == "both"
         self.is_scaled = is_scaled
         self.bytes = ITEM_BYTES[dtype]
@@ -267,6 +269,8 @@ class _Numbers:
         """The rest of the division by `scale`, plus `shift`."""
         text = self.text
         kind = WORDS if self.is_wide else PAIRED_NARROW
+        if self.is_bits:
+            return WORDS, vector
         limits = ["%scale", "%shift"]
         if not self.is_wide:
             limits = [text.cast("trunc", "i64", limit, "i32") for limit in limits]

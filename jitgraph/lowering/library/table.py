@@ -21,7 +21,7 @@ from jitgraph.lowering.library.pooling import (
     max_pool_steps,
 )
 from jitgraph.lowering.library.positions import first_positions_steps
-from jitgraph.lowering.library.random import random_steps
+from jitgraph.lowering.library.random import permutation_steps, random_steps
 from jitgraph.lowering.library.scan import scan_steps
 from jitgraph.lowering.library.scatter import (
     put_rows_steps,
@@ -53,6 +53,7 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "max_pool": max_pool_steps,
     "max_pool_gradient": max_pool_gradient_steps,
     "put_rows": put_rows_steps,
+    "random_permutation": permutation_steps,
     **{f"random_{k}": partial(random_steps, kind=k) for k in _DISTRIBUTIONS},
     "scatter_nd": scatter_into_zeros_steps,
     "segment_sum": segment_sum_steps,
