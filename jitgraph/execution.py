@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,7 @@ class Engine:
         self.variables: dict[Operation, np.ndarray] = {}
         self.gates = Gates()
         self.executables: dict[Any, list[Executable]] = {}
+        self.needs: dict[Any, Callable[[], Exception]] = {}
         self.lock = threading.RLock()
         self.is_closed = False
         self.observer = current_observer()
@@ -120,6 +122,7 @@ class Engine:
         """Drops all programs: the graph changed under them."""
         with self.lock:
             self.executables.clear()
+            self.needs.clear()
 
     def close(self) -> None:
         """Frees programs and variables."""
@@ -127,6 +130,7 @@ class Engine:
         self.gates.close()
         with self.lock:
             self.executables.clear()
+            self.needs.clear()
             self.variables.clear()
 
     def renew(self) -> None:
@@ -195,10 +199,25 @@ class Engine:
                 values = executable.symbol_values(arrays)
                 if self._serves(executable, values):
                     return executable, values
-            executable = self._compiled(fetches, tensors, arrays)
+            if key in self.needs:
+                raise self.needs[key]()
+            executable = self._compiled_unless_needy(key, fetches, tensors, arrays)
             variants.insert(0, executable)
             del variants[MOST_VARIANTS:]
         return executable, executable.symbol_values(arrays)
+
+    def _compiled_unless_needy(
+        self, key: Any, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
+    ) -> Executable:
+        """`_compiled`; what must be known first is asked only once."""
+        try:
+            return self._compiled(fetches, tensors, arrays)
+        except NeedsValue as need:
+            self.needs[key] = partial(NeedsValue, need.tensor)
+            raise
+        except NeedsRun as need:
+            self.needs[key] = partial(NeedsRun, need.op)
+            raise
 
     def _compiled(
         self, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]

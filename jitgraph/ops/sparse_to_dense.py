@@ -60,7 +60,7 @@ def _check(places: np.ndarray, dims: list[int], is_strict: bool) -> None:
         earlier = place
 
 
-def _decompose(b: Any, instr: Any) -> list[Any] | None:
+def _decompose(b: Any, instr: Any) -> Any:
     indices, _, values, default = instr.inputs
     dims = instr.outputs[0].type.dims
     if instr.attrs["validate_indices"]:
