@@ -29,9 +29,15 @@ from jitgraph.ops.window_attributes import (
 _ONES = (1, 1, 1, 1)
 
 
-def _attributes(
+def convolution_attributes(
     op: str, padding: Any, data_format: Any, use_cudnn_on_gpu: bool, **numbers_of_axes: Any
 ) -> dict[str, Any]:
+    """The attributes of a convolution, checked.
+
+    Raises:
+      TypeError: padding or format isn't a text.
+      ValueError: it is another than the op knows.
+    """
     padding, explicit = split_padding(padding)
     return {
         **numbers_of_axes,
@@ -81,7 +87,7 @@ def conv2d(
     filter = chosen_argument("filters", filters, "filter", filter)
     data_format = data_format or "NHWC"
     channels = channels_of(data_format)
-    attrs = _attributes(
+    attrs = convolution_attributes(
         "Conv2D", padding, data_format, use_cudnn_on_gpu,
         strides=of_all_axes("strides", strides, 2, channels),
         dilations=of_all_axes("dilations", dilations, 2, channels),
@@ -125,7 +131,7 @@ def conv2d_backprop_input(
     """
     filter = chosen_argument("filters", filters, "filter", filter)
     function = "conv2d_backprop_input"
-    attrs = _attributes(
+    attrs = convolution_attributes(
         "Conv2DBackpropInput", padding, data_format, use_cudnn_on_gpu,
         strides=numbers("strides", strides, function),
         dilations=numbers("dilations", dilations, function),
@@ -166,7 +172,7 @@ def conv2d_backprop_filter(
       <tf.Tensor 'Conv2DBackpropFilter:0' shape=(3, 3, 1, 2) dtype=float32>
     """
     function = "conv2d_backprop_filter"
-    attrs = _attributes(
+    attrs = convolution_attributes(
         "Conv2DBackpropFilter", padding, data_format, use_cudnn_on_gpu,
         strides=numbers("strides", strides, function),
         dilations=numbers("dilations", dilations, function),

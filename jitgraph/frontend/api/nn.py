@@ -7,6 +7,9 @@ from jitgraph.frontend.embedding_lookup import embedding_lookup
 from jitgraph.frontend.sampled_losses import nce_loss, sampled_softmax_loss
 from jitgraph.frontend.swish import swish
 from jitgraph.ops.activations import relu, softplus
+from jitgraph.ops.batch_norm import (
+    fused_batch_norm,
+)
 from jitgraph.ops.bias import bias_add, relu_layer, xw_plus_b
 from jitgraph.ops.candidate_samplers import (
     all_candidate_sampler,
@@ -16,6 +19,11 @@ from jitgraph.ops.candidate_samplers import (
     uniform_candidate_sampler,
 )
 from jitgraph.ops.convolution import conv2d, conv2d_backprop_filter, conv2d_backprop_input
+from jitgraph.ops.convolution_forms import (
+    conv1d,
+    conv1d_transpose,
+    conv2d_transpose,
+)
 from jitgraph.ops.cross_entropy_losses import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2,
@@ -62,14 +70,18 @@ __all__ = [
     "batch_normalization",
     "bias_add",
     "compute_accidental_hits",
+    "conv1d",
+    "conv1d_transpose",
     "conv2d",
     "conv2d_backprop_filter",
     "conv2d_backprop_input",
+    "conv2d_transpose",
     "crelu",
     "dropout",
     "elu",
     "embedding_lookup",
     "fixed_unigram_candidate_sampler",
+    "fused_batch_norm",
     "in_top_k",
     "l2_loss",
     "l2_normalize",
