@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.zero_fraction import zero_fraction
 from jitgraph.ops.activations import softplus
 from jitgraph.ops.arguments import argmax, argmin
 from jitgraph.ops.arithmetic import (
@@ -189,4 +190,5 @@ __all__ = [
     "unsorted_segment_sum",
     "xdivy",
     "xlogy",
+    "zero_fraction",
 ]

@@ -6,6 +6,7 @@ from jitgraph.frontend.dropout import dropout
 from jitgraph.frontend.embedding_lookup import embedding_lookup
 from jitgraph.frontend.sampled_losses import nce_loss, sampled_softmax_loss
 from jitgraph.frontend.swish import swish
+from jitgraph.frontend.zero_fraction import zero_fraction
 from jitgraph.ops.activations import relu, softplus
 from jitgraph.ops.batch_norm import (
     fused_batch_norm,
@@ -116,4 +117,5 @@ __all__ = [
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
     "xw_plus_b",
+    "zero_fraction",
 ]
