@@ -38,6 +38,7 @@ from jitgraph.errors import OpError
 from jitgraph.frontend.api import (
     bitwise,
     compat,
+    contrib,
     debugging,
     initializers,
     linalg,
@@ -70,6 +71,7 @@ from jitgraph.frontend.initializers import (
     glorot_normal_initializer,
     glorot_uniform_initializer,
     ones_initializer,
+    orthogonal_initializer,
     random_normal_initializer,
     random_uniform_initializer,
     truncated_normal_initializer,
@@ -191,6 +193,7 @@ from jitgraph.ops.elementwise_trigonometric import (
     tan,
     tanh,
 )
+from jitgraph.ops.factorization import qr
 from jitgraph.ops.filling import fill, ones, ones_like, zeros, zeros_like
 from jitgraph.ops.gathering import gather, gather_nd
 from jitgraph.ops.identities import group, identity, identity_n, no_op, stop_gradient, tuple
@@ -405,6 +408,7 @@ __all__ = [
     "constant",
     "constant_initializer",
     "container",
+    "contrib",
     "control_dependencies",
     "convert_to_tensor",
     "convert_to_tensor_or_indexed_slices",
@@ -538,12 +542,14 @@ __all__ = [
     "ones_initializer",
     "ones_like",
     "op_scope",
+    "orthogonal_initializer",
     "pad",
     "parallel_stack",
     "placeholder",
     "placeholder_with_default",
     "polygamma",
     "pow",
+    "qr",
     "random",
     "random_gamma",
     "random_normal",

@@ -73,7 +73,7 @@ def _rate(keep_prob: Any, rate: Any) -> Any:
                 f"keep_prob must be a floating point number or Tensor (got {keep_prob!r})"
             ) from None
         if rate is not None:
-            raise ValueError("Cannot specify both 'rate' and 'keep_prob'")
+            raise ValueError("Cannot specify both 'keep_prob' and 'rate'")
         return dropped
     if rate is None:
         raise ValueError("You must provide a rate to dropout.")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.matrix_initializers import (
+    Identity as identity_initializer,
+    Orthogonal as orthogonal_initializer,
+)
 from jitgraph.frontend.plain_initializers import (
     Constant as constant_initializer,
     Initializer,
@@ -23,7 +27,9 @@ __all__ = [
     "constant_initializer",
     "glorot_normal_initializer",
     "glorot_uniform_initializer",
+    "identity_initializer",
     "ones_initializer",
+    "orthogonal_initializer",
     "random_normal_initializer",
     "random_uniform_initializer",
     "truncated_normal_initializer",

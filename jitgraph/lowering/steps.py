@@ -72,7 +72,8 @@ class Routine:
 
 
 Word = Any
-"""int | Size | Pointer | Immediate | Address | Routine | None (status and code words, filled by link)."""
+"""int | Size | Pointer | Immediate | Address | Routine | None (status and code words, filled by
+link)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,7 +43,7 @@ AllCandidateSampler ComputeAccidentalHits FusedBatchNorm FusedBatchNormV2 FusedB
 FusedBatchNormGrad FusedBatchNormGradV2 FusedBatchNormGradV3 TopK Bincount
 BatchNormWithGlobalNormalization SparseToDense
 Multinomial RandomGamma RandomPoissonV2 StatelessMultinomial StatelessRandomNormal
-StatelessRandomUniform StatelessRandomUniformInt StatelessTruncatedNormal
+StatelessRandomUniform StatelessRandomUniformInt StatelessTruncatedNormal Qr
 """.split()
 
 

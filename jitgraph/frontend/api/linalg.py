@@ -9,6 +9,7 @@ from jitgraph.ops.diagonals import (
     matrix_set_diag as set_diag,
 )
 from jitgraph.ops.einsum import einsum
+from jitgraph.ops.factorization import qr
 from jitgraph.ops.matmul import matmul, matvec
 from jitgraph.ops.matrices import diag as tensor_diag, diag_part as tensor_diag_part, eye, trace
 from jitgraph.ops.norms import global_norm, l2_normalize, norm
@@ -28,6 +29,7 @@ __all__ = [
     "matrix_transpose",
     "matvec",
     "norm",
+    "qr",
     "set_diag",
     "tensor_diag",
     "tensor_diag_part",

@@ -6,9 +6,11 @@ goes to a place behind, which nobody reads.
 """
 # mypy: ignore-errors
 
-from jitgraph.kernels.word_primitives import load_int32 as load_item
-from jitgraph.kernels.word_primitives import load_int32 as load_raw
-from jitgraph.kernels.word_primitives import store_int32 as store_item
+from jitgraph.kernels.word_primitives import (
+    load_int32 as load_item,
+    load_int32 as load_raw,
+    store_int32 as store_item,
+)
 from jitgraph.lowering.library.native.memory import (
     clear_bytes,
     copy_bytes,

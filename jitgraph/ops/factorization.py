@@ -1,0 +1,83 @@
+"""Factors of matrices: qr.
+
+In: matrices, the last two axes of a tensor. Out: factors whose product they are. They are computed
+on the host by LAPACK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from jitgraph import dtypes
+from jitgraph.graph import Tensor
+from jitgraph.ops.apply import apply
+from jitgraph.ops.array_dims import Dims, require_rank_at_least
+from jitgraph.ops.definition import OpDef, Sample, ShapeQuery
+
+FACTORED = tuple(
+    dtypes.as_dtype(name) for name in ("float64", "float32", "complex64", "complex128")
+)
+
+
+def _qr_shape(q: ShapeQuery) -> list[Dims | None]:
+    dims = q.shapes[0]
+    require_rank_at_least(dims, 2)
+    if dims is None:
+        return [None, None]
+    *batch, rows, columns = dims
+    if q.attrs["full_matrices"]:
+        return [(*batch, rows, rows), dims]
+    least = _least(rows, columns)
+    return [(*batch, rows, least), (*batch, least, columns)]
+
+
+def _least(rows: Any, columns: Any) -> Any:
+    if rows is None or columns is None:
+        return None
+    return rows if rows <= columns else columns
+
+
+def _qr(matrices: np.ndarray, full_matrices: bool) -> tuple[np.ndarray, np.ndarray]:
+    mode: Any = "complete" if full_matrices else "reduced"
+    q, r = np.linalg.qr(matrices, mode)
+    return q, r
+
+
+def _qr_samples(rng: np.random.Generator) -> Iterator[Sample]:
+    for dims in ((3, 3), (4, 2), (2, 4), (2, 3, 2)):
+        for kind in (np.float32, np.float64):
+            yield Sample((rng.uniform(-1, 1, dims).astype(kind),), {"full_matrices": False})
+    yield Sample((rng.uniform(-1, 1, (4, 2)),), {"full_matrices": True})
+
+
+QR = OpDef(
+    "Qr",
+    "input: T -> q: T, r: T",
+    _qr_shape,
+    types={"T": FACTORED},
+    attrs={"full_matrices": False},
+    reference=_qr,
+    samples=_qr_samples,
+)
+
+
+def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> tuple[Tensor, Tensor]:
+    """Matrices as products of one with orthonormal columns and an upper triangular one.
+
+    Args:
+      input: matrices, the last two axes of a tensor.
+      full_matrices: give square first factors.
+      name: the op's name.
+
+    Returns:
+      A named tuple (q, r).
+
+    Example:
+      >>> tf.linalg.qr([[1.0, 2.0], [3.0, 4.0]]).q
+      <tf.Tensor 'Qr:0' shape=(2, 2) dtype=float32>
+    """
+    factors: tuple[Tensor, Tensor] = apply(QR, [input], {"full_matrices": full_matrices}, name)
+    return factors
