@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from jitgraph.graph import set_random_seed
+from jitgraph.ops.candidate_samplers import (
+    all_candidate_sampler,
+    fixed_unigram_candidate_sampler,
+    log_uniform_candidate_sampler,
+    uniform_candidate_sampler,
+)
 from jitgraph.ops.random_numbers import (
     random_normal as normal,
     random_uniform as uniform,
@@ -25,9 +31,12 @@ from jitgraph.ops.stateless_random import (
 )
 
 __all__ = [
+    "all_candidate_sampler",
     "categorical",
+    "fixed_unigram_candidate_sampler",
     "gamma",
     "get_seed",
+    "log_uniform_candidate_sampler",
     "multinomial",
     "normal",
     "poisson",
@@ -40,4 +49,5 @@ __all__ = [
     "stateless_uniform",
     "truncated_normal",
     "uniform",
+    "uniform_candidate_sampler",
 ]
