@@ -18,7 +18,7 @@ from jitgraph.ops.array_dims import Dims, require_rank_at_least
 from jitgraph.ops.definition import OpDef, Sample, ShapeQuery
 
 FACTORED = tuple(
-    dtypes.as_dtype(name) for name in ("float64", "float32", "complex64", "complex128")
+    dtypes.as_dtype(name) for name in ("float64", "float32", "float16", "complex64", "complex128")
 )
 
 
@@ -42,7 +42,8 @@ def _least(rows: Any, columns: Any) -> Any:
 
 def _qr(matrices: np.ndarray, full_matrices: bool) -> tuple[np.ndarray, np.ndarray]:
     mode: Any = "complete" if full_matrices else "reduced"
-    q, r = np.linalg.qr(matrices, mode)
+    wide = matrices.astype(np.float32) if matrices.dtype == np.float16 else matrices
+    q, r = np.linalg.qr(wide, mode)
     return q, r
 
 

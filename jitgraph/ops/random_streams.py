@@ -24,7 +24,7 @@ from jitgraph.ops.normal_transform import normal_float32, normal_float64
 STEPS_PER_OUTPUT = 256
 """So many steps of the generator a number is given, used or not."""
 
-SCALED = tuple(dtype for dtype in FLOATS if dtype.size >= 4)
+SCALED = (dtypes.float32, dtypes.float64)
 """Dtypes in which numbers are scaled as they are made."""
 
 MOST_TRUNCATED = 2.0

@@ -31,9 +31,8 @@ _DEPENDENCIES = (
     _HERE.parent.parent / "ops" / "philox.py",
     _HERE.parent.parent / "ops" / "normal_transform.py",
 )
-_PRIMITIVES = "jitgraph.kernels.word_primitives"
 _MEMORY = "jitgraph.lowering.library.native.memory"
-_ACCESS = {2: (_MEMORY, "int16"), 4: (_PRIMITIVES, "int32"), 8: (_MEMORY, "word")}
+_ACCESS = {2: "int16", 4: "int32", 8: "word"}
 _WORK = {"uniform": 1, "whole": 4, "normal": 6, "truncated": 20}
 """How much longer a number takes than a uniform one."""
 
@@ -93,7 +92,6 @@ def _code(kind: str, dtype: str, is_scaled: bool) -> KernelCode:
 
 def _fill_settings(kind: str, dtype: str) -> list[str]:
     item = ITEM_BYTES[dtype]
-    module, size = _ACCESS[max(item, 4)]
     constants = {
         "ITEM": item,
         "BLOCK": STEPS * numbers_a_step(dtype),
@@ -101,14 +99,13 @@ def _fill_settings(kind: str, dtype: str) -> list[str]:
         "WHOLE": int(kind == "whole"),
         "EMPTY_RANGE": EMPTY_RANGE,
     }
-    return [f"from {module} import load_{size} as load_bound", *_assignments(constants)]
+    imported = f"from {_MEMORY} import load_{_ACCESS[max(item, 4)]} as load_bound"
+    return [imported, *_assignments(constants)]
 
 
 def _truncated_settings(dtype: str) -> list[str]:
     item, group = ITEM_BYTES[dtype], numbers_a_step(dtype)
     raw = max(item, 4)
-    module, size = _ACCESS[item]
-    raw_module, raw_size = _ACCESS[raw]
     constants = {
         "ITEM": item,
         "RAW_ITEM": raw,
@@ -119,9 +116,9 @@ def _truncated_settings(dtype: str) -> list[str]:
         "LIMIT": 1 << (8 * raw - 2),
     }
     return [
-        f"from {module} import load_{size} as load_item",
-        f"from {module} import store_{size} as store_item",
-        f"from {raw_module} import load_{raw_size} as load_raw",
+        f"from {_MEMORY} import load_{_ACCESS[item]} as load_item",
+        f"from {_MEMORY} import store_{_ACCESS[item]} as store_item",
+        f"from {_MEMORY} import load_{_ACCESS[raw]} as load_raw",
         *_assignments(constants),
     ]
 

@@ -38,6 +38,19 @@ def clear_bytes(to: Any, target: str, count: str) -> str:
     return "0"
 
 
+def load_int32(to: Any, address: str) -> str:
+    """The 32-bit integer at an address."""
+    pointer = to.value(f"inttoptr i64 {address} to ptr")
+    return str(to.value(f"sext i32 {to.value(f'load i32, ptr {pointer}, align 4')} to i64"))
+
+
+def store_int32(to: Any, address: str, word: str) -> str:
+    """Write the low half of a word at an address."""
+    pointer = to.value(f"inttoptr i64 {address} to ptr")
+    to.effect(f"store i32 {to.value(f'trunc i64 {word} to i32')}, ptr {pointer}, align 4")
+    return "0"
+
+
 def load_int16(to: Any, address: str) -> str:
     """The 16-bit integer at an address."""
     pointer = to.value(f"inttoptr i64 {address} to ptr")

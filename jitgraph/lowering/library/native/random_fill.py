@@ -5,8 +5,13 @@ of it is copied as the result has room for.
 """
 # mypy: ignore-errors
 
-from jitgraph.kernels.word_primitives import load_int32 as load_bound
-from jitgraph.lowering.library.native.memory import copy_bytes, load_word, stack_bytes, store_word
+from jitgraph.lowering.library.native.memory import (
+    copy_bytes,
+    load_int32 as load_bound,
+    load_word,
+    stack_bytes,
+    store_word,
+)
 from jitgraph.lowering.library.random_text import numbers_uniform_float32 as numbers
 
 ITEM = 4

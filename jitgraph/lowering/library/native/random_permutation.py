@@ -5,8 +5,7 @@ the one that the next word says, and gives its own in exchange.
 """
 # mypy: ignore-errors
 
-from jitgraph.kernels.word_primitives import load_int32, store_int32
-from jitgraph.lowering.library.native.memory import load_word, stack_bytes
+from jitgraph.lowering.library.native.memory import load_int32, load_word, stack_bytes, store_int32
 from jitgraph.lowering.library.random_text import numbers_bits_int32 as numbers
 
 BLOCK = 64

@@ -6,16 +6,14 @@ goes to a place behind, which nobody reads.
 """
 # mypy: ignore-errors
 
-from jitgraph.kernels.word_primitives import (
-    load_int32 as load_item,
-    load_int32 as load_raw,
-    store_int32 as store_item,
-)
 from jitgraph.lowering.library.native.memory import (
     clear_bytes,
     copy_bytes,
+    load_int32 as load_item,
+    load_int32 as load_raw,
     load_word,
     stack_bytes,
+    store_int32 as store_item,
     store_word,
 )
 from jitgraph.lowering.library.random_text import numbers_both_float32 as numbers
