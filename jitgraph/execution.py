@@ -484,6 +484,9 @@ class Engine:
             result = definition.reference(*inputs, **keywords)
         except (ValueError, IndexError) as error:
             raise bad_data(op, str(error)) from None
+        except errors.OpError as error:
+            text = errors.message_with_origin(error.message, op)
+            raise type(error)(None, op, text) from None
         outputs = result if isinstance(result, tuple) else (result,)
         drawn = {tensor: array for tensor, array in known.items() if _is_random(tensor.op)}
         return drawn | {

@@ -50,10 +50,10 @@ class Variable(VariableWrites):
       validate_shape: when False, its shape may be unknown and may change.
       caching_device: the device of the op that reads it.
       name: its name, "Variable" if None.
-      variable_def: not supported.
+      variable_def: a VariableDef: the ops are in the default graph already.
       dtype: the dtype to convert the initial value to.
       expected_shape: accepted for compatibility.
-      import_scope: accepted for compatibility.
+      import_scope: with `variable_def`, what the ops' names begin with.
       constraint: a function that optimizers apply to the value after each update.
       use_resource: accepted for compatibility.
       synchronization, aggregation: accepted for compatibility.
@@ -89,7 +89,10 @@ class Variable(VariableWrites):
         shape: Any = None,
     ) -> None:
         if variable_def is not None:
-            raise ValueError("variable_def is not supported: build the variable by its arguments.")
+            if initial_value is not None:
+                raise ValueError("variable_def and initial_value are mutually exclusive.")
+            self._adopt_ops(variable_def, import_scope)
+            return
         if initial_value is None:
             raise ValueError("initial_value must be specified.")
         collections = _checked_collections(collections)
@@ -123,6 +126,46 @@ class Variable(VariableWrites):
         assigned = state.assign(self._variable, guarded, validate_shape)
         self._initializer_op = assigned.op
         self._snapshot = self._read_op()
+
+    def _adopt_ops(self, variable_def: Any, scope: str | None) -> None:
+        """Stands for ops that are there already, as a VariableDef names them."""
+        graph = get_default_graph()
+
+        def element(name: str) -> Any:
+            return graph.as_graph_element(f"{scope}/{name}" if scope else name)
+
+        self._variable = element(variable_def.variable_name)
+        self._initializer_op = element(variable_def.initializer_name)
+        self._snapshot = element(variable_def.snapshot_name)
+        initial = variable_def.initial_value_name
+        self._initial_value = element(initial) if initial else self._initializer_op.inputs[1]
+        self._trainable = variable_def.trainable
+        self._synchronization = VariableSynchronization(variable_def.synchronization)
+        self._aggregation = VariableAggregation(variable_def.aggregation)
+        self._constraint = self._caching_device = None
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """A VariableDef: the names of its ops.
+
+        Raises:
+          ImportError: the package `protobuf` is missing.
+        """
+        from jitgraph import protos
+
+        return protos.VariableDef(
+            variable_name=self._variable.name,
+            initial_value_name=self._initial_value.name,
+            initializer_name=self._initializer_op.name,
+            snapshot_name=self._snapshot.name,
+            trainable=self._trainable,
+            synchronization=self._synchronization.value,
+            aggregation=self._aggregation.value,
+        )
+
+    @staticmethod
+    def from_proto(variable_def: Any, import_scope: str | None = None) -> Variable:
+        """A variable whose ops are in the default graph already."""
+        return Variable(variable_def=variable_def, import_scope=import_scope)
 
     def _read_op(self) -> Tensor:
         if self._caching_device is not None:

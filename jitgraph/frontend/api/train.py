@@ -7,6 +7,22 @@ from jitgraph.frontend.train.adadelta import AdadeltaOptimizer
 from jitgraph.frontend.train.adagrad import AdagradOptimizer
 from jitgraph.frontend.train.adagrad_da import AdagradDAOptimizer
 from jitgraph.frontend.train.adam import AdamOptimizer
+from jitgraph.frontend.train.checkpoint_state import (
+    checkpoint_exists,
+    generate_checkpoint_state_proto,
+    get_checkpoint_mtimes,
+    get_checkpoint_state,
+    latest_checkpoint,
+    remove_checkpoint,
+    update_checkpoint_state,
+)
+from jitgraph.frontend.train.checkpoint_utils import (
+    NewCheckpointReader,
+    init_from_checkpoint,
+    list_variables,
+    load_checkpoint,
+    load_variable,
+)
 from jitgraph.frontend.train.cosine_decays import (
     cosine_decay,
     cosine_decay_restarts,
@@ -29,6 +45,7 @@ from jitgraph.frontend.train.global_step import (
     global_step,
 )
 from jitgraph.frontend.train.gradient_descent import GradientDescentOptimizer
+from jitgraph.frontend.train.meta_graph import export_meta_graph, import_meta_graph
 from jitgraph.frontend.train.momentum import MomentumOptimizer
 from jitgraph.frontend.train.moving_averages import ExponentialMovingAverage
 from jitgraph.frontend.train.optimizer import Optimizer
@@ -37,6 +54,7 @@ from jitgraph.frontend.train.proximal import (
     ProximalGradientDescentOptimizer,
 )
 from jitgraph.frontend.train.rmsprop import RMSPropOptimizer
+from jitgraph.frontend.train.saver import Saver
 
 piecewise_constant_decay = piecewise_constant
 
@@ -49,24 +67,39 @@ __all__ = [
     "FtrlOptimizer",
     "GradientDescentOptimizer",
     "MomentumOptimizer",
+    "NewCheckpointReader",
     "Optimizer",
     "ProximalAdagradOptimizer",
     "ProximalGradientDescentOptimizer",
     "RMSPropOptimizer",
+    "Saver",
     "assert_global_step",
+    "checkpoint_exists",
     "cosine_decay",
     "cosine_decay_restarts",
     "create_global_step",
     "exponential_decay",
+    "export_meta_graph",
+    "generate_checkpoint_state_proto",
+    "get_checkpoint_mtimes",
+    "get_checkpoint_state",
     "get_global_step",
     "get_or_create_global_step",
     "global_step",
+    "import_meta_graph",
+    "init_from_checkpoint",
     "inverse_time_decay",
+    "latest_checkpoint",
     "linear_cosine_decay",
+    "list_variables",
+    "load_checkpoint",
+    "load_variable",
     "natural_exp_decay",
     "noisy_linear_cosine_decay",
     "piecewise_constant",
     "piecewise_constant_decay",
     "polynomial_decay",
+    "remove_checkpoint",
+    "update_checkpoint_state",
     "write_graph",
 ]
