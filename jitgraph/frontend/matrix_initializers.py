@@ -88,7 +88,8 @@ class Identity(Initializer):
         if len(whole) != 2:
             raise ValueError("Identity matrix initializer can only be used for 2D matrices.")
         sizes = whole.as_list() if isinstance(whole, TensorShape) else whole
-        matrix = eye(*sizes, dtype=dtype or self.dtype)
+        rows, columns = sizes
+        matrix = eye(rows, columns, dtype=dtype or self.dtype)
         if partition_info is not None:
             matrix = slice_of(matrix, partition_info.var_offset, shape)
         made: Tensor = self.gain * matrix
