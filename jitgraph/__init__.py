@@ -253,6 +253,13 @@ from jitgraph.ops.scatter import (
     scatter_update,
 )
 from jitgraph.ops.scattering import dynamic_stitch, scatter_nd, unsorted_segment_sum
+from jitgraph.ops.segments import (
+    segment_max,
+    segment_mean,
+    segment_min,
+    segment_prod,
+    segment_sum,
+)
 from jitgraph.ops.selection import where, where_v2
 from jitgraph.ops.set_operations import setdiff1d
 from jitgraph.ops.shape_arithmetic import (
@@ -269,6 +276,13 @@ from jitgraph.ops.strided_slicing import strided_slice
 from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.transposing import matrix_transpose, transpose
 from jitgraph.ops.unique import unique, unique_with_counts
+from jitgraph.ops.unsorted_segments import (
+    unsorted_segment_max,
+    unsorted_segment_mean,
+    unsorted_segment_min,
+    unsorted_segment_prod,
+    unsorted_segment_sqrt_n,
+)
 from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
 
 if TYPE_CHECKING:
@@ -597,6 +611,11 @@ __all__ = [
     "scatter_nd_update",
     "scatter_sub",
     "scatter_update",
+    "segment_max",
+    "segment_mean",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
     "sequence_mask",
     "set_random_seed",
     "setdiff1d",
@@ -647,6 +666,11 @@ __all__ = [
     "uniform_unit_scaling_initializer",
     "unique",
     "unique_with_counts",
+    "unsorted_segment_max",
+    "unsorted_segment_mean",
+    "unsorted_segment_min",
+    "unsorted_segment_prod",
+    "unsorted_segment_sqrt_n",
     "unsorted_segment_sum",
     "unstack",
     "variables_initializer",

@@ -65,6 +65,7 @@ from jitgraph.ops import (
     scans,
     scatter,
     scattering,
+    segments,
     selection,
     set_operations,
     shape_arithmetic,
@@ -83,6 +84,7 @@ from jitgraph.ops import (
     training_sparse,
     transposing,
     unique,
+    unsorted_segments,
 )
 from jitgraph.ops.definition import OpDef
 
@@ -149,6 +151,7 @@ FAMILIES = (
     scans,
     scatter,
     scattering,
+    segments,
     selection,
     set_operations,
     shape_arithmetic,
@@ -167,6 +170,7 @@ FAMILIES = (
     training_sparse,
     transposing,
     unique,
+    unsorted_segments,
 )
 
 REGISTRY: dict[str, OpDef] = {

@@ -101,28 +101,35 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
     return apply(SCATTER_ND, [indices, updates, shape], name=name)
 
 
-def _segment_shape(q: ShapeQuery) -> list[Dims | None]:
+def segments_shape(q: ShapeQuery) -> list[Dims | None]:
+    """The shape of rows combined by segment: of (data, segment ids, number of segments)."""
     data, ids, count_dims = q.shapes
     require_rank(count_dims, 0)
+    count = scalar_item(q.value(2))
+    if isinstance(count, (int, np.integer)) and count < 0:
+        raise ValueError(
+            f"Dimension size, given by scalar input 2, must be non-negative but is {count}"
+        )
     if data is None or ids is None:
         return [None]
     require_rank(data[: len(ids)], len(ids))
     for left, right in zip(data, ids, strict=False):
         merge_dim(left, right)
-    return [(scalar_item(q.value(2)), *data[len(ids) :])]
+    return [(count, *data[len(ids) :])]
 
 
 def _segment_sum(data: Any, segment_ids: Any, num_segments: Any) -> np.ndarray:
     ids = np.asarray(segment_ids).astype(np.int64)
     count = as_int(num_segments)
-    _require_segments(ids, count)
+    require_segments(ids, count)
     result = np.zeros((count, *data.shape[ids.ndim :]), data.dtype)
     kept = ids >= 0
     np.add.at(result, ids[kept], data[kept])
     return result
 
 
-def _require_segments(ids: np.ndarray, count: int) -> None:
+def require_segments(ids: np.ndarray, count: int) -> None:
+    """Raises TensorFlow's IndexError unless all of `ids` are below `count`."""
     bad = np.argwhere(ids >= count)
     if len(bad):
         place = tuple(int(i) for i in bad[0])
@@ -157,7 +164,7 @@ def _segment_samples(rng: np.random.Generator) -> Any:
 UNSORTED_SEGMENT_SUM = OpDef(
     "UnsortedSegmentSum",
     "data: T, segment_ids: Tindices, num_segments: Tnumsegments -> output: T",
-    _segment_shape,
+    segments_shape,
     types={"T": NUMBERS, "Tindices": INDEX, "Tnumsegments": (INDEX, dtypes.int32)},
     reference=_segment_sum,
     library="segment_sum",

@@ -84,11 +84,25 @@ from jitgraph.ops.reductions import (
 )
 from jitgraph.ops.scans import cumprod, cumsum
 from jitgraph.ops.scattering import unsorted_segment_sum
+from jitgraph.ops.segments import (
+    segment_max,
+    segment_mean,
+    segment_min,
+    segment_prod,
+    segment_sum,
+)
 from jitgraph.ops.shape_arithmetic import invert_permutation
 from jitgraph.ops.softmax import log_softmax, softmax
 from jitgraph.ops.top_k import (
     in_top_k,
     top_k,
+)
+from jitgraph.ops.unsorted_segments import (
+    unsorted_segment_max,
+    unsorted_segment_mean,
+    unsorted_segment_min,
+    unsorted_segment_prod,
+    unsorted_segment_sqrt_n,
 )
 
 __all__ = [
@@ -172,6 +186,11 @@ __all__ = [
     "round",
     "rsqrt",
     "scalar_mul",
+    "segment_max",
+    "segment_mean",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
     "sigmoid",
     "sign",
     "sin",
@@ -187,6 +206,11 @@ __all__ = [
     "tanh",
     "top_k",
     "truediv",
+    "unsorted_segment_max",
+    "unsorted_segment_mean",
+    "unsorted_segment_min",
+    "unsorted_segment_prod",
+    "unsorted_segment_sqrt_n",
     "unsorted_segment_sum",
     "xdivy",
     "xlogy",

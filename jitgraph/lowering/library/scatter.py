@@ -7,8 +7,11 @@ The contents may be written in place: the kernel copies the old ones only from a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from jitgraph.dtypes import DType
 from jitgraph.ir.program import Instr, Value
@@ -33,10 +36,25 @@ _COMBINING = {
 }
 """The op whose scalar meaning combines what is there with an update."""
 
+_START: dict[str, Callable[[DType], str]] = {
+    "add": lambda dtype: "0",
+    "mul": lambda dtype: "1",
+    "max": lambda dtype: _literal(dtype.min),
+    "min": lambda dtype: _literal(dtype.max),
+}
+"""What a segment without rows holds."""
+
+
+def _literal(number: Any) -> str:
+    """A number as source; the least of int64 isn't one token."""
+    if isinstance(number, (int, np.integer)):
+        return f"({int(number) + 1} - 1)" if number < 0 else str(int(number))
+    return repr(float(number))
+
 
 @dataclass(frozen=True)
 class _Scatter:
-    """What is written where: `old` None begins with zeros."""
+    """What is written where: `old` None begins with `start` everywhere."""
 
     old: Value | None
     indices: Value
@@ -44,6 +62,7 @@ class _Scatter:
     limits: tuple[Any, ...]
     number: Any
     drops_negative: bool = False
+    start: str = "0"
     is_checked: bool = True
 
 
@@ -78,12 +97,14 @@ def scatter_into_zeros_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     return [_step(instr, fused, _Scatter(None, indices, updates, limits, number), "add")]
 
 
-def segment_sum_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
-    """Rows summed by segment; negative segments are left out."""
+def segment_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
+    """Rows combined by segment; negative segments are left out."""
     data, ids = instr.values
-    limits, number = instr.outputs[0].type.dims[:1], product(ids.type.dims)
-    wanted = _Scatter(None, ids, data, limits, number, drops_negative=True)
-    return [_step(instr, fused, wanted, "add")]
+    dims, dtype = instr.outputs[0].type.dims, data.type.dtype
+    start = _START[kind](dtype)
+    number = product(ids.type.dims)
+    wanted = _Scatter(None, ids, data, dims[:1], number, drops_negative=True, start=start)
+    return [_step(instr, fused, wanted, kind)]
 
 
 def _vectors(indices: Value, dims: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any]:
@@ -121,7 +142,7 @@ def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep
     body = [
         *(f"    {name} = {text}" for name, text in _meaning(kind, dtype).constants),
         *checks,  # nothing is written before all indices are known to be good
-        *_begin_lines(item, inner, from_old=wanted.old is not None),
+        *_begin_lines(item, inner, None if wanted.old is not None else wanted.start),
         "    for i in range(number):",
         *lines,
         *_combine_lines(kind, dtype, inner, is_repeated),
@@ -132,11 +153,11 @@ def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep
     return arguments.step(title, body, inner, grain, inplace=_inplace(wanted, result, fused))
 
 
-def _begin_lines(item: str, inner: Any, *, from_old: bool) -> list[str]:
-    """What `y` holds before the updates: the old contents, unless they are there, or zeros."""
-    value = "load(old, 3, {place})" if from_old else f"cast_{item}(0)"
-    pad = "    " * (2 if from_old else 1)
-    lines = ["    if args[2] != args[5]:"] if from_old else []
+def _begin_lines(item: str, inner: Any, start: str | None) -> list[str]:
+    """What `y` holds before the updates: a number, or the old contents, unless they are there."""
+    value = "load(old, 3, {place})" if start is None else f"cast_{item}({start})"
+    pad = "    " * (2 if start is None else 1)
+    lines = ["    if args[2] != args[5]:"] if start is None else []
     lines.append(f"{pad}for row in range(rows):")
     if is_one(inner):
         return [*lines, f"{pad}    store(y, 0, row, {value.format(place='row')})"]

@@ -28,7 +28,7 @@ from jitgraph.lowering.library.scatter import (
     scatter_into_zeros_steps,
     scatter_nd_steps,
     scatter_steps,
-    segment_sum_steps,
+    segment_steps,
 )
 from jitgraph.lowering.library.topk import top_k_steps
 
@@ -56,7 +56,10 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "random_permutation": permutation_steps,
     **{f"random_{k}": partial(random_steps, kind=k) for k in _DISTRIBUTIONS},
     "scatter_nd": scatter_into_zeros_steps,
-    "segment_sum": segment_sum_steps,
+    "segment_max": partial(segment_steps, kind="max"),
+    "segment_min": partial(segment_steps, kind="min"),
+    "segment_prod": partial(segment_steps, kind="mul"),
+    "segment_sum": partial(segment_steps, kind="add"),
     "top_k": top_k_steps,
     **{f"scatter_{kind}": partial(scatter_steps, kind=kind) for kind in _ROWS},
     **{f"scatter_nd_{kind}": partial(scatter_nd_steps, kind=kind) for kind in _ELEMENTS},
