@@ -269,6 +269,13 @@ from jitgraph.ops.shape_arithmetic import (
 )
 from jitgraph.ops.shapes_of import rank, shape, shape_n, size
 from jitgraph.ops.slicing import slice
+from jitgraph.ops.space_batch import (
+    batch_to_space,
+    batch_to_space_nd,
+    space_to_batch,
+    space_to_batch_nd,
+)
+from jitgraph.ops.space_depth import depth_to_space, space_to_depth
 from jitgraph.ops.sparse_to_dense import sparse_to_dense
 from jitgraph.ops.splitting import split
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
@@ -396,6 +403,8 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "batch_to_space",
+    "batch_to_space_nd",
     "bfloat16",
     "bitcast",
     "bitwise",
@@ -434,6 +443,7 @@ __all__ = [
     "cumsum",
     "custom_gradient",
     "debugging",
+    "depth_to_space",
     "device",
     "diag",
     "diag_part",
@@ -627,6 +637,9 @@ __all__ = [
     "sinh",
     "size",
     "slice",
+    "space_to_batch",
+    "space_to_batch_nd",
+    "space_to_depth",
     "sparse_to_dense",
     "split",
     "sqrt",

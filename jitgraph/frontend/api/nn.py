@@ -60,6 +60,8 @@ from jitgraph.ops.rectifiers import (
     softsign,
 )
 from jitgraph.ops.softmax import log_softmax, softmax
+from jitgraph.ops.space_batch import space_to_batch
+from jitgraph.ops.space_depth import depth_to_space, space_to_depth
 from jitgraph.ops.top_k import (
     in_top_k,
     top_k,
@@ -78,6 +80,7 @@ __all__ = [
     "conv2d_backprop_input",
     "conv2d_transpose",
     "crelu",
+    "depth_to_space",
     "dropout",
     "elu",
     "embedding_lookup",
@@ -108,6 +111,8 @@ __all__ = [
     "softmax_cross_entropy_with_logits_v2",
     "softplus",
     "softsign",
+    "space_to_batch",
+    "space_to_depth",
     "sparse_softmax_cross_entropy_with_logits",
     "sufficient_statistics",
     "swish",
