@@ -21,7 +21,7 @@ def prune_dead(program: Program) -> Program:
     needed: set[Value] = {*program.live_out(), *(state for state, _ in program.updates)}
     kept = []
     for instr in reversed(program.instrs):
-        if instr.definition.must_run or not needed.isdisjoint(instr.outputs):
+        if instr.must_run or not needed.isdisjoint(instr.outputs):
             kept.append(instr)
             needed.update(instr.values)
     states = tuple(state for state in program.states if state in needed)

@@ -18,6 +18,7 @@ from jitgraph.ir.printer import print_instr
 from jitgraph.ir.program import Host, Instr, Operand, Program, Value
 from jitgraph.ir.sizes import Size, evaluate
 from jitgraph.ir.trace import SymbolSource
+from jitgraph.ops.internal import BRANCH
 
 Sizes = Mapping[str, int]
 
@@ -92,6 +93,8 @@ def bind_symbols(
 
 def run_instr(instr: Instr, inputs: list[np.ndarray], sizes: Sizes) -> list[np.ndarray]:
     """The outputs of one instruction, checked to have the shapes declared."""
+    if instr.definition.bodies:
+        return _run_bodies(instr, inputs, sizes)
     attrs = {name: _concrete(value, sizes) for name, value in instr.attrs.items()}
     concrete = replace(instr, attrs=attrs)
     if BLOCKS in attrs:
@@ -102,6 +105,26 @@ def run_instr(instr: Instr, inputs: list[np.ndarray], sizes: Sizes) -> list[np.n
         _as_declared(value, array, sizes, print_instr(instr))
         for value, array in zip(instr.outputs, arrays, strict=True)
     ]
+
+
+def _run_bodies(instr: Instr, inputs: list[np.ndarray], sizes: Sizes) -> list[np.ndarray]:
+    """What a branch or a loop gives."""
+    if instr.definition is BRANCH:
+        then, otherwise = instr.bodies
+        return _run_body(then if inputs[0] else otherwise, inputs[1:], sizes)
+    condition, body = instr.bodies
+    given, count = list(inputs), len(instr.outputs)
+    while _run_body(condition, given, sizes)[0]:
+        given[:count] = _run_body(body, given, sizes)
+    return given[:count]
+
+
+def _run_body(body: Program, inputs: Sequence[np.ndarray], sizes: Sizes) -> list[np.ndarray]:
+    env = dict(zip(body.feeds, inputs, strict=True))
+    for instr in body.instrs:
+        given = [contents_of(operand, env, sizes) for operand in instr.inputs]
+        env.update(zip(instr.outputs, run_instr(instr, given, sizes), strict=True))
+    return [env[value] for value in body.results]
 
 
 def _source_value(source: SymbolSource, feeds: Sequence[np.ndarray]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,15 +57,17 @@ def parse_program(text: str, constants: Sequence[np.ndarray] | None = None) -> P
 
 
 class _Parser:
-    def __init__(self, constants: Sequence[np.ndarray]) -> None:
+    def __init__(self, constants: Sequence[np.ndarray], scope: SizeScope | None = None) -> None:
         self.constants = constants
-        self.scope = SizeScope()
+        self.scope = SizeScope() if scope is None else scope
         self.values: dict[str, Value] = {}
         self.feeds: list[Value] = []
         self.states: list[Value] = []
         self.instrs: list[Instr] = []
         self.results: list[Value] = []
         self.updates: list[tuple[Value, Value]] = []
+        self.inside: dict[str, list[tuple[int, str]]] | None = None
+        self.depth = 0
         self.readers: dict[str, Callable[[str], None]] = {
             "symbol": self._symbol,
             "guard": self._guard,
@@ -75,6 +78,9 @@ class _Parser:
         }
 
     def read(self, line: str, number: int) -> None:
+        if self.inside is not None:
+            self._read_inside(line, number)
+            return
         reader = self.readers.get(line.partition(" ")[0], self._instruction)
         try:
             reader(line)
@@ -125,7 +131,32 @@ class _Parser:
             attrs = self._attributes(attributes or "")
             attrs = {**told_by_operands(definition, inputs, attrs), **attrs}
         outputs = tuple(self._made(*each) for each in types)
+        if definition.bodies:
+            attrs["Tout"] = tuple(value.type.dtype for value in outputs)
+            self.inside, self.depth = {}, 0
         self.instrs.append(Instr(definition, inputs, outputs, attrs))
+
+    # -- programs inside an instruction --------------------------------------------------------
+
+    def _read_inside(self, line: str, number: int) -> None:
+        """Collects the lines of the programs inside the latest instruction, up to its `end`."""
+        assert self.inside is not None
+        if line == "end" and not self.depth:
+            programs = {name: self._inner(lines) for name, lines in self.inside.items()}
+            last = self.instrs[-1]
+            self.instrs[-1] = replace(last, attrs={**last.attrs, **programs})
+            self.inside = None
+        elif line.endswith(":") and not self.depth:
+            self.inside[line[:-1]] = []
+        else:
+            self.depth += _has_bodies(line) - (line == "end")
+            self.inside[next(reversed(self.inside))].append((number, line))
+
+    def _inner(self, lines: list[tuple[int, str]]) -> Program:
+        parser = _Parser(self.constants, self.scope)
+        for number, line in lines:
+            parser.read(line, number)
+        return parser.program()
 
     # -- values --------------------------------------------------------------------------------
 
@@ -257,6 +288,12 @@ def _halves(line: str) -> tuple[str, str]:
     """An instruction's outputs and the rest; an instruction may have no outputs."""
     left, equals, right = line.partition(" = ")
     return (left, right) if equals and line.startswith("%") else ("", line)
+
+
+def _has_bodies(line: str) -> bool:
+    """Whether programs inside follow the line of an instruction."""
+    found = _CALL.match(_halves(line)[1])
+    return found is not None and found[1] in REGISTRY and bool(REGISTRY[found[1]].bodies)
 
 
 def _without_comment(line: str) -> str:

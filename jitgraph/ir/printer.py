@@ -9,6 +9,16 @@ In: a Program, or one instruction. Out: text; the arrays too large to stand in i
     %y: float32[s0, 10] = MatMul(%x, %w) {transpose_a=False, transpose_b=False}   # train.py:12
     return %y
 
+The programs inside a branch or loop follow its line, each behind its name, up to `end`:
+
+    %y: float32[] = Branch(%p, %x)
+        then:
+            feed %x.1: float32[]
+            return %x.1
+        else:
+            ...
+        end
+
 Type attributes and counts that the operands tell are left out, and so are private attributes
 (`_class`), which say nothing about the meaning. Sizes are written in terms of the symbols that
 stand for those found to be equal to them.
@@ -16,7 +26,7 @@ stand for those found to be equal to them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -53,18 +63,33 @@ def print_program(program: Program, *, sites: bool = False) -> str:
     lines = [
         *(_symbol_text(program, name) for name in program.scope.symbols),
         *(f"guard {guard}" for guard in program.scope.guards),
+        *_lines(program, numbers, sites),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(program: Program, numbers: Numbers, sites: bool) -> list[str]:
+    """The lines of a program or of one inside it, but for its symbols and guards."""
+    lines = [
         *(f"feed {value_text(value)}" for value in program.feeds),
         *(f"state {value_text(value)}" for value in program.states),
-        *(print_instr(instr, numbers=numbers, sites=sites) for instr in program.instrs),
+        *(line for instr in program.instrs for line in _instr_lines(instr, numbers, sites)),
         *(f"update %{state.name} = %{value.name}" for state, value in program.updates),
     ]
     if program.results:
         lines.append("return " + ", ".join(f"%{value.name}" for value in program.results))
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def _instr_lines(instr: Instr, numbers: Numbers, sites: bool) -> list[str]:
+    lines = [print_instr(instr, numbers=numbers, sites=sites)]
+    for name, body in zip(instr.definition.bodies, instr.bodies, strict=True):
+        lines += [f"    {name}:", *(f"        {line}" for line in _lines(body, numbers, sites))]
+    return [*lines, "    end"] if instr.definition.bodies else lines
 
 
 def print_instr(instr: Instr, *, numbers: Numbers | None = None, sites: bool = False) -> str:
-    """The line of one instruction.
+    """The line of one instruction, without the programs inside it.
 
     Args:
       instr: the instruction.
@@ -84,9 +109,16 @@ def print_instr(instr: Instr, *, numbers: Numbers | None = None, sites: bool = F
 
 def large_constants(program: Program) -> tuple[np.ndarray, ...]:
     """The arrays that the text of a program only refers to, each once, in its order."""
-    arrays = (value for instr in program.instrs for value in instr.attrs.values())
+    arrays = _attribute_values(program)
     large = (each for each in arrays if isinstance(each, np.ndarray) and _is_large(each))
     return tuple({id(each): each for each in large}.values())
+
+
+def _attribute_values(program: Program) -> Iterator[Any]:
+    for instr in program.instrs:
+        yield from instr.attrs.values()
+        for body in instr.bodies:
+            yield from _attribute_values(body)
 
 
 def value_text(value: Value) -> str:
@@ -121,6 +153,8 @@ def _site(instr: Instr) -> str:
 
 def _attributes_text(instr: Instr, numbers: Numbers) -> str:
     told = told_by_operands(instr.definition, instr.inputs, instr.attrs)
+    if instr.definition.bodies:
+        told = {**told, **instr.attrs}
     shown = [
         f"{name}={attribute_text(value, numbers)}"
         for name, value in sorted(instr.attrs.items())

@@ -93,6 +93,20 @@ class Instr:
         """The attributes that the reference takes."""
         return {name: self.attrs[name] for name in self.definition.attrs if name in self.attrs}
 
+    @property
+    def bodies(self) -> tuple[Program, ...]:
+        """The programs that it runs: branches, or a loop's condition and body."""
+        return tuple(self.attrs[name] for name in self.definition.bodies)
+
+    @property
+    def must_run(self) -> bool:
+        """Whether it runs although nobody reads what it gives."""
+        return self.definition.must_run or any(body.must_run for body in self.bodies)
+
+    def with_bodies(self, bodies: Sequence[Program]) -> Instr:
+        named = dict(zip(self.definition.bodies, bodies, strict=True))
+        return replace(self, attrs={**self.attrs, **named})
+
     def with_inputs(self, inputs: Sequence[Operand]) -> Instr:
         return replace(self, inputs=tuple(inputs))
 
@@ -127,6 +141,11 @@ class Program:
         from jitgraph.ir.printer import print_program
 
         return print_program(self, sites=True).rstrip()
+
+    @property
+    def must_run(self) -> bool:
+        """Whether one of its instructions runs although nobody reads what it gives."""
+        return any(instr.must_run for instr in self.instrs)
 
     def live_out(self) -> list[Value]:
         """Values that are needed after the last instruction."""

@@ -11,7 +11,7 @@ its contents at the end of the run, as the reference that TensorFlow fetches doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +21,13 @@ from jitgraph import dtypes, errors
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.builder import Builder, UnknownSize
+from jitgraph.ir.flow_paths import control_of
 from jitgraph.ir.misfit import misfit, no_kernel
+from jitgraph.ir.needs import NeedsRun, NeedsValue
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
+from jitgraph.ir.trace_branches import BranchTracer
 from jitgraph.ir.unmerged_rows import gradient_place, unmerged_rows
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.definition import Draw, ShapeQuery
@@ -36,22 +39,6 @@ from jitgraph.ops.row_updates import FIRST_POSITIONS
 
 MOST_FED_ITEMS = 64
 MOST_CONTENTS = 4096
-
-
-class NeedsValue(Exception):
-    """A shape or axis depends on data: `tensor` must be computed before the rest is compiled."""
-
-    def __init__(self, tensor: Tensor) -> None:
-        super().__init__(tensor.name)
-        self.tensor = tensor
-
-
-class NeedsRun(Exception):
-    """The size of what `op` makes depends on data: it must run before the rest is compiled."""
-
-    def __init__(self, op: Operation) -> None:
-        super().__init__(op.name)
-        self.op = op
 
 
 @dataclass(frozen=True)
@@ -114,11 +101,27 @@ def trace(
       NeedsValue: sizes depend on data.
       errors.InvalidArgumentError: a placeholder is needed and not fed; shapes don't fit.
     """
-    return _Tracer(feeds, state_dims).run(fetches)
+    chosen: set[Tensor] = set()
+    while True:
+        try:
+            return _Tracer(feeds, state_dims, chosen).run(fetches)
+        except NeedsValue as need:
+            if need.tensor in chosen or not _is_fed_predicate(need.tensor, feeds):
+                raise
+            chosen.add(need.tensor)
+
+
+def _is_fed_predicate(tensor: Tensor, feeds: Sequence[FeedHint]) -> bool:
+    return any(h.tensor is tensor and h.dtype.is_bool and not h.shape for h in feeds)
 
 
 class _Tracer:
-    def __init__(self, feeds: Sequence[FeedHint], state_dims: StateDims) -> None:
+    def __init__(
+        self, feeds: Sequence[FeedHint], state_dims: StateDims, chosen: Container[Tensor] = ()
+    ) -> None:
+        self.chosen = chosen
+        self.known_numbers: dict[Value, np.ndarray] = {}
+        self.branches: BranchTracer | None = None
         self.scope = SizeScope()
         self.builder = Builder(set())
         self.feeds = feeds
@@ -130,6 +133,7 @@ class _Tracer:
         self.states: dict[Operation, Value] = {}
         self.current: dict[Operation, Value] = {}
         self.symbols: list[SymbolSource] = []
+        self.choices: dict[Tensor, Size] = {}
         self.assumed: dict[Operation, bool] = {}
         self.tested: set[Operation] = set()
         self.unmerged: frozenset[Operation] = frozenset()
@@ -139,8 +143,14 @@ class _Tracer:
         inputs = tuple(self._feed(index, hint) for index, hint in enumerate(self.feeds))
         ordered = ordered_ancestors(fetches, self.fed)
         self.unmerged = unmerged_rows(ordered, fetches, self.fed)
-        for op in ordered:
-            self._visit(op)
+        if any(control_of(op) for op in ordered):
+            self.branches = BranchTracer(
+                self, ordered, [f for f in fetches if isinstance(f, Tensor)]
+            )
+            self.branches.run()
+        else:
+            for op in ordered:
+                self._visit(op)
         results = tuple(self._fetched(f) for f in fetches if isinstance(f, Tensor))
         updates = tuple(
             (state, self.current[op])
@@ -191,8 +201,6 @@ class _Tracer:
             self._is_initialized(op)
         elif definition.state == "initialized_value" or definition.state == "initialized_value":
             self._initialized_value(op)
-        elif definition.control is not None:
-            raise _not_traced(op)
         elif definition.draw is not None:
             self._draw(op, definition.draw)
         elif definition.view == "identity":
@@ -243,8 +251,11 @@ class _Tracer:
         self.aliases[tensor] = variable
 
     def _same(self, op: Operation) -> None:
-        """An op that passes its input on: the same value, or another name of a variable."""
-        source, tensor = op._inputs[0], op._outputs[0]
+        """An op that passes its input on."""
+        self._pass_on(op._inputs[0], op._outputs[0])
+
+    def _pass_on(self, source: Tensor, tensor: Tensor) -> None:
+        """Makes a tensor the same value as another, or another name of the same variable."""
         if source in self.aliases:
             self._alias(tensor, self.aliases[source])
         elif tensor not in self.fed:
@@ -261,6 +272,36 @@ class _Tracer:
             self.values[tensor] = (
                 self.current[variable] if has_value else self._value(op._inputs[1])
             )
+
+    def _known_predicate(self, pred: Tensor) -> bool | None:
+        """The value of a predicate where it is known now."""
+        if pred in self.fed:
+            return self._chosen_value(pred) if pred in self.chosen else None
+        contents = self._contents_of(pred)
+        if contents is None:
+            contents = self.known_numbers.get(self.values.get(pred))  # type: ignore[arg-type]
+        return None if contents is None else bool(contents.reshape(-1)[0])
+
+    def _chosen_value(self, pred: Tensor) -> bool:
+        """A fed predicate for whose value this program is made."""
+        index = self.fed[pred]
+        hint = int(bool(np.asarray(self.feeds[index].array).reshape(-1)[0]))
+        if pred not in self.choices:
+            self.choices[pred] = self._symbol(index, 0, hint, is_item=True)
+        return self.scope.decide(self.choices[pred], "==", 1)
+
+    def _lacks_value(self, variable: Operation) -> bool:
+        """Whether it is a variable that has no value when the run begins."""
+        definition: Any = variable.definition
+        return definition.state == "variable" and self.state_dims(variable) is None
+
+    def _check_read(self, variable: Operation) -> None:
+        """A branch that reads a variable without a value is only traced if it is to run."""
+        if self.branches is None or not self.branches.inside or not self._lacks_value(variable):
+            return
+        if self.current[variable] is self.states[variable]:
+            self.tested.add(variable)
+            raise NeedsValue(self.branches.inside[0])
 
     def _has_value(self, variable: Operation) -> bool:
         self.tested.add(variable)
@@ -341,7 +382,9 @@ class _Tracer:
 
     def _value(self, tensor: Tensor) -> Value:
         if tensor in self.aliases:
-            return self.current[self.aliases[tensor]]
+            variable = self.aliases[tensor]
+            self._check_read(variable)
+            return self.current[variable]
         return self.values[tensor]
 
     def _fetched(self, tensor: Tensor) -> Value:
@@ -357,6 +400,7 @@ class _Tracer:
         instr = self.builder.instruction(CONST, (), attrs, (op,), [self._name(tensor)])
         self.builder.instrs.append(instr)
         self.values[tensor] = instr.outputs[0]
+        self.known_numbers[instr.outputs[0]] = attrs["value"]
         self.builder.used.add(instr.outputs[0].name)
 
     def _known(self, tensor: Tensor, value: np.ndarray, op: Operation) -> None:
@@ -452,10 +496,12 @@ class _Tracer:
                 raise AssertionError("a hint differs from itself")
 
 
-def _resolve_sizes(scope: SizeScope, inputs: list[Value], instrs: tuple[Instr, ...]) -> None:
+def _resolve_sizes(scope: SizeScope, inputs: Sequence[Value], instrs: tuple[Instr, ...]) -> None:
     """Writes every size in terms of the symbols that stand for those found to be equal to them."""
     if not scope.guards:
         return
+    for body in (body for instr in instrs for body in instr.bodies):
+        _resolve_sizes(scope, body.feeds, body.instrs)
     for value in [*inputs, *(value for instr in instrs for value in instr.outputs)]:
         if any(isinstance(dim, Size) for dim in value.type.dims):
             dims = tuple(scope.resolve(dim) for dim in value.type.dims)
@@ -506,11 +552,6 @@ def static_dims(tensor: Tensor, rank: int) -> tuple[int | None, ...]:
 def _fully_static(tensor: Tensor) -> tuple[int, ...]:
     dims = [d for d in tensor._dims or () if d is not None]
     return tuple(dims) if tensor._dims and len(dims) == len(tensor._dims) else ()
-
-
-def _not_traced(op: Operation) -> errors.UnimplementedError:
-    text = f"{op.name}: branches and loops can't be run yet"
-    return errors.UnimplementedError(None, op, errors.message_with_origin(text, op))
 
 
 def _not_fed(op: Operation) -> errors.InvalidArgumentError:

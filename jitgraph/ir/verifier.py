@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jitgraph import dtypes
 from jitgraph.ir.builder import UnknownSize, output_types
 from jitgraph.ir.printer import print_instr, type_text
 from jitgraph.ir.program import Host, Instr, Program, Type, Value
 from jitgraph.ir.sizes import known_equal
+from jitgraph.ops.internal import BRANCH
 
 
 class VerificationError(Exception):
@@ -30,13 +32,19 @@ def verify(program: Program) -> None:
     Example:
       >>> run_passes(program, lambda record: verify(record.after))
     """
+    _verify(program, program)
+
+
+def _verify(program: Program, whole: Program) -> None:
+    """Checks a program, or one inside it, whose sizes are those of the whole."""
     check = _Check()
     check.declare([*program.feeds, *program.states], "the program's inputs")
     for instr in program.instrs:
         text = print_instr(instr)
         check.uses(instr.values, text)
         _check_operands(instr, text)
-        _check_types(instr, text, program)
+        _check_bodies(instr, text, whole)
+        _check_types(instr, text, whole)
         check.declare(instr.outputs, text)
     check.uses(program.results, "the results")
     _check_updates(program, check)
@@ -89,6 +97,31 @@ def _check_types(instr: Instr, text: str, program: Program) -> None:
     for value, type in zip(instr.outputs, expected, strict=True):
         if not _is_same(value.type, type):
             raise VerificationError(f"%{value.name} should be {type_text(type)}: {text}")
+
+
+def _check_bodies(instr: Instr, text: str, whole: Program) -> None:
+    """Each program inside takes what the instruction takes, and gives what it gives."""
+    outputs = [value.type for value in instr.outputs]
+    given = [operand.type for operand in instr.inputs]
+    for name, body in zip(instr.definition.bodies, instr.bodies, strict=True):
+        where = f"{name} of {text}"
+        _verify(body, whole)
+        wanted = given[1:] if instr.definition is BRANCH else given
+        _check_same([feed.type for feed in body.feeds], wanted, f"the feeds of {where}")
+        if name != "condition":
+            _check_same(
+                [result.type for result in body.results], outputs, f"the results of {where}"
+            )
+        elif [result.type.dtype for result in body.results] != [dtypes.bool]:
+            raise VerificationError(f"it must give one bool: {where}")
+        if body.states or body.updates:
+            raise VerificationError(f"it has variables of its own: {where}")
+
+
+def _check_same(found: list[Type], wanted: list[Type], what: str) -> None:
+    if len(found) != len(wanted) or not all(map(_is_same, found, wanted)):
+        kinds = [", ".join(map(type_text, types)) for types in (found, wanted)]
+        raise VerificationError(f"{what} are ({kinds[0]}), not ({kinds[1]})")
 
 
 def _is_same(left: Type, right: Type) -> bool:

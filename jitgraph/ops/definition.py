@@ -213,6 +213,7 @@ class OpDef:
         and gives the same times the first plus the second, each rounded.
       control: what the op does in a branch or loop ("switch", "merge", "enter", "exit", "next",
         "loop_cond"); None for ops that compute.
+      bodies: names of the attributes that are programs (branches, a loop's condition and body).
       commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops;
         idempotent of three inputs: op(c, x, x) = x.
       with_constant: for a binary op, {number: name of the op that gives the same of the left
@@ -253,6 +254,7 @@ class OpDef:
     scaled: str | None = None
     also_writes: tuple[int, ...] = ()
     control: str | None = None
+    bodies: tuple[str, ...] = ()
     commutative: bool = False
     idempotent: bool = False
     involution: bool = False

@@ -72,3 +72,67 @@ IOTA = OpDef(
     internal=True,
 )
 """The index of each element along one axis."""
+
+
+def _undefined(dims: Any, dtype: Any) -> np.ndarray:
+    return np.zeros(tuple(dims), dtype.as_numpy_dtype)
+
+
+def _undefined_samples(rng: np.random.Generator) -> Any:
+    return ()
+
+
+UNDEFINED = OpDef(
+    "Undefined",
+    "-> value: dtype",
+    lambda q: [tuple(q.attrs["dims"])],
+    types={"dtype": ANY},
+    attrs={"dims": REQUIRED, "dtype": REQUIRED},
+    reference=_undefined,
+    gradient=no_gradient,
+    samples=_undefined_samples,
+    internal=True,
+)
+"""A value that nobody looks at: what a branch that does not run would have made."""
+
+
+def _branch_shapes(query: ShapeQuery) -> list[Any]:
+    return [value.type.dims for value in query.attrs["then"].results]
+
+
+def _no_samples(rng: np.random.Generator) -> Any:
+    return ()
+
+
+BRANCH = OpDef(
+    "Branch",
+    "pred: bool, captures: [Tin] -> outputs: [Tout]",
+    _branch_shapes,
+    types={"Tin": ANY, "Tout": ANY},
+    attrs={"then": REQUIRED, "else": REQUIRED},
+    bodies=("then", "else"),
+    gradient=no_gradient,
+    samples=_no_samples,
+    internal=True,
+)
+"""The results of one of two programs, whose feeds are the captures."""
+
+
+def _loop_shapes(query: ShapeQuery) -> list[Any]:
+    return [value.type.dims for value in query.attrs["body"].results]
+
+
+LOOP = OpDef(
+    "Loop",
+    "inputs: [Tin] -> outputs: [Tout]",
+    _loop_shapes,
+    types={"Tin": ANY, "Tout": ANY},
+    attrs={"condition": REQUIRED, "body": REQUIRED},
+    bodies=("condition", "body"),
+    gradient=no_gradient,
+    samples=_no_samples,
+    internal=True,
+)
+"""The loop variables' values when `condition` no longer holds. The first inputs, as many as there
+are outputs, are their values before; the rest is captured. Both programs are fed all of them;
+`body` gives the variables' next values."""

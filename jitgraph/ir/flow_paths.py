@@ -1,0 +1,133 @@
+"""Under which conditions each op of a graph runs: the paths of the branches around it.
+
+In: ops in order. Out: for each op the choices that must have been made for it to run, told by the
+data alone, as TensorFlow's executor does: an op runs where all its inputs are there, a Switch
+gives one of two outputs, a Merge passes on what is there. So the ops of a gradient, which belong
+to no branch's context, have paths as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from jitgraph import errors
+from jitgraph.graph import Operation, Tensor
+
+
+class Choice(NamedTuple):
+    """A predicate and the value it has."""
+
+    pred: Tensor
+    value: bool
+
+
+Path = tuple[Choice, ...]
+"""Choices, the outermost first."""
+
+
+class Join(NamedTuple):
+    """A Merge of what two branches make. Without a predicate only one input can ever be there,
+    and `true` and `false` are the same."""
+
+    pred: Tensor | None
+    true: Tensor
+    false: Tensor
+
+
+class FlowPaths:
+    """The paths of ops.
+
+    Attributes:
+      of: for each op its path; None where its inputs are never all there.
+      joins: for each Merge what it joins.
+    """
+
+    def __init__(self, ops: Iterable[Operation], fed: Mapping[Tensor, Any]) -> None:
+        self.fed = fed
+        self.of: dict[Operation, Path | None] = {}
+        self.joins: dict[Operation, Join] = {}
+        for op in ops:
+            self.of[op] = self._joined(op) if control_of(op) == "merge" else self._path(op)
+
+    def of_tensor(self, tensor: Tensor) -> Path | None:
+        """The path under which a tensor is there."""
+        if tensor in self.fed:
+            return ()
+        op = tensor._op
+        path = self.of[op]
+        if path is None or control_of(op) != "switch":
+            return path
+        return together(path, (Choice(self.root(op._inputs[1]), tensor._index == 1),))
+
+    def root(self, pred: Tensor) -> Tensor:
+        """The tensor that a predicate is another name of."""
+        while pred not in self.fed and _passes_on(pred._op):
+            pred = pred._op._inputs[0]
+        return pred
+
+    def _path(self, op: Operation) -> Path | None:
+        path: Path | None = ()
+        for tensor in op._inputs:
+            path = together(path, self.of_tensor(tensor))
+        for before in op._control_inputs:
+            path = together(path, self.of[before])
+        return path
+
+    def _joined(self, op: Operation) -> Path | None:
+        there = [t for t in op._inputs if self.of_tensor(t) is not None]
+        if len(there) < 2 or all(tensor is there[0] for tensor in there):
+            if not there:
+                return None
+            self.joins[op] = Join(None, there[0], there[0])
+            return self.of_tensor(there[0])
+        if len(there) > 2:
+            raise _not_joined(op)
+        first, second = (self.of_tensor(tensor) for tensor in there)
+        assert first is not None
+        assert second is not None
+        for choice in first:
+            opposite = Choice(choice.pred, not choice.value)
+            if opposite in second:
+                rest = _without(first, choice), _without(second, opposite)
+                if set(rest[0]) != set(rest[1]):
+                    raise _not_joined(op)
+                true, false = there if choice.value else reversed(there)
+                self.joins[op] = Join(choice.pred, true, false)
+                return rest[0]
+        raise _not_joined(op)
+
+
+def control_of(op: Operation) -> str | None:
+    """What an op does in a branch or loop, None for one that computes."""
+    definition: Any = op.definition
+    found: str | None = definition.control
+    return found
+
+
+def together(first: Path | None, second: Path | None) -> Path | None:
+    """All choices of both; None where they contradict each other."""
+    if first is None or second is None:
+        return None
+    if second == first[: len(second)]:
+        return first
+    more = tuple(choice for choice in second if choice not in first)
+    if any(Choice(choice.pred, not choice.value) in first for choice in more):
+        return None
+    if first == second[: len(first)]:
+        return second
+    return (*first, *more)
+
+
+def _without(path: Path, dropped: Choice) -> Path:
+    return tuple(choice for choice in path if choice != dropped)
+
+
+def _passes_on(op: Operation) -> bool:
+    definition: Any = op.definition
+    return bool(definition.view == "identity")
+
+
+def _not_joined(op: Operation) -> errors.UnimplementedError:
+    text = f"{op.name} merges tensors that do not come from the two branches of one cond"
+    return errors.UnimplementedError(None, op, errors.message_with_origin(text, op))

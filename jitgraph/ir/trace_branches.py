@@ -1,0 +1,393 @@
+"""Tracing of branches: ops with paths become Branch instructions with programs inside.
+
+In: ops in order, their paths, the tracer of single ops. Out: instructions in the tracer's builder.
+
+Ops under the same predicate are collected until something needs one of them, and become one
+Branch: what either side makes for a Merge is a result of it, and so are variables' new contents
+and tensors that later branches under the same predicate use (gradients); the side that does not
+run gives something undefined for those. A predicate that is known while tracing chooses its side,
+and so does one that must be known: the sides' sizes differ, or a side reads a variable that has no
+value. Then it is computed ahead (`NeedsValue`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from jitgraph import dtypes, errors
+from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.enclosed import enclosed, free_values
+from jitgraph.ir.flow_paths import FlowPaths, Path, control_of
+from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.program import Instr, Type, Value
+from jitgraph.ops.constants import CONST
+from jitgraph.ops.internal import BRANCH, UNDEFINED
+
+
+@dataclass
+class _Side:
+    """What one side of a branch makes."""
+
+    instrs: list[Instr]
+    joined: dict[Operation, Value]
+    made: dict[Value, list[Tensor]]
+    current: dict[Operation, Value] = field(default_factory=dict)
+
+
+class BranchTracer:
+    """Traces ops of which some stand in branches.
+
+    Args:
+      tracer: traces single ops.
+      ops: all ops to trace, in order.
+      fetched: the tensors that are results.
+    """
+
+    def __init__(self, tracer: Any, ops: Sequence[Operation], fetched: Iterable[Tensor]) -> None:
+        self.tracer = tracer
+        self.ops = ops
+        self.fetched = set(fetched)
+        self.paths = FlowPaths(ops, tracer.fed)
+        self.touched = _touched_variables(ops)
+        self.inside: list[Tensor] = []
+        self.done: set[Operation] = set()
+        self.users: dict[Tensor, list[Operation]] = {}
+        self.joins_of: dict[Tensor, list[Operation]] = {}
+        for op in ops:
+            for tensor in op._inputs:
+                self.users.setdefault(tensor, []).append(op)
+        for op, join in self.paths.joins.items():
+            if join.pred is not None:
+                self.joins_of.setdefault(join.pred, []).append(op)
+
+    def run(self) -> None:
+        """Traces all ops."""
+        self._run(self.ops, 0)
+        for tensor in self.fetched:
+            self._check_fetched(tensor)
+
+    def _check_fetched(self, tensor: Tensor) -> None:
+        """A fetched tensor of a branch asks for the predicate: it may have no value."""
+        path = None if tensor in self.tracer.fed else self.paths.of_tensor(tensor)
+        for choice in path or ():
+            if self.known(choice.pred) is None:
+                raise NeedsValue(choice.pred)
+            if self.known(choice.pred) is not choice.value:
+                raise _no_value(tensor)
+
+    # -- order ---------------------------------------------------------------------------------
+
+    def _run(self, ops: Sequence[Operation], depth: int) -> None:
+        pending: dict[Tensor, list[Operation]] = {}
+        for op in ops:
+            path = self.paths.of[op]
+            if path is None:
+                continue
+            own = path[depth].pred if len(path) > depth else None
+            for pred in [p for p in pending if p is not own and self._follows(op, pending[p])]:
+                self._close(pred, pending.pop(pred), depth)
+            if own is None:
+                self._visit(op)
+            else:
+                pending.setdefault(own, []).append(op)
+        for pred in list(pending):
+            self._close(pred, pending.pop(pred), depth)
+
+    def _follows(self, op: Operation, group: list[Operation]) -> bool:
+        """Whether `op` must come after the ops of a group: it uses what one makes, or one writes a
+        variable that it uses, or it writes one that they use."""
+        before = {tensor._op for tensor in op._inputs}.union(op._control_inputs)
+        if not before.isdisjoint(group):
+            return True
+        reads, writes = self.touched[op]
+        if not reads:
+            return False
+        return any(
+            not writes.isdisjoint(self.touched[each][0])
+            or not reads.isdisjoint(self.touched[each][1])
+            for each in group
+        )
+
+    def _visit(self, op: Operation) -> None:
+        self.done.add(op)
+        if control_of(op) == "switch":
+            self._switch(op)
+        elif control_of(op) == "merge":
+            self._merge(op)
+        else:
+            self.tracer._visit(op)
+
+    def _switch(self, op: Operation) -> None:
+        for tensor in op._outputs:
+            self.tracer._pass_on(op._inputs[0], tensor)
+
+    # -- merges --------------------------------------------------------------------------------
+
+    def _merge(self, op: Operation) -> None:
+        tracer, output = self.tracer, op._outputs[0]
+        join = self.paths.joins[op]
+        known = True if join.pred is None else self.known(join.pred)
+        chosen = join.false if known is False else join.true
+        if op._outputs[1] in self.users or op._outputs[1] in self.fetched:
+            self._index(op, join, known, chosen)
+        if known is not None:
+            tracer._pass_on(chosen, output)
+            return
+        if output in tracer.values or output in tracer.fed:
+            return
+        aliases = {tracer.aliases.get(tensor) for tensor in (join.true, join.false)}
+        if len(aliases) == 1 and None not in aliases:
+            tracer._alias(output, aliases.pop())
+            return
+        values = [tracer._value(tensor) for tensor in (join.true, join.false)]
+        if values[0] is values[1]:
+            tracer.values[output] = values[0]
+            return
+        sides = [_Side([], {op: value}, {}, tracer.current) for value in values]
+        with self._within(join.pred):
+            self._emit(join.pred, sides[0], sides[1], [op])
+
+    def _index(self, op: Operation, join: Any, known: bool | None, chosen: Tensor) -> None:
+        tracer, output = self.tracer, op._outputs[1]
+        if known is not None:
+            tracer._constant(output, np.asarray(op._inputs.index(chosen)), op)
+            return
+        pred = tracer._value(join.pred)
+        if op._inputs[1] is not join.true:
+            pred = tracer.builder.emit("LogicalNot", pred)
+        attrs = {"SrcT": dtypes.bool, "DstT": dtypes.int32, "Truncate": False}
+        tracer.values[output] = tracer.builder.emit("Cast", pred, **attrs)
+
+    # -- branches ------------------------------------------------------------------------------
+
+    def known(self, pred: Tensor) -> bool | None:
+        """The value of a predicate if it is known now."""
+        return self.tracer._known_predicate(pred)  # type: ignore[no-any-return]
+
+    def _close(self, pred: Tensor, ops: list[Operation], depth: int) -> None:
+        sides: dict[bool, list[Operation]] = {True: [], False: []}
+        for op in ops:
+            path: Any = self.paths.of[op]
+            sides[path[depth].value].append(op)
+        known = self.known(pred)
+        if known is not None:
+            self._run(sides[known], depth + 1)
+            return
+        with self._within(pred):
+            self._branch(pred, ops, sides, depth)
+
+    @contextmanager
+    def _within(self, pred: Tensor) -> Iterator[None]:
+        """A block that can only be traced if all that it needs to know is the predicate."""
+        self.inside.append(pred)
+        try:
+            yield
+        except (NeedsValue, NeedsRun):
+            raise NeedsValue(pred) from None
+        finally:
+            self.inside.pop()
+
+    def _branch(
+        self, pred: Tensor, ops: list[Operation], sides: dict[bool, list[Operation]], depth: int
+    ) -> None:
+        tracer, group = self.tracer, set(ops)
+        path: Path = self.paths.of[ops[0]] or ()
+        merges = [
+            op for op in self.joins_of.get(pred, ())
+            if op not in self.done and self.paths.of[op] == path[:depth]
+            and all(self._is_there(tensor, group) for tensor in self.paths.joins[op][1:])
+            and not self._is_alias(self.paths.joins[op])
+        ]  # fmt: skip
+        before = dict(tracer.current)
+        made = {}
+        for value in (True, False):
+            made[value] = self._side(sides[value], depth, merges, group, value)
+            tracer.current = {
+                op: before.get(op, tracer.states[op]) for op in (*before, *made[value].current)
+            }
+        self._emit(pred, made[True], made[False], merges)
+
+    def _side(
+        self, ops: list[Operation], depth: int, merges: list[Operation], group: set[Operation],
+        value: bool,
+    ) -> _Side:  # fmt: skip
+        tracer = self.tracer
+        with self._instructions() as instrs:
+            self._run(ops, depth + 1)
+            joined = {}
+            for op in merges:
+                join = self.paths.joins[op]
+                joined[op] = tracer._value(join.true if value else join.false)
+            used = self._used_outside(ops, group, merges)
+        return _Side(instrs, joined, self._exported(instrs, ops, used), dict(tracer.current))
+
+    def _exported(
+        self, instrs: list[Instr], ops: list[Operation], used: set[Tensor]
+    ) -> dict[Value, list[Tensor]]:
+        """The values made by `instrs` that are used outside, each with all tensors it stands for.
+        Constants are made again outside instead."""
+        tracer = self.tracer
+        makers = {value: instr for instr in instrs for value in instr.outputs}
+        wanted = {tracer.values.get(tensor) for tensor in used}
+        found: dict[Value, list[Tensor]] = {}
+        for tensor in (tensor for op in ops for tensor in op._outputs):
+            value = tracer.values.get(tensor)
+            if value not in makers or value not in wanted:
+                continue
+            if makers[value].definition is CONST:
+                tracer._constant(tensor, makers[value].attrs["value"], tensor._op)
+            else:
+                found.setdefault(value, []).append(tensor)
+        return found
+
+    def _used_outside(
+        self, ops: list[Operation], group: set[Operation], merges: list[Operation]
+    ) -> set[Tensor]:
+        settled = group.union(merges, self.done)
+        return {
+            tensor
+            for op in ops
+            for tensor in op._outputs
+            if tensor in self.fetched or not settled.issuperset(self.users.get(tensor, ()))
+        }
+
+    @contextmanager
+    def _instructions(self) -> Iterator[list[Instr]]:
+        """A block whose instructions go into a list of their own."""
+        builder = self.tracer.builder
+        before, builder.instrs = builder.instrs, []
+        try:
+            yield builder.instrs
+        finally:
+            builder.instrs = before
+
+    def _is_there(self, tensor: Tensor, group: set[Operation]) -> bool:
+        return tensor._op in group or tensor._op in self.done or tensor in self.tracer.fed
+
+    def _is_alias(self, join: Any) -> bool:
+        """Whether both sides give the variable itself."""
+        return bool(join.true.dtype._is_ref_dtype and join.false.dtype._is_ref_dtype)
+
+    def _emit(
+        self, pred: Tensor | None, true: _Side, false: _Side, merges: list[Operation]
+    ) -> None:
+        """The Branch instruction, and what its outputs stand for."""
+        tracer = self.tracer
+        variables = self._changed(true, false)
+        rows: list[tuple[str, Value | None, Value | None]] = [
+            *((tracer._name(op._outputs[0]), true.joined[op], false.joined[op]) for op in merges),
+            *((op.name, self._contents(op, true), self._contents(op, false)) for op in variables),
+            *((value.name, value, None) for value in true.made),
+            *((value.name, None, value) for value in false.made),
+        ]
+        origin = tuple(dict.fromkeys((*merges, *_origin(true, false))))
+        outputs = self._branch_instr(pred, true, false, rows, origin)
+        tensors = [op._outputs[0] for op in merges]
+        tracer.values.update(zip(tensors, outputs, strict=False))
+        rest = outputs[len(merges) :]
+        tracer.current.update(zip(variables, rest, strict=False))
+        made = [*true.made.values(), *false.made.values()]
+        for group, output in zip(made, rest[len(variables) :], strict=True):
+            tracer.values.update(dict.fromkeys(group, output))
+
+    def _branch_instr(
+        self, pred: Any, true: _Side, false: _Side, rows: Any, origin: tuple[Operation, ...]
+    ) -> tuple[Value, ...]:
+        must_run = any(instr.must_run for instr in (*true.instrs, *false.instrs))
+        if not rows and not must_run:
+            return ()
+        types = [self._type(on, off) for _, on, off in rows]
+        pairs = list(zip(rows, types, strict=True))
+        on = [self._or_undefined(true, row[1], type) for row, type in pairs]
+        off = [self._or_undefined(false, row[2], type) for row, type in pairs]
+        free = free_values(true.instrs, on) | free_values(false.instrs, off)
+        builder, scope = self.tracer.builder, self.tracer.scope
+        attrs = {
+            "then": enclosed(builder, scope, true.instrs, on, list(free)),
+            "else": enclosed(builder, scope, false.instrs, off, list(free)),
+            "Tin": tuple(value.type.dtype for value in free),
+            "Tout": tuple(type.dtype for type in types),
+        }
+        outputs = tuple(
+            Value(builder.fresh(row[0]), type) for row, type in pairs
+        )  # fmt: skip
+        inputs = (self.tracer._value(pred), *free)
+        builder.instrs.append(Instr(BRANCH, inputs, outputs, attrs, origin))
+        return outputs
+
+    def _type(self, on: Value | None, off: Value | None) -> Type:
+        if on is None or off is None:
+            value = on or off
+            assert value is not None
+            return value.type
+        same = len(on.type.dims) == len(off.type.dims) and all(
+            self.tracer.scope.decide(a, "==", b)
+            for a, b in zip(on.type.dims, off.type.dims, strict=True)
+        )
+        if not same:
+            raise NeedsValue(self.inside[0])
+        return on.type
+
+    def _or_undefined(self, side: _Side, value: Value | None, type: Type) -> Value:
+        if value is not None:
+            return value
+        builder = self.tracer.builder
+        attrs = {"dims": type.dims, "dtype": type.dtype}
+        instr = builder.instruction(UNDEFINED, (), attrs, ())
+        side.instrs.append(instr)
+        return instr.outputs[0]  # type: ignore[no-any-return]
+
+    def _changed(self, true: _Side, false: _Side) -> list[Operation]:
+        """The variables that one side writes."""
+        found = []
+        for op in dict.fromkeys((*true.current, *false.current)):
+            on, off = self._contents(op, true), self._contents(op, false)
+            if on is not off:
+                found.append(op)
+                self._check_value(op, on, off)
+        return found
+
+    def _contents(self, op: Operation, side: _Side) -> Value:
+        found: Value = side.current.get(op, self.tracer.states[op])
+        return found
+
+    def _check_value(self, op: Operation, on: Value, off: Value) -> None:
+        """A variable without a value stays so on the side that does not write it."""
+        tracer = self.tracer
+        if tracer.states[op] in (on, off) and tracer._lacks_value(op):
+            tracer.tested.add(op)
+            raise NeedsValue(self.inside[0])
+
+
+def _origin(true: _Side, false: _Side) -> tuple[Operation, ...]:
+    return tuple(op for instr in (*true.instrs, *false.instrs) for op in instr.origin)
+
+
+def _touched_variables(ops: Sequence[Operation]) -> dict[Operation, tuple[set[Any], set[Any]]]:
+    """For each op the variables that it uses, and those that it writes."""
+    owner: dict[Tensor, Operation] = {}
+    found: dict[Operation, tuple[set[Any], set[Any]]] = {}
+    for op in ops:
+        definition: Any = op.definition
+        if definition.state == "variable":
+            owner[op._outputs[0]] = op
+        elif control_of(op) is not None or definition.view == "identity":
+            owners = {owner[tensor] for tensor in op._inputs if tensor in owner}
+            if len(owners) == 1:
+                owner.update(dict.fromkeys(op._outputs, owners.pop()))
+        elif definition.state == "write" and op._inputs[0] in owner:
+            owner[op._outputs[0]] = owner[op._inputs[0]]
+        used = {owner[tensor] for tensor in op._inputs if tensor in owner}
+        writes = definition.state in ("write", "step")
+        found[op] = (used, used if writes else set())
+    return found
+
+
+def _no_value(tensor: Tensor) -> errors.InvalidArgumentError:
+    text = f"Retval[0] does not have value: {tensor.name} belongs to a branch that did not run"
+    return errors.InvalidArgumentError(None, tensor.op, errors.message_with_origin(text, tensor.op))
