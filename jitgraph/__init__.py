@@ -282,6 +282,7 @@ from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initi
 from jitgraph.ops.strided_slicing import strided_slice
 from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.transposing import matrix_transpose, transpose
+from jitgraph.ops.triangular import matrix_triangular_solve
 from jitgraph.ops.unique import unique, unique_with_counts
 from jitgraph.ops.unsorted_segments import (
     unsorted_segment_max,
@@ -546,6 +547,7 @@ __all__ = [
     "matrix_diag_part",
     "matrix_set_diag",
     "matrix_transpose",
+    "matrix_triangular_solve",
     "maximum",
     "meshgrid",
     "minimum",

@@ -85,6 +85,7 @@ from jitgraph.ops import (
     training_dense,
     training_sparse,
     transposing,
+    triangular,
     unique,
     unsorted_segments,
 )
@@ -173,6 +174,7 @@ FAMILIES = (
     training_dense,
     training_sparse,
     transposing,
+    triangular,
     unique,
     unsorted_segments,
 )

@@ -15,6 +15,7 @@ from jitgraph.ops.matrices import diag as tensor_diag, diag_part as tensor_diag_
 from jitgraph.ops.norms import global_norm, l2_normalize, norm
 from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.transposing import adjoint, matrix_transpose, matrix_transpose as transpose
+from jitgraph.ops.triangular import matrix_triangular_solve as triangular_solve
 
 __all__ = [
     "adjoint",
@@ -36,4 +37,5 @@ __all__ = [
     "tensordot",
     "trace",
     "transpose",
+    "triangular_solve",
 ]
