@@ -276,6 +276,11 @@ from jitgraph.ops.space_batch import (
     space_to_batch_nd,
 )
 from jitgraph.ops.space_depth import depth_to_space, space_to_depth
+from jitgraph.ops.sparse_segments import (
+    sparse_segment_mean,
+    sparse_segment_sqrt_n,
+    sparse_segment_sum,
+)
 from jitgraph.ops.sparse_to_dense import sparse_to_dense
 from jitgraph.ops.splitting import split
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
@@ -642,6 +647,9 @@ __all__ = [
     "space_to_batch",
     "space_to_batch_nd",
     "space_to_depth",
+    "sparse_segment_mean",
+    "sparse_segment_sqrt_n",
+    "sparse_segment_sum",
     "sparse_to_dense",
     "split",
     "sqrt",

@@ -31,7 +31,7 @@ def _segmented(reduce: Any, empty: int) -> Callable[..., np.ndarray]:
 
     def reference(data: Any, segment_ids: Any) -> np.ndarray:
         rows, ids = np.asarray(data), np.asarray(segment_ids).astype(np.int64)
-        _require_rising(ids, len(rows))
+        require_rising(ids, len(rows))
         count = int(ids[-1]) + 1 if ids.size else 0
         result = np.full((count, *rows.shape[1:]), empty, rows.dtype)
         if count:
@@ -49,7 +49,8 @@ def _mean(data: Any, segment_ids: Any) -> np.ndarray:
     return sums // divisor if sums.dtype.kind in "iu" else sums / divisor
 
 
-def _require_rising(ids: np.ndarray, rows: int) -> None:
+def require_rising(ids: np.ndarray, rows: int) -> None:
+    """Raises TensorFlow's error unless `ids` are the segments of so many rows, rising from 0."""
     if len(ids) != rows:
         raise ValueError("segment_ids should be the same size as dimension 0 of input.")
     if not len(ids):

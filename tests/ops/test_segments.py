@@ -82,3 +82,28 @@ def test_training_through_segments():
         session.run(tf.global_variables_initializer())
         session.run(step, {ids: [0, 0, 1]})
         np.testing.assert_allclose(session.run(v), [[0.2, 0.8], [2.2, 2.8], [4, 4.8]], rtol=1e-6)
+
+
+def some(name, taken, ids, count=None):
+    with tf.Graph().as_default(), tf.Session() as session:
+        function = getattr(tf, f"sparse_segment_{name}")
+        return session.run(function(tf.constant(ROWS), taken, ids, num_segments=count)).tolist()
+
+
+def test_some_rows():
+    assert some("sum", [0, 2, 2], [0, 0, 2]) == [[6, 8], [0, 0], [5, 6]]
+    assert some("mean", [0, 2, 2], [0, 0, 2], 4) == [[3, 4], [0, 0], [5, 6], [0, 0]]
+    assert some("sqrt_n", [0, 2], [0, 0])[0] == pytest.approx([18**0.5, 32**0.5])
+
+
+@pytest.mark.parametrize(
+    ("taken", "ids", "count", "message"),
+    [
+        ([0, 2, 3], [0, 0, 2], None, r"Bad: indices\[2\] == 3 out of range \[0, 3\)"),
+        ([0, 2, 1], [0, 2, 1], None, "segment ids are not increasing"),
+        ([0, 2, 1], [0, 0, 2], 2, "segment ids must be < num_segments"),
+    ],
+)
+def test_rows_that_are_refused(taken, ids, count, message):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        some("sum", taken, ids, count)
