@@ -60,7 +60,7 @@ def convolved_dims(image: Dims, filter: Dims, attrs: Mapping[str, Any]) -> Dims:
     """
     data_format = attrs["data_format"]
     axes, channels = spatial_axes(data_format), channel_axis(data_format)
-    _check_attributes(attrs, channels)
+    check_attributes(attrs, channels)
     _check_depths(image[channels], filter[-2], filter[-1])
     pads = _pads(attrs)
     found: list[Any] = [image[0]] * len(image)
@@ -78,7 +78,8 @@ def _pads(attrs: Mapping[str, Any]) -> list[tuple[int, int]]:
     return pairs_of(given) if given else [(0, 0)] * len(attrs["strides"])
 
 
-def _check_attributes(attrs: Mapping[str, Any], channels: int) -> None:
+def check_attributes(attrs: Mapping[str, Any], channels: int) -> None:
+    """Raises ValueError for strides, dilations or padding along batch or depth."""
     for name in ("strides", "dilations"):
         if attrs[name][0] != 1 or attrs[name][channels] != 1:
             raise ValueError(
@@ -118,7 +119,8 @@ def _convolution_shape(q: ShapeQuery) -> list[Dims | None]:
     return [convolved_dims(image, filter, q.attrs)]
 
 
-def _sized_shape(q: ShapeQuery, index: int) -> Dims:
+def described_dims(q: ShapeQuery, index: int) -> Dims:
+    """The shape that input `index` describes, which has the rank of the op's images."""
     rank = len(q.attrs["strides"])
     dims = dims_from_vector(q.value(index), q.shapes[index])
     require_rank(dims, rank)
@@ -126,30 +128,34 @@ def _sized_shape(q: ShapeQuery, index: int) -> Dims:
 
 
 def _input_gradient_shape(q: ShapeQuery) -> list[Dims | None]:
-    image = _sized_shape(q, 0)
-    _check_gradient(image, q.shapes[1], q.shapes[2], q.attrs)
+    image = described_dims(q, 0)
+    check_gradient(convolved_dims, image, q.shapes[1], q.shapes[2], q.attrs)
     return [image]
 
 
 def _filter_gradient_shape(q: ShapeQuery) -> list[Dims | None]:
-    filter = _sized_shape(q, 1)
-    _check_gradient(q.shapes[0], filter, q.shapes[2], q.attrs)
+    filter = described_dims(q, 1)
+    check_gradient(convolved_dims, q.shapes[0], filter, q.shapes[2], q.attrs)
     return [filter]
 
 
-def _check_gradient(
-    image: Dims | None, filter: Dims | None, gradient: Dims | None, attrs: Mapping[str, Any]
+def check_gradient(
+    made_dims: Callable[..., Dims],
+    image: Dims | None,
+    filter: Dims | None,
+    gradient: Dims | None,
+    attrs: Mapping[str, Any],
 ) -> None:
-    """Raises ValueError unless `gradient` has the shape of what convolution makes."""
+    """Raises ValueError unless `gradient` has the shape `made_dims(image, filter, attrs)`."""
     for dims in (image, filter, gradient):
         require_rank(dims, len(attrs["strides"]))
     if image is None or filter is None or gradient is None:
         return
-    for made, given in zip(convolved_dims(image, filter, attrs), gradient, strict=True):
+    for made, given in zip(made_dims(image, filter, attrs), gradient, strict=True):
         merge_dim(made, given)
 
 
-def _windows(image: np.ndarray, window: Sequence[int], attrs: Mapping[str, Any]) -> Sliding:
+def windows_over(image: np.ndarray, window: Sequence[int], attrs: Mapping[str, Any]) -> Sliding:
     """The windows over an image whose channels are already last."""
     axes = spatial_axes(attrs["data_format"])
     pads = _pads(attrs)
@@ -180,7 +186,7 @@ def _group_count(depth: int, filter_depth: int) -> int:
 def convolution(input: np.ndarray, filter: np.ndarray, **attrs: Any) -> np.ndarray:
     """The meaning of Conv2D and Conv3D."""
     image = np.transpose(input, channels_last(attrs["data_format"]))
-    windows = _windows(image, filter.shape[:-2], attrs)
+    windows = windows_over(image, filter.shape[:-2], attrs)
     groups = _group_count(image.shape[-1], filter.shape[-2])
     padded = _grouped(windows.padded(image), groups)
     total = np.zeros((image.shape[0], *windows.counts, filter.shape[-1]), input.dtype)
@@ -197,7 +203,7 @@ def input_gradient(
     order = channels_last(attrs["data_format"])
     sizes = [int(np.asarray(input_sizes).reshape(-1)[axis]) for axis in order]
     image = np.zeros(sizes, filter.dtype)
-    windows = _windows(image, filter.shape[:-2], attrs)
+    windows = windows_over(image, filter.shape[:-2], attrs)
     groups = _group_count(image.shape[-1], filter.shape[-2])
     gradient = _grouped(np.transpose(out_backprop, order), groups)
     padded = _grouped(windows.padded(image), groups)
@@ -214,7 +220,7 @@ def filter_gradient(
     order = channels_last(attrs["data_format"])
     image, gradient = np.transpose(input, order), np.transpose(out_backprop, order)
     filter = np.zeros([int(size) for size in np.asarray(filter_sizes).reshape(-1)], input.dtype)
-    windows = _windows(image, filter.shape[:-2], attrs)
+    windows = windows_over(image, filter.shape[:-2], attrs)
     groups = _group_count(image.shape[-1], filter.shape[-2])
     padded, gradient = _grouped(windows.padded(image), groups), _grouped(gradient, groups)
     for tap, where in windows.taps():
@@ -223,7 +229,8 @@ def filter_gradient(
     return filter
 
 
-def _attrs_of(op: Any) -> dict[str, Any]:
+def attributes_of(op: Any) -> dict[str, Any]:
+    """All attributes of an op but its types, for another one of the same windows."""
     return {name: op.get_attr(name) for name in op.definition.attrs}
 
 
@@ -231,7 +238,7 @@ def _convolution_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     from jitgraph.ops.shapes_of import shape_n
 
     image, filter = op.inputs
-    attrs = _attrs_of(op)
+    attrs = attributes_of(op)
     image_shape, filter_shape = shape_n([image, filter])
     return [
         apply(CONV2D_BACKPROP_INPUT, [image_shape, filter, grad], attrs),
@@ -243,7 +250,7 @@ def _input_gradient_gradient(op: Any, grad: Tensor) -> list[Tensor | None]:
     from jitgraph.ops.shapes_of import shape
 
     _, filter, gradient = op.inputs
-    attrs = _attrs_of(op)
+    attrs = attributes_of(op)
     return [
         None,
         apply(CONV2D_BACKPROP_FILTER, [grad, shape(filter), gradient], attrs),
@@ -255,7 +262,7 @@ def _filter_gradient_gradient(op: Any, grad: Tensor) -> list[Tensor | None]:
     from jitgraph.ops.shapes_of import shape
 
     image, _, gradient = op.inputs
-    attrs = _attrs_of(op)
+    attrs = attributes_of(op)
     return [
         apply(CONV2D_BACKPROP_INPUT, [shape(image), grad, gradient], attrs),
         None,
@@ -304,7 +311,8 @@ def _samples(kind: Callable[..., Any]) -> Callable[[np.random.Generator], Iterat
     return samples
 
 
-def _shape_of(array: np.ndarray) -> np.ndarray:
+def shape_vector(array: np.ndarray) -> np.ndarray:
+    """An array's shape as an array."""
     return np.array(array.shape, np.int32)
 
 
@@ -332,7 +340,7 @@ CONV2D_BACKPROP_INPUT = OpDef(
     library="conv2d_input_gradient",
     host=(0,),
     gradient=_input_gradient_gradient,
-    samples=_samples(lambda image, filter, made: (_shape_of(image), filter, made)),
+    samples=_samples(lambda image, filter, made: (shape_vector(image), filter, made)),
 )
 
 CONV2D_BACKPROP_FILTER = OpDef(
@@ -346,5 +354,5 @@ CONV2D_BACKPROP_FILTER = OpDef(
     library="conv2d_filter_gradient",
     host=(1,),
     gradient=_filter_gradient_gradient,
-    samples=_samples(lambda image, filter, made: (image, _shape_of(filter), made)),
+    samples=_samples(lambda image, filter, made: (image, shape_vector(filter), made)),
 )

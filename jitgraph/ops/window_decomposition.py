@@ -28,7 +28,7 @@ def fit_for_library(*roles: str, makes: str = IMAGE) -> Rule:
 
     def rule(b: Any, instr: Any) -> list[Any] | None:
         if instr.attrs["data_format"].index("C") == 1:
-            return _with_channels_last(b, instr, roles, makes)
+            return with_channels_last(b, instr, roles, makes)
         return _by_groups(b, instr, roles, makes) if FILTER in roles or makes == FILTER else None
 
     return rule
@@ -38,7 +38,7 @@ def _attrs(instr: Any) -> dict[str, Any]:
     return {name: instr.attrs[name] for name in instr.definition.attrs}
 
 
-def _with_channels_last(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any]:
+def with_channels_last(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any]:
     """op(x, NCHW) = turned(op(turned(x), NHWC))."""
     data_format = instr.attrs["data_format"]
     order = channels_last(data_format)
@@ -77,7 +77,7 @@ def _by_groups(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any
     depth, filter_depth, filters = image[-1], filter[-2], filter[-1]
     if depth is filter_depth or depth == filter_depth:
         return None
-    groups = _specialised(depth // filter_depth)
+    groups = specialised(depth // filter_depth)
     parts = []
     for group in range(groups):
         channels = (group * filter_depth, filter_depth)
@@ -90,7 +90,7 @@ def _by_groups(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any
     return [b.emit("ConcatV2", parts, b.scalar_host(rank - 1))]
 
 
-def _specialised(count: Any) -> int:
+def specialised(count: Any) -> int:
     """A count as a plain int: the program is specialised to what it is now."""
     now = count if isinstance(count, int) else count.hint
     assert count == now
