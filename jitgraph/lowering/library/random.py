@@ -25,6 +25,7 @@ _HERE = Path(__file__).resolve().parent
 _DEPENDENCIES = (
     _HERE / "random_text.py",
     _HERE / "normal_text.py",
+    _HERE / "philox_text.py",
     _HERE / "vector_text.py",
     _HERE / "native" / "memory.py",
     _HERE.parent.parent / "kernels" / "words.py",

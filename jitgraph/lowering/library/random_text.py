@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jitgraph.lowering.library.normal_text import box_muller, wide_box_muller
+from jitgraph.lowering.library.philox_text import LOW, low as low_of, shifted, words_of
 from jitgraph.lowering.library.vector_text import (
     DOUBLES,
     FLOATS,
@@ -43,7 +44,6 @@ _PARAMETERS = (
 ITEM_BYTES = {
     "float16": 2, "bfloat16": 2, "float32": 4, "int32": 4, "float64": 8, "int64": 8,
 }  # fmt: skip
-_LOW = 0xFFFFFFFF
 
 
 def __getattr__(name: str) -> Callable[..., str]:
@@ -98,9 +98,8 @@ class _Numbers:
         text.line("%some = icmp sgt i64 %blocks, 0")
         text.line("br i1 %some, label %block, label %done")
         text.label("block")
-        text.line("%number = phi i64 [ 0, %begin ], [ %next, %block ]")
-        for half in range(STEPS // LANES):
-            self._half(half)
+        text.line("%number = phi i64 [ 0, %begin ], [ %next, %after ]")
+        self._block()
         text.line("%next = add i64 %number, 1")
         text.line("%more = icmp slt i64 %next, %blocks")
         text.line("br i1 %more, label %block, label %done")
@@ -108,68 +107,45 @@ class _Numbers:
         text.line("ret void")
 
     def _prepare(self) -> None:
-        """What all blocks share: the counter's high half, the keys of the rounds, the scale."""
+        """What all blocks share: the counter's high half, the key, the scale."""
         text = self.text
         lanes = ", ".join(f"i64 {lane}" for lane in range(LANES))
         self.offsets = text.do("mul", WORDS, text.splat(WORDS, "%apart"), f"<{lanes}>")
-        self.high = [text.splat(WORDS, half) for half in self._halves("%high")]
-        self.keys = [self._keys(number) for number in range(philox.ROUNDS)]
+        self.high = self._halves("%high")
+        self.keys = self._halves("%key")
         if self.is_scaled:
             self.scaling = [self._number_at(address) for address in ("%scale", "%shift")]
 
-    def _halves(self, word: str) -> tuple[str, str]:
-        low = self.text.do("and", "i64", word, str(_LOW))
-        return low, self.text.do("lshr", "i64", word, "32")
-
-    def _keys(self, number: int) -> list[str]:
-        raised = [
-            self.text.do("add", "i64", half, str(number * step))
-            for half, step in zip(self._halves("%key"), philox.RAISES, strict=True)
-        ]
-        return [self.text.splat(WORDS, self._halves(key)[0]) for key in raised]
+    def _halves(self, word: str) -> list[str]:
+        low = self.text.do("and", "i64", word, str(LOW))
+        high = self.text.do("lshr", "i64", word, "32")
+        return [self.text.splat(WORDS, half) for half in (low, high)]
 
     def _number_at(self, address: str) -> str:
         kind, part = (DOUBLES, "double") if self.is_wide else (PAIRED_FLOATS, "float")
         pointer = self.text.cast("inttoptr", "i64", address, "ptr")
         return self.text.splat(kind, self.text.value(f"load {part}, ptr {pointer}"))
 
-    def _half(self, half: int) -> None:
-        """The numbers of half the steps of a block."""
+    def _block(self) -> None:
+        """The numbers of a block, a vector of steps after the other."""
         text = self.text
-        first = text.do("mul", "i64", "%number", str(STEPS))
-        first = text.do("add", "i64", first, str(half * LANES))
-        step = text.do("add", "i64", "%step", text.do("mul", "i64", first, "%apart"))
-        words = self._words(text.do("add", WORDS, text.splat(WORDS, step), self.offsets))
+        firsts = [self._first(number) for number in range(STEPS // LANES)]
+        steps = [self._steps(first) for first in firsts]
         group = numbers_a_step(self.dtype)
-        place = text.do("mul", "i64", first, str(group))
-        for vector in text.interleaved(*self._pair(words)):
-            self._write(vector, place)
-            place = text.do("add", "i64", place, str(LANES * group // 2))
+        for first, words in zip(firsts, words_of(text, steps, self.high, self.keys), strict=True):
+            place = text.do("mul", "i64", first, str(group))
+            for vector in text.interleaved(*self._pair(words)):
+                self._write(vector, place)
+                place = text.do("add", "i64", place, str(LANES * group // 2))
 
-    # -- Philox --------------------------------------------------------------------------------
+    def _first(self, number: int) -> str:
+        """Where in all blocks the steps of a vector begin."""
+        start = self.text.do("mul", "i64", "%number", str(STEPS))
+        return self.text.do("add", "i64", start, str(number * LANES))
 
-    def _words(self, step: str) -> list[str]:
-        """The four words of each step, in the low halves of the lanes; the high ones are dirt."""
-        counter = [step, self._shifted("lshr", step), *self.high]
-        for keys in self.keys:
-            left = self._product(counter[0], philox.MULTIPLIERS[0])
-            right = self._product(counter[2], philox.MULTIPLIERS[1])
-            first = self._mixed(right, counter[1], keys[0])
-            counter = [first, right, self._mixed(left, counter[3], keys[1]), left]
-        return counter
-
-    def _product(self, word: str, factor: int) -> str:
-        return self.text.do("mul", WORDS, self._low(word), self.text.splat(WORDS, factor))
-
-    def _mixed(self, product: str, word: str, key: str) -> str:
-        mixed = self.text.do("xor", WORDS, self._shifted("lshr", product), word)
-        return self.text.do("xor", WORDS, mixed, key)
-
-    def _low(self, word: str) -> str:
-        return self.text.do("and", WORDS, word, self.text.splat(WORDS, _LOW))
-
-    def _shifted(self, how: str, word: str) -> str:
-        return self.text.do(how, WORDS, word, self.text.splat(WORDS, 32))
+    def _steps(self, first: str) -> str:
+        step = self.text.do("add", "i64", "%step", self.text.do("mul", "i64", first, "%apart"))
+        return self.text.do("add", WORDS, self.text.splat(WORDS, step), self.offsets)
 
     # -- words to numbers ----------------------------------------------------------------------
 
@@ -186,13 +162,13 @@ class _Numbers:
         return self._joined(*words[:2]), self._joined(*words[2:])
 
     def _joined(self, low: str, high: str) -> str:
-        return self.text.do("or", WORDS, self._low(low), self._shifted("shl", high))
+        return self.text.do("or", WORDS, low_of(self.text, low), shifted(self.text, "shl", high))
 
     def _wide_unit(self, high: str, low: str) -> str:
         """A float64 of [0, 1) of two words."""
         text = self.text
         top = text.do("and", WORDS, high, text.splat(WORDS, 0xFFFFF))
-        bits = text.do("or", WORDS, self._shifted("shl", top), self._low(low))
+        bits = text.do("or", WORDS, shifted(text, "shl", top), low_of(self.text, low))
         bits = text.do("or", WORDS, bits, text.splat(WORDS, 1023 << 52))
         number = text.cast("bitcast", WORDS, bits, DOUBLES)
         return text.do("fsub", DOUBLES, number, text.doubles(1.0))
@@ -212,7 +188,7 @@ class _Numbers:
         pair = box_muller(text, *(self._unit(word, NARROW, FLOATS) for word in narrow))
         bits = [text.cast("bitcast", FLOATS, number, NARROW) for number in pair]
         low, high = (text.cast("zext", NARROW, word, WORDS) for word in bits)
-        return text.do("or", WORDS, low, self._shifted("shl", high))
+        return text.do("or", WORDS, low, shifted(self.text, "shl", high))
 
     # -- writing -------------------------------------------------------------------------------
 
