@@ -79,6 +79,12 @@ from jitgraph.frontend.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from jitgraph.frontend.partitioned_variables import (
+    fixed_size_partitioner,
+    min_max_variable_partitioner,
+    variable_axis_size_partitioner,
+)
+from jitgraph.frontend.template import make_template
 from jitgraph.frontend.variable_collections import (
     all_variables,
     assert_variables_initialized,
@@ -96,6 +102,18 @@ from jitgraph.frontend.variable_collections import (
     variables_initializer,
 )
 from jitgraph.frontend.variable_kinds import VariableAggregation, VariableSynchronization
+from jitgraph.frontend.variable_scope import (
+    AUTO_REUSE,
+    VariableScope,
+    get_variable_scope,
+    no_regularizer,
+)
+from jitgraph.frontend.variable_sharing import (
+    get_local_variable,
+    get_variable,
+    variable_op_scope,
+    variable_scope,
+)
 from jitgraph.frontend.variables import Variable
 from jitgraph.graph import (
     DeviceSpec,
@@ -131,6 +149,7 @@ from jitgraph.ops.arithmetic import (
     subtract,
 )
 from jitgraph.ops.assembling import concat
+from jitgraph.ops.atrous import required_space_to_batch_paddings
 from jitgraph.ops.band_parts import matrix_band_part
 from jitgraph.ops.casting import (
     bitcast,
@@ -355,6 +374,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "AUTO_REUSE",
     "VERSION",
     "AggregationMethod",
     "ConfigProto",
@@ -382,6 +402,7 @@ __all__ = [
     "UnconnectedGradients",
     "Variable",
     "VariableAggregation",
+    "VariableScope",
     "VariableSynchronization",
     "__version__",
     "abs",
@@ -483,6 +504,7 @@ __all__ = [
     "expm1",
     "eye",
     "fill",
+    "fixed_size_partitioner",
     "float16",
     "float32",
     "float64",
@@ -497,8 +519,11 @@ __all__ = [
     "get_collection_ref",
     "get_default_graph",
     "get_default_session",
+    "get_local_variable",
     "get_seed",
     "get_static_value",
+    "get_variable",
+    "get_variable_scope",
     "global_norm",
     "global_variables",
     "global_variables_initializer",
@@ -544,6 +569,7 @@ __all__ = [
     "logical_not",
     "logical_or",
     "logical_xor",
+    "make_template",
     "manip",
     "math",
     "matmul",
@@ -555,6 +581,7 @@ __all__ = [
     "matrix_triangular_solve",
     "maximum",
     "meshgrid",
+    "min_max_variable_partitioner",
     "minimum",
     "mod",
     "model_variables",
@@ -566,6 +593,7 @@ __all__ = [
     "newaxis",
     "nn",
     "no_op",
+    "no_regularizer",
     "norm",
     "not_equal",
     "one_hot",
@@ -605,6 +633,7 @@ __all__ = [
     "reduce_sum",
     "register_tensor_conversion_function",
     "report_uninitialized_variables",
+    "required_space_to_batch_paddings",
     "reset_default_graph",
     "reshape",
     "resource",
@@ -696,6 +725,9 @@ __all__ = [
     "unsorted_segment_sqrt_n",
     "unsorted_segment_sum",
     "unstack",
+    "variable_axis_size_partitioner",
+    "variable_op_scope",
+    "variable_scope",
     "variables_initializer",
     "variance_scaling_initializer",
     "verify_tensor_all_finite",

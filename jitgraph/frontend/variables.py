@@ -69,6 +69,7 @@ class Variable(VariableWrites):
     """
 
     __array_priority__ = 100
+    _save_slice_info: Any = None
 
     def __init__(
         self,
@@ -284,6 +285,13 @@ class Variable(VariableWrites):
         """Adds what the caller knows of its shape."""
         self._variable.set_shape(shape)
         self._snapshot.set_shape(shape)
+
+    def _set_save_slice_info(self, info: Any) -> None:
+        self._save_slice_info = info
+
+    def _get_save_slice_info(self) -> Any:
+        """Which part of a partitioned variable it is; None for a whole one."""
+        return self._save_slice_info
 
     def _ref(self) -> Tensor:
         return self._variable
