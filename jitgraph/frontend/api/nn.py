@@ -8,6 +8,7 @@ from jitgraph.frontend.sampled_losses import nce_loss, sampled_softmax_loss
 from jitgraph.frontend.swish import swish
 from jitgraph.frontend.zero_fraction import zero_fraction
 from jitgraph.ops.activations import relu, softplus
+from jitgraph.ops.atrous import with_space_to_batch
 from jitgraph.ops.batch_norm import (
     fused_batch_norm,
 )
@@ -29,6 +30,15 @@ from jitgraph.ops.cross_entropy_losses import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits,
+)
+from jitgraph.ops.depthwise import (
+    depthwise_conv2d,
+    depthwise_conv2d_native,
+    depthwise_conv2d_native_backprop_filter,
+    depthwise_conv2d_native_backprop_filter as depthwise_conv2d_backprop_filter,
+    depthwise_conv2d_native_backprop_input,
+    depthwise_conv2d_native_backprop_input as depthwise_conv2d_backprop_input,
+    separable_conv2d,
 )
 from jitgraph.ops.elementwise_exponential import sigmoid
 from jitgraph.ops.elementwise_losses import (
@@ -81,6 +91,12 @@ __all__ = [
     "conv2d_transpose",
     "crelu",
     "depth_to_space",
+    "depthwise_conv2d",
+    "depthwise_conv2d_backprop_filter",
+    "depthwise_conv2d_backprop_input",
+    "depthwise_conv2d_native",
+    "depthwise_conv2d_native_backprop_filter",
+    "depthwise_conv2d_native_backprop_input",
     "dropout",
     "elu",
     "embedding_lookup",
@@ -104,6 +120,7 @@ __all__ = [
     "relu_layer",
     "sampled_softmax_loss",
     "selu",
+    "separable_conv2d",
     "sigmoid",
     "sigmoid_cross_entropy_with_logits",
     "softmax",
@@ -121,6 +138,7 @@ __all__ = [
     "uniform_candidate_sampler",
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
+    "with_space_to_batch",
     "xw_plus_b",
     "zero_fraction",
 ]
