@@ -80,6 +80,8 @@ class Fused:
       views: values that are views of others, with their accesses.
       immediates: 0-d constants and sizes, handed to kernels as arguments.
       constants, hosts: values that lie in constant memory, or are filled when sizes are bound.
+      checked_rows: indices that the steps lowered so far have checked: where they lie, how many
+        vectors, and the limits.
     """
 
     def __init__(self, program: Program) -> None:
@@ -94,6 +96,7 @@ class Fused:
         self.copies: dict[Value, Value] = {}
         self.results: list[Value] = []
         self.updates: list[tuple[Value, Value]] = []
+        self.checked_rows: list[tuple[Value, Any, Any, tuple[Any, ...]]] = []
 
     def access(self, value: Value) -> Access:
         """Where the elements of `value` lie."""

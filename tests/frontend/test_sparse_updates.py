@@ -121,3 +121,28 @@ def test_gradients_that_are_more_than_scaled_run_in_two_phases() -> None:
         session.run(tf.global_variables_initializer())
         found = session.run(step, {rows: np.ones((3, WIDTH)), "i:0": [1, 1, 0]})
         assert found[:2].tolist() == [[2, 3, 4], [6, 7, 8]]
+
+
+def test_rows_are_checked_once_and_written_in_place() -> None:
+    variable = table()
+    indices = tf.placeholder(tf.int32, [None])
+    loss = tf.reduce_sum(tf.square(tf.gather(variable, indices)))
+    step = tf.train.AdamOptimizer(0.1).minimize(loss)
+    linked = tf.explain(step, {indices: np.array([1, 2, 1], np.int32)}).compiled.linked
+    checking = [step.code.name for step in linked.steps if "fail" in step.code.names]
+    assert checking == ["gather", "scatter_add"]
+    assert linked.storage.copies == []
+
+
+def test_a_smaller_variable_is_checked_again() -> None:
+    large, small = tf.Variable(np.zeros(5, np.float32)), tf.Variable(np.zeros(3, np.float32))
+    indices = tf.placeholder(tf.int32, [None])
+    ones = tf.ones_like(indices, dtype=tf.float32)
+    both = tf.group(tf.scatter_add(large, indices, ones), tf.scatter_add(small, indices, ones))
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        session.run(both, {indices: [2, 0]})
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"indices\[1\] = 3 is not in"):
+            session.run(both, {indices: [2, 3]})
+        assert session.run(large).tolist() == [1, 0, 1, 0, 0]
+        assert session.run(small).tolist() == [1, 0, 1]

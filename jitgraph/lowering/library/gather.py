@@ -20,7 +20,7 @@ from jitgraph.lowering.library.arguments import (
     product,
 )
 from jitgraph.lowering.library.items import copied_item
-from jitgraph.lowering.library.rows import add_limits, row_lines
+from jitgraph.lowering.library.rows import add_limits, must_check, row_lines
 from jitgraph.lowering.steps import KernelStep
 
 
@@ -66,7 +66,9 @@ def _rows_step(
     instr: Instr, fused: Fused, limits: tuple[Any, ...], number: Any, inner: Any
 ) -> KernelStep:
     arguments, inner = _operands(instr, fused, limits, inner)
-    lines = ["    for i in range(lo, hi):", *row_lines(len(limits), "i"), *_copy_lines(inner)]
+    is_checked = must_check(fused, instr.values[1], limits, number)
+    rows = row_lines(len(limits), "i", is_checked=is_checked)
+    lines = ["    for i in range(lo, hi):", *rows, *_copy_lines(inner)]
     return arguments.step("gather", lines, number, grain_of(inner))
 
 

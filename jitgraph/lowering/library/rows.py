@@ -1,11 +1,18 @@
 """Lowering, library: the lines that turn an index vector into the number of a row.
 
 In: how many leading dimensions an index vector names. Out: source lines that leave the row's number
-in `row`, or fail when an index is out of range.
+in `row`, or fail when an index is out of range. What a step has checked, later steps needn't: a run
+ends behind the first step that fails.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from jitgraph.ir.program import Value
+from jitgraph.ir.sizes import Size
+from jitgraph.lowering.access import same
+from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments
 from jitgraph.ops.definition import INDEX_OUT_OF_RANGE
 
@@ -16,7 +23,28 @@ def add_limits(arguments: Arguments, dims: tuple[object, ...]) -> None:
         arguments.word(f"limit{position}", dim)
 
 
-def row_lines(depth: int, number: str, *, drops_negative: bool = False) -> list[str]:
+def must_check(fused: Fused, indices: Value, limits: tuple[Any, ...], number: Any) -> bool:
+    """Whether no step so far has checked that this many index vectors are within limits; from now
+    on one has."""
+    access = fused.access(indices)
+    for base, offset, count, most in fused.checked_rows:
+        known = base is access.base and same(offset, access.offset) and same(count, number)
+        if known and len(most) == len(limits) and all(map(_is_within, most, limits)):
+            return False
+    fused.checked_rows.append((access.base, access.offset, number, limits))
+    return True
+
+
+def _is_within(most: Any, limit: Any) -> bool:
+    """Whether what is below `most` is below `limit`."""
+    if isinstance(most, Size) or isinstance(limit, Size):
+        return same(most, limit)
+    return bool(most <= limit)
+
+
+def row_lines(
+    depth: int, number: str, *, drops_negative: bool = False, is_checked: bool = True
+) -> list[str]:
     """Lines, within a loop, that set `row` from the index vector of this number."""
     if depth == 0:
         return ["        row = 0"]
@@ -24,6 +52,8 @@ def row_lines(depth: int, number: str, *, drops_negative: bool = False) -> list[
     for position in range(depth):
         place = number if depth == 1 else f"{depth} * ({number}) + {position}"
         lines.append(f"        index{position} = cast_int64(load(where, 1, {place}))")
+        if not is_checked:
+            continue
         if drops_negative:
             lines += [f"        if index{position} < 0:", "            continue"]
         lines += [

@@ -19,7 +19,7 @@ from jitgraph.lowering.access import is_whole
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments, fixed, grain_of, is_one, product
 from jitgraph.lowering.library.items import copied_item
-from jitgraph.lowering.library.rows import add_limits, row_lines
+from jitgraph.lowering.library.rows import add_limits, must_check, row_lines
 from jitgraph.lowering.scalar import check_expression, scalar
 from jitgraph.lowering.steps import KernelStep
 from jitgraph.ops.registry import REGISTRY
@@ -133,12 +133,12 @@ def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep
     for name, size in (("number", wanted.number), ("inner", inner), ("rows", rows)):
         arguments.word(name, size)
     add_limits(arguments, wanted.limits)
-    lines = (
-        row_lines(depth, "i", drops_negative=wanted.drops_negative)
-        if wanted.is_checked
-        else ["        row = cast_int64(load(where, 1, i))"]
+    is_checked = wanted.is_checked and (
+        wanted.drops_negative or must_check(fused, wanted.indices, wanted.limits, wanted.number)
     )
-    checks = ["    for i in range(number):", *lines] if wanted.is_checked else []
+    drops = wanted.drops_negative
+    lines = row_lines(depth, "i", drops_negative=drops, is_checked=is_checked)
+    checks = ["    for i in range(number):", *lines] if is_checked else []
     body = [
         *(f"    {name} = {text}" for name, text in _meaning(kind, dtype).constants),
         *checks,  # nothing is written before all indices are known to be good
