@@ -89,7 +89,7 @@ def _cost(step: Step, key: str, symbols: Symbols, start: float, seconds: float) 
         start,
         seconds,
         sum(_elements(value, symbols) * value.type.dtype.size for value in values),
-        sum(_flops(instr, symbols) for instr in instrs),
+        sum(_flops(instr, step, symbols) for instr in instrs),
     )
 
 
@@ -101,10 +101,11 @@ def _dims(value: Any, symbols: Symbols) -> list[int]:
     return [evaluate(dim, symbols) if isinstance(dim, Size) else dim for dim in value.type.dims]
 
 
-def _flops(instr: Instr, symbols: Symbols) -> int:
+def _flops(instr: Instr, step: Step, symbols: Symbols) -> int:
+    """The arithmetic of an instruction; of its products in the step that gives its results."""
     counted = _PRODUCTS.get(instr.name)
     if counted is not None:
-        return 2 * counted(instr, symbols)
+        return 2 * counted(instr, symbols) if set(instr.outputs) & set(step.writes) else 0
     values = (*instr.values, *instr.outputs)
     return max((_elements(value, symbols) for value in values), default=0)
 
