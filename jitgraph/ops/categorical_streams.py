@@ -19,15 +19,20 @@ from jitgraph.dtypes import DType
 from jitgraph.ops import philox
 from jitgraph.ops.array_dims import Dims, as_int, require_rank, scalar_item
 from jitgraph.ops.definition import ANY, INDEX, REALS, OpDef, Sample, ShapeQuery, no_gradient
-from jitgraph.ops.random_streams import state_samples
+from jitgraph.ops.random_streams import PHILOX_UNIFORM, state_samples
 
 
 def multinomial_dims(q: ShapeQuery, logits: int = 0) -> Dims:
     """[rows, samples], of the inputs `logits` and the one behind it."""
     require_rank(q.shapes[logits], 2)
     require_rank(q.shapes[logits + 1], 0)
-    dims = q.shapes[logits]
-    return (None if dims is None else dims[0], scalar_item(q.value(logits + 1)))
+    dims, samples = q.shapes[logits], scalar_item(q.value(logits + 1))
+    if samples is not None and samples < 0:
+        raise ValueError(
+            f"Dimension size, given by scalar input {logits + 1}, must be non-negative but is "
+            f"{samples}"
+        )
+    return (None if dims is None else dims[0], samples)
 
 
 def _multinomial(
@@ -35,8 +40,6 @@ def _multinomial(
 ) -> np.ndarray:
     rows, classes = logits.shape
     count = as_int(num_samples)
-    if count < 0:
-        raise ValueError(f"num_samples should be non-negative, got {count}")
     if classes < 1:
         raise ValueError(f"num_classes should be positive, got {classes}")
     steps = -(-rows * count * 2 // philox.WORDS)
@@ -61,6 +64,35 @@ def _least(dtype: np.dtype[Any]) -> Any:
     return limits.min
 
 
+def _decompose_multinomial(b: Any, instr: Any) -> list[Any] | None:
+    """For each number the count of the classes whose share, with all before, is not above it."""
+    state, logits, _ = instr.inputs
+    (rows, classes), (_, samples) = logits.type.dims, instr.outputs[0].type.dims
+    if classes == 0:
+        return None
+    wide, kind = dtypes.float64, instr.outputs[0].type.dtype
+    along = b.sizes([1])
+    numbers = b.emit("Cast", logits, DstT=wide)
+    is_finite = b.emit("IsFinite", numbers)
+    zero, least = (
+        b.emit("BroadcastTo", b.constant(value, wide), b.sizes([rows, classes]))
+        for value in (0, wide.min)
+    )
+    known = b.emit("Select", is_finite, numbers, least)
+    distance = b.emit("Sub", known, b.emit("Max", known, along, keep_dims=True))
+    shares = b.emit("Select", is_finite, b.emit("Exp", distance), zero)
+    sums = b.emit("Cumsum", shares, b.scalar_host(1), exclusive=False, reverse=False)
+    units = b.emit(PHILOX_UNIFORM, state, b.sizes([rows, samples]), dtype=wide)
+    wanted = b.emit("Mul", units, b.emit("Max", sums, along, keep_dims=True))
+    is_passed = b.emit(
+        "LessEqual",
+        b.emit("Reshape", sums, b.sizes([rows, 1, classes])),
+        b.emit("Reshape", wanted, b.sizes([rows, samples, 1])),
+    )
+    counted = b.emit("Cast", is_passed, DstT=kind)
+    return [b.emit("Sum", counted, b.sizes([2]), keep_dims=False)]
+
+
 def _multinomial_samples(rng: np.random.Generator) -> Iterator[Sample]:
     wide = {"output_dtype": dtypes.int64}
     for state in state_samples():
@@ -80,6 +112,7 @@ PHILOX_MULTINOMIAL = OpDef(
     types={"T": REALS, "output_dtype": (INDEX, dtypes.int64)},
     attrs={"output_dtype": dtypes.int64},
     reference=_multinomial,
+    decompose=_decompose_multinomial,
     host=(2,),
     gradient=no_gradient,
     samples=_multinomial_samples,

@@ -193,9 +193,18 @@ def reshape(query: ShapeQuery, name: str) -> str | None:
 
 
 def fill(query: ShapeQuery, name: str) -> str | None:
-    """Fill."""
+    """Fill, and random ops that are given a shape."""
     negative = next((size for size in _items(query, 0) if size < 0), None)
     return None if negative is None else f"Dimension {negative} must be >= 0"
+
+
+def multinomial(query: ShapeQuery, name: str) -> str | None:
+    """Multinomial."""
+    if len(query.known_dims(0)) != 2:
+        return f"logits should be a matrix, got shape {_text(query, 0)}"
+    if query.known_dims(1):
+        return f"num_samples should be a scalar, got shape {_text(query, 1)}"
+    return f"num_samples should be nonnegative, got {_items(query, 1)[0]}"
 
 
 def value_range(query: ShapeQuery, name: str) -> str | None:

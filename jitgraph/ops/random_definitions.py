@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jitgraph import dtypes
+from jitgraph.ops import misfits
 from jitgraph.ops.array_dims import Dims, dims_from_vector, product, require_rank
 from jitgraph.ops.categorical_streams import PHILOX_MULTINOMIAL, PHILOX_SHUFFLE, multinomial_dims
 from jitgraph.ops.definition import (
@@ -60,6 +61,7 @@ def _float_op(name: str, drawn: OpDef) -> OpDef:
         name,
         "shape: T -> output: dtype",
         _shape_of_vector,
+        misfit=misfits.fill,
         types={"dtype": FLOATS, "T": INDEX},
         attrs={**SEEDS, "dtype": dtypes.float32},
         host=(0,),
@@ -77,6 +79,7 @@ RANDOM_UNIFORM_INT = OpDef(
     "RandomUniformInt",
     "shape: T, minval: Tout, maxval: Tout -> output: Tout",
     _shape_of_range,
+    misfit=misfits.fill,
     types={"Tout": INDEX, "T": INDEX},
     attrs=SEEDS,
     host=(0,),
@@ -96,6 +99,7 @@ MULTINOMIAL = OpDef(
     "Multinomial",
     "logits: T, num_samples: int32 -> output: output_dtype",
     lambda q: [multinomial_dims(q)],
+    misfit=misfits.multinomial,
     types={"T": REALS, "output_dtype": (INDEX, dtypes.int64)},
     attrs={**SEEDS, "output_dtype": dtypes.int64},
     host=(1,),

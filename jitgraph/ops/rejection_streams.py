@@ -118,8 +118,9 @@ def _gamma_attempt(
     """One attempt of each stream: those that have a number now, and the numbers."""
     x = streams.normal(pending)
     v = 1 + c[pending] * x
-    possible = pending[v > 0]
-    x, v, size = x[v > 0], v[v > 0], d[pending[v > 0]]
+    is_possible = ~(v <= 0)
+    possible = pending[is_possible]
+    x, v, size = x[is_possible], v[is_possible], d[possible]
     v = v * v * v
     u = streams.uniform(possible)
     is_taken = u < 1 - 0.0331 * (x * x) * (x * x)
@@ -134,7 +135,7 @@ def _poisson(state: Numbers, shape: Any, rate: Numbers, dtype: DType, **_: Any) 
     most = float(dtype.max)
 
     def draw(streams: _Streams, rates: Numbers) -> Numbers:
-        found = np.empty(rates.size)
+        found = np.zeros(rates.size)
         _count(streams, np.flatnonzero(rates < LEAST_TRANSFORMED_RATE), rates, found)
         large = np.flatnonzero(rates >= LEAST_TRANSFORMED_RATE)
         _transform(streams, large, rates, most, found)

@@ -6,6 +6,7 @@ random_numbers.json is made by record_random.py from the expressions of random_c
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,42 @@ def test_bad_arguments() -> None:
     x = tf.random_uniform([2], low, 5, tf.int32)
     with pytest.raises(tf.errors.InvalidArgumentError, match="Need minval < maxval, got 5 >= 5"):
         tf.Session().run(x, {low: 5})
+
+
+def test_what_a_run_says_of_bad_sizes() -> None:
+    x, n = tf.placeholder(tf.float32), tf.placeholder(tf.int32)
+    drawn = tf.multinomial(x, n)
+    shaped = tf.random_uniform(n)
+    with tf.Session() as session:
+        for tensor, feeds, text in (
+            (drawn, {x: [[1.0, 2.0]], n: -2}, "num_samples should be nonnegative, got -2"),
+            (drawn, {x: [[]], n: 2}, "num_classes should be positive, got 0"),
+            (drawn, {x: [1.0], n: 2}, r"logits should be a matrix, got shape \[1\]"),
+            (shaped, {n: [-2, 3]}, "Dimension -2 must be >= 0"),
+        ):
+            with pytest.raises(tf.errors.InvalidArgumentError, match=text):
+                session.run(tensor, feeds)
+    with pytest.raises(ValueError, match="must be non-negative but is -1"):
+        tf.multinomial([[1.0, 2.0]], -1)
+
+
+def test_classes_without_a_chance_are_not_drawn() -> None:
+    drawn = tf.multinomial([[-np.inf, 0.0, np.nan, 1.0]], 1000)
+    assert set(tf.Session().run(drawn)[0]) == {1, 3}
+
+
+def test_threads_draw_different_numbers() -> None:
+    x = tf.random_uniform([50], seed=1)
+    with tf.Session() as session, ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: tuple(session.run(x)), range(40)))
+    with tf.Session() as session:
+        assert sorted(found) == sorted(tuple(session.run(x)) for _ in range(40))
+
+
+def test_explained_with_and_without_a_session() -> None:
+    x = tf.random_uniform([4], 1.0, 3.0, seed=1)
+    assert "PhiloxUniformScaled" in str(tf.explain(x))
+    with tf.Session() as session:
+        before = session.run(x)
+        assert "PhiloxUniformScaled" in str(tf.explain(x, session=session))
+        assert session.run(x).tolist() != before.tolist()
