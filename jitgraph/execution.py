@@ -21,7 +21,7 @@ from jitgraph.graph import Graph, Operation, Tensor
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.sizes import Size, evaluate
 from jitgraph.ir.trace import FeedHint, NeedsRun, NeedsValue
-from jitgraph.lowering.steps import HostStep, KernelStep
+from jitgraph.lowering.steps import HostStep, JumpStep, KernelStep
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.ops.philox import initial_state
 from jitgraph.runtime.bind import Bound, Buffers, bind
@@ -78,10 +78,11 @@ class TracedRun:
         names = [symbol.name for symbol in compiled.traced.symbols]
         self.symbols = dict(zip(names, values, strict=True))
         rows, hosts = iter(clock.rows()), iter(clock.host_steps())
-        self.steps = [
-            (step, *next(rows if isinstance(step, KernelStep) else hosts))
+        timed = [
+            (step, *next(hosts if isinstance(step, HostStep) else rows, (0, 0)))
             for step in compiled.linked.steps
         ]
+        self.steps = [each for each in timed if not isinstance(each[0], JumpStep)]
 
 
 def _states_read(compiled: Compiled) -> list[int]:
@@ -364,7 +365,7 @@ class Engine:
             key = (values, tuple(array.shape for array in arrays))
             held, executable.traced = executable.traced, None
             if held is None or held[0] != key:
-                clock = Clock(len(executable.compiled.linked.kernels))
+                clock = Clock(len(executable.compiled.linked.functions))
                 held = key, self._bind(executable, values, arrays, clock), clock
             _, bound, clock = held
             clock.begin()

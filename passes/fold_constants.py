@@ -3,7 +3,8 @@
 Assumes a typed program. Guarantees that no pure instruction is left whose inputs are all
 constants, unless its result is large, or repeats elements: `BroadcastTo` of a number stays a view,
 which costs nothing, and only what is computed from it is folded. The meaning is the op's own
-reference.
+reference. A branch whose predicate is a constant is replaced by the side that runs; constants are
+made again inside the branches and loops that use them.
 
     %a = Const {2.0}
     %b = Const {3.0}        %c = Const {6.0}
@@ -20,6 +21,7 @@ from jitgraph.ir.evaluate import run_reference
 from jitgraph.ir.program import Host, Instr, Program, Value
 from jitgraph.ir.sizes import Size
 from jitgraph.ops.constants import CONST
+from jitgraph.passes.bodies import settled, with_constants
 
 MOST_ELEMENTS = 1 << 16
 """A folded constant may hold so many elements, or as many as its inputs do together."""
@@ -28,11 +30,15 @@ MOST_ELEMENTS = 1 << 16
 def fold_constants(program: Program) -> Program:
     """Computes what does not depend on feeds, variables or sizes."""
     known: dict[Value, np.ndarray] = {}
+    names = program.names()
     instrs: list[Instr] = []
     for instr in program.instrs:
         if instr.definition is CONST:
             known[instr.outputs[0]] = instr.attrs["value"]
             instrs.append(instr)
+            continue
+        if instr.definition.bodies:
+            instrs.extend(settled(with_constants(instr, known), known, names))
             continue
         folded = _folded(instr, known)
         if folded is None:

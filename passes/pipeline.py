@@ -67,8 +67,20 @@ def run_passes(program: Program, observer: Observer | None = None) -> Program:
     """
     for each in PIPELINE:
         start = time.perf_counter()
-        after = each(program)
+        after = _everywhere(each, program)
         if observer is not None:
             observer(PassRecord(each.__name__, program, after, time.perf_counter() - start))
         program = after
     return program
+
+
+def _everywhere(each: Pass, program: Program) -> Program:
+    """The pass on a program and on those inside its branches and loops, which come first."""
+    if any(instr.definition.bodies for instr in program.instrs):
+        program = program.with_instrs(
+            instr.with_bodies([_everywhere(each, body) for body in instr.bodies])
+            if instr.definition.bodies
+            else instr
+            for instr in program.instrs
+        )
+    return each(program)

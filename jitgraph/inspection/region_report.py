@@ -14,10 +14,10 @@ from jitgraph.inspection.kernel_report import KernelReport
 from jitgraph.inspection.listing import counted, number_of, table
 from jitgraph.ir.printer import print_instr, value_text
 from jitgraph.ir.program import Instr
-from jitgraph.lowering.steps import KernelStep, Step
+from jitgraph.lowering.steps import JumpStep, KernelStep, Step
 from jitgraph.runtime.link import Linked
 
-GENERATED, LIBRARY, HOST = "region", "library", "host"
+GENERATED, LIBRARY, HOST, JUMP = "region", "library", "host", "jump"
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ class RegionReport:
     def _runs(self) -> str:
         if self.kind == HOST:
             return "in Python"
+        if self.kind == JUMP:
+            return "chooses what runs next"
         return f"{counted(self.count, 'iteration')} in at most {counted(self.chunks, 'chunk')}"
 
 
@@ -103,8 +105,9 @@ def _kernel_step(
 
 def _host_step(number: int, step: Step) -> RegionReport:
     assert not isinstance(step, KernelStep)
+    kind = JUMP if isinstance(step, JumpStep) else HOST
     return RegionReport(
-        number, step.instr.name, HOST, (print_instr(step.instr, sites=True),), step.ended, (),
+        number, step.instr.name, kind, (print_instr(step.instr, sites=True),), step.ended, (),
         tuple(map(value_text, step.reads)), tuple(map(value_text, step.writes)), "", 1, 0,
     )  # fmt: skip
 

@@ -45,6 +45,12 @@ def store_word(to: Emitter, address: str, word: str) -> str:
     return ZERO
 
 
+def load_byte(to: Emitter, address: str) -> str:
+    """The byte at `address`, without sign."""
+    narrow = to.value(f"load i8, ptr {_pointer(to, address)}, align 1")
+    return to.value(f"zext i8 {narrow} to i64")
+
+
 def load_int32(to: Emitter, address: str) -> str:
     """The 32-bit integer at `address`."""
     narrow = to.value(f"load i32, ptr {_pointer(to, address)}, align 4")

@@ -11,6 +11,7 @@ nobody in between reads it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from jitgraph.ir.program import Host, Instr, Program, Value
@@ -39,7 +40,7 @@ from jitgraph.lowering.region import (
 )
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.definition import ANY, OpDef
-from jitgraph.ops.internal import HOST_VALUE, IOTA
+from jitgraph.ops.internal import HOST_VALUE, IOTA, UNDEFINED
 
 MOST_INSTRUCTIONS = 64
 MOST_COST = 256
@@ -97,6 +98,14 @@ class Fused:
         self.results: list[Value] = []
         self.updates: list[tuple[Value, Value]] = []
         self.checked_rows: list[tuple[Value, Any, Any, tuple[Any, ...]]] = []
+        self.undefined: set[Value] = set()
+
+    def adopt(self, inner: Fused) -> None:
+        """Knows from now on what the fusion of a program inside knows of its values."""
+        self.views.update(inner.views)
+        self.immediates.update(inner.immediates)
+        self.constants.update(inner.constants)
+        self.hosts.update(inner.hosts)
 
     def access(self, value: Value) -> Access:
         """Where the elements of `value` lie."""
@@ -117,14 +126,36 @@ def fuse(program: Program) -> Fused:
     return fuser.fused
 
 
+def fuse_body(program: Program, given: Sequence[Value], around: Fused) -> Fused:
+    """Forms the regions of a program inside a branch or loop, whose feeds are values of the program
+    around and whose results lie in buffers of their own (see `bodies`)."""
+    fuser = _Fuser(program)
+    for feed, value in zip(program.feeds, given, strict=True):
+        fuser.see_as(feed, value, around)
+    for instr in program.instrs:
+        fuser.add(instr)
+    fuser.fused.results = [v for v in program.results if v not in fuser.fused.undefined]
+    return fuser.fused
+
+
 class _Fuser:
     def __init__(self, program: Program) -> None:
         self.fused = Fused(program)
+
+    def see_as(self, feed: Value, value: Value, around: Fused) -> None:
+        """Makes a feed another name of a value of the program around."""
+        self.fused.views[feed] = around.access(value)
+        if value in around.immediates:
+            self.fused.immediates[feed] = around.immediates[value]
 
     def add(self, instr: Instr) -> None:
         definition = instr.definition
         if definition is CONST or definition is HOST_VALUE:
             self._known(instr)
+        elif definition is UNDEFINED:
+            self.fused.undefined.update(instr.outputs)
+        elif definition.bodies:
+            self._single(instr, "bodies", contiguous=False)
         elif definition.view is not None:
             self._view(instr)
         elif definition.reduce is not None and self._is_native(instr):

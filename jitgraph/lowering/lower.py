@@ -11,6 +11,7 @@ from typing import Any
 
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.lowering.assembly import assembly_steps
+from jitgraph.lowering.bodies import body_steps
 from jitgraph.lowering.emit import emit
 from jitgraph.lowering.fuse import Fused, Node, Single, fuse
 from jitgraph.lowering.library import library_steps
@@ -40,11 +41,17 @@ class Lowered:
 def lower(program: Program) -> Lowered:
     """Forms regions and gives every step its kernel. See `fuse` and `emit`."""
     fused = fuse(program)
+    steps = lowered_steps(fused)
+    return Lowered(program, tuple(steps), fused, tuple(fused.results), tuple(fused.updates))
+
+
+def lowered_steps(fused: Fused) -> list[Step]:
+    """The steps of a program or of one inside it."""
     needed = _needed(fused)
     steps: list[Step] = []
     for node in fused.steps():
         steps.extend(_steps_of(node, fused, needed))
-    return Lowered(program, tuple(steps), fused, tuple(fused.results), tuple(fused.updates))
+    return steps
 
 
 def _steps_of(node: Node, fused: Fused, needed: set[Value]) -> list[Step]:
@@ -54,6 +61,8 @@ def _steps_of(node: Node, fused: Fused, needed: set[Value]) -> list[Step]:
         return list(library_steps(node.instr, fused))
     if node.kind == "assembly":
         return list(assembly_steps(node.instr, fused))
+    if node.kind == "bodies":
+        return body_steps(node.instr, fused, lowered_steps)
     return [_host_step(node.instr, fused)]
 
 

@@ -110,4 +110,38 @@ class HostStep:
     ended: str = "runs on the host"
 
 
-Step = KernelStep | HostStep
+IF_FALSE, IF_TRUE, ALWAYS = 0, -1, -2
+"""When a jump is taken. None of them is a grain of parallel work."""
+
+
+@dataclass(frozen=True, eq=False)
+class JumpStep:
+    """Goes on `by` steps further (or back) when its predicate says so.
+
+    Attributes:
+      instr: the branch or loop.
+      when: IF_FALSE, IF_TRUE or ALWAYS.
+      by: the number of steps; 1 is the next step.
+      words: the address of the predicate, none where the jump is always taken.
+      reads: the predicate.
+    """
+
+    instr: Instr
+    when: int
+    by: int
+    words: tuple[Word, ...] = ()
+    reads: tuple[Value, ...] = ()
+    writes: tuple[Value, ...] = ()
+    ended: str = "is a branch or loop"
+
+    @property
+    def instrs(self) -> tuple[Instr, ...]:
+        return (self.instr,)
+
+
+Step = KernelStep | HostStep | JumpStep
+
+
+def is_row(step: Step) -> bool:
+    """Whether a step is a row of the native table: a kernel or a jump."""
+    return not isinstance(step, HostStep)

@@ -172,11 +172,11 @@ def _bits(size: int, dtype: np.dtype) -> int:
 
 
 def _table(linked: Linked, sizes: list[int], base: int) -> np.ndarray:
-    table = np.empty((len(linked.kernels), 4), np.int64)
-    for row, (kernel, start, count, grain) in enumerate(
-        zip(linked.kernels, linked.starts, linked.counts, linked.grains, strict=True)
+    table = np.empty((len(linked.functions), 4), np.int64)
+    for row, (function, start, count, grain) in enumerate(
+        zip(linked.functions, linked.starts, linked.counts, linked.grains, strict=True)
     ):
-        table[row] = (kernel.address, base + 8 * start, sizes[count], sizes[grain])
+        table[row] = (function, base + 8 * start, sizes[count], sizes[grain])
     return table
 
 

@@ -34,14 +34,17 @@ class Clock:
         self._hosts: list[tuple[int, int]] = []
 
     def begin(self) -> None:
-        """Forgets the steps in Python of the run before."""
+        """Forgets the run before."""
         self._hosts.clear()
+        self._notes[:, :, _SECONDS : _SECONDS + 2] = 0
 
     def around(self, table: np.ndarray, first: int = 0) -> np.ndarray:
         """The rows of a table, each between two that note the time; `first` is its first row."""
         notes = self._notes[first : first + len(table)]
         noted = np.zeros((len(table), 3, 4), np.int64)
         noted[:, 1] = table
+        jumps = table[:, 0] == 0
+        noted[jumps, 1, 2] = 3 * table[jumps, 2] - 1
         noted[:, (0, 2), 0] = native.address("note_time")
         noted[:, (0, 2), 1] = notes.ctypes.data + np.arange(2 * len(notes)).reshape(-1, 2) * (
             layout.NOTE_BYTES

@@ -17,7 +17,7 @@ from jitgraph.graph import Operation
 from jitgraph.ir.interpreter import bind_symbols, contents_of, run_instr
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.ir.trace import Traced
-from jitgraph.lowering.steps import KernelStep
+from jitgraph.lowering.steps import HostStep
 from jitgraph.ops.definition import EMPTY_RANGE, LIMIT_REACHED
 from jitgraph.runtime.link import Linked
 
@@ -47,8 +47,8 @@ def kernel_error(
       status: what the kernel left.
       feeds: what was fed; states: the contents of `traced.variables`, None for none.
     """
-    kernel_steps = [step for step in linked.steps if isinstance(step, KernelStep)]
-    step, reason = kernel_steps[(status >> 8) - 1], status & 255
+    rows = [step for step in linked.steps if not isinstance(step, HostStep)]
+    step, reason = rows[(status >> 8) - 1], status & 255
     instrs = [instr for instr in step.instrs if _can_find_bad_data(instr)] or list(step.instrs)
     ops = list(dict.fromkeys(op for instr in instrs for op in instr.origin))
     try:

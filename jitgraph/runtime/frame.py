@@ -123,7 +123,10 @@ def keeps_gil(table: np.ndarray) -> bool:
 
 
 def _is_much_work(table: np.ndarray) -> bool:
-    return int(table[:, 2].sum()) > _SMALL_WORK
+    is_jump = table[:, 0] == 0
+    if bool((is_jump & (table[:, 2] < 0)).any()):
+        return True  # a loop: nobody knows for how long
+    return int(table[~is_jump, 2].sum()) > _SMALL_WORK
 
 
 def _is_chunked(table: np.ndarray) -> bool:

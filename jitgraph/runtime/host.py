@@ -18,6 +18,7 @@ from jitgraph import errors
 from jitgraph.ir.evaluate import run_reference
 from jitgraph.ir.program import Host, Instr, Value
 from jitgraph.ir.sizes import Size
+from jitgraph.lowering.steps import ALWAYS, IF_TRUE, JumpStep
 from jitgraph.runtime.clock import Clock
 from jitgraph.runtime.executor import execute
 from jitgraph.runtime.frame import FeedSlot, KernelFailure, OutputSlot
@@ -102,15 +103,29 @@ class HostFrame:
                 ctypes.c_int64.from_address(address).value = array.ctypes.data + offset
         objects: dict[Value, Any] = {}
         self.status[0] = 0
-        for segment in self.linked.segments:
-            if segment[0] == "native":
-                execute(self._rows(segment[1], segment[2]), self.status, self.pool)
+        number = 0
+        while number < len(self.linked.segments):
+            segment = self.linked.segments[number]
+            number += 1
+            if segment.step is None:
+                execute(self._rows(segment.first, segment.last), self.status, self.pool)
                 if self.status[0]:
                     raise KernelFailure(int(self.status[0]))
+            elif isinstance(segment.step, JumpStep):
+                if self._is_taken(segment.step, arrays, results):
+                    number = segment.target
             else:
                 with self.clock.host_step() if self.clock else nullcontext():
-                    self._host_step(segment[1].instr, arrays, results, objects)
+                    self._host_step(segment.step.instr, arrays, results, objects)
         return self._returned(results, objects)
+
+    def _is_taken(self, jump: JumpStep, arrays: Sequence[Any], results: list[np.ndarray]) -> bool:
+        if jump.when == ALWAYS:
+            return True
+        word = jump.words[0]
+        whole = self._array(word.value, arrays, results).reshape(-1)
+        pred = bool(whole[self._numbers([word.offset])[0]])
+        return pred is (jump.when == IF_TRUE)
 
     def _rows(self, start: int, stop: int) -> np.ndarray:
         rows = np.ascontiguousarray(self.table[start:stop])

@@ -27,11 +27,13 @@ from jitgraph.lowering.steps import (
     Address,
     HostStep,
     Immediate,
+    JumpStep,
     KernelStep,
     Pointer,
     Routine,
     Step,
 )
+from jitgraph.runtime.segments import Segment, segments
 from jitgraph.runtime.storage import (
     CONSTANT,
     NEW_STATE,
@@ -69,19 +71,21 @@ class Linked:
     Attributes:
       lowered, storage: what was linked.
       kernels: for each kernel step its machine code, in order; steps may share one.
+      functions: for each row of the table the address of its kernel, 0 for a jump.
       words: all kernels' arguments behind each other; words that depend on sizes are zero.
-      starts: for each kernel step the position of its first word.
+      starts: for each row the position of its first word.
       size_words: (word position, number of a size) for plain size words.
       pointers, immediates: the other words to fill in.
       evaluate: all sizes, from the symbols' values; `source` is its text.
       counts, grains, slots, results: numbers of the sizes that give them (results: dims each).
-      segments: runs of steps: ("native", first row, last row) or ("host", step).
+      segments: what runs at one go (see `segments`).
     """
 
     lowered: Lowered
     storage: Storage
     steps: tuple[Step, ...]
     kernels: tuple[Any, ...]
+    functions: tuple[int, ...]
     words: np.ndarray
     starts: tuple[int, ...]
     size_words: tuple[np.ndarray, np.ndarray]
@@ -94,7 +98,7 @@ class Linked:
     slots: tuple[int, ...]
     results: tuple[tuple[int, ...], ...]
     hosts: tuple[tuple[int, ...], ...]
-    segments: tuple[tuple[Any, ...], ...]
+    segments: tuple[Segment, ...]
     numbers: dict[Any, int]
     constant_arrays: tuple[np.ndarray, ...]
     constant_addresses: list[int]
@@ -127,7 +131,7 @@ def link(lowered: Lowered, symbols: tuple[str, ...], cache: KernelCache) -> Link
     steps = (*lowered.steps, *_state_copies(lowered, storage))
     kernel_steps = [step for step in steps if isinstance(step, KernelStep)]
     kernels = tuple(cache.get_many([kernel_source(step) for step in kernel_steps]))
-    return _Linker(lowered, storage, steps, symbols, cache).linked(kernel_steps, kernels)
+    return _Linker(lowered, storage, steps, symbols, cache).linked(kernels)
 
 
 def kernel_source(step: KernelStep) -> KernelSource:
@@ -165,7 +169,7 @@ def _object_copy(source: Value, target: Value) -> HostStep:
 
 
 def _instrs(step: Step) -> tuple[Any, ...]:
-    return step.instrs if isinstance(step, KernelStep) else (step.instr,)
+    return (step.instr,) if isinstance(step, HostStep) else step.instrs
 
 
 class _Linker:
@@ -183,11 +187,14 @@ class _Linker:
         self.pointers: list[PointerWord] = []
         self.immediates: list[ImmediateWord] = []
 
-    def linked(self, kernel_steps: list[KernelStep], kernels: tuple[Any, ...]) -> Linked:
-        starts = tuple(self._arguments(number, step) for number, step in enumerate(kernel_steps))
+    def linked(self, kernels: tuple[Any, ...]) -> Linked:
+        rows = [step for step in self.steps if not isinstance(step, HostStep)]
+        starts = tuple(self._arguments(number, step) for number, step in enumerate(rows))
         number = self.sizes.number
-        counts = tuple(number(step.count) for step in kernel_steps)
-        grains = tuple(number(step.grain) for step in kernel_steps)
+        counts = tuple(number(s.by if isinstance(s, JumpStep) else s.count) for s in rows)
+        grains = tuple(number(s.when if isinstance(s, JumpStep) else s.grain) for s in rows)
+        codes = iter(kernels)
+        functions = tuple(0 if isinstance(s, JumpStep) else next(codes).address for s in rows)
         slots = tuple(number(slot.size) for slot in self.storage.slots)
         results = tuple(
             tuple(number(dim) for dim in value.type.dims)
@@ -206,9 +213,10 @@ class _Linker:
         positions = np.array([p for p, _ in self.size_words], np.intp)
         numbers = np.array([n for _, n in self.size_words], np.intp)
         return Linked(
-            self.lowered, self.storage, self.steps, kernels, np.array(self.words, np.int64), starts,
+            self.lowered, self.storage, self.steps, kernels, functions,
+            np.array(self.words, np.int64), starts,
             (positions, numbers), tuple(self.pointers), tuple(self.immediates), evaluate, source,
-            counts, grains, slots, results, hosts, _segments(self.steps), self.sizes.numbers,
+            counts, grains, slots, results, hosts, segments(self.steps), self.sizes.numbers,
             arrays, [array.ctypes.data for array in arrays],
         )  # fmt: skip
 
@@ -232,7 +240,7 @@ class _Linker:
     def _host_number(self, item: Any) -> int:
         raise TypeError(f"a host array may hold whole numbers only, not {item!r}")
 
-    def _arguments(self, number: int, step: KernelStep) -> int:
+    def _arguments(self, number: int, step: KernelStep | JumpStep) -> int:
         start = len(self.words)
         self.words.extend((0, (number + 1) << 8))
         for word in step.words:
@@ -284,22 +292,6 @@ def word_of(number: Any, dtype: np.dtype) -> list[int]:
     raw = np.asarray(number).astype(dtype).tobytes()
     padded = raw.ljust(-(-len(raw) // 8) * 8, b"\0")
     return [int(word) for word in np.frombuffer(padded, np.int64)]
-
-
-def _segments(steps: tuple[Step, ...]) -> tuple[tuple[Any, ...], ...]:
-    found: list[tuple[Any, ...]] = []
-    row = start = 0
-    for step in steps:
-        if isinstance(step, KernelStep):
-            row += 1
-            continue
-        if row > start:
-            found.append(("native", start, row))
-        found.append(("host", step))
-        start = row
-    if row > start:
-        found.append(("native", start, row))
-    return tuple(found)
 
 
 def host_values(linked: Linked, value: Value, sizes: list[int]) -> np.ndarray:

@@ -14,7 +14,7 @@ from jitgraph.ir.program import Value
 from jitgraph.ir.sizes import hint, smax
 from jitgraph.lowering.access import same, same_dims
 from jitgraph.lowering.lower import Lowered
-from jitgraph.lowering.steps import KernelStep, Step
+from jitgraph.lowering.steps import HostStep, JumpStep, KernelStep, Step
 
 ALIGNMENT = 64
 
@@ -110,13 +110,34 @@ def _lives(steps: tuple[Step, ...]) -> dict[Value, tuple[int, int]]:
         for value in (*step.reads, *step.writes):
             first, _ = lives.get(value, (number, number))
             lives[value] = (first, number)
+    for start, end in _loops(steps):
+        for value, (first, last) in lives.items():
+            if first < start <= last < end:
+                lives[value] = (first, end)
     return lives
+
+
+def _loops(steps: tuple[Step, ...]) -> list[tuple[int, int]]:
+    """The first and the last step of each loop, inner ones before those around."""
+    return [
+        (number + step.by, number)
+        for number, step in enumerate(steps)
+        if isinstance(step, JumpStep) and step.by < 0
+    ]
+
+
+def _last_risk(steps: tuple[Step, ...]) -> int:
+    """The last step behind which no step can fail, -1 where none can."""
+    last = max((number for number, step in enumerate(steps) if _can_fail(step)), default=-1)
+    for start, end in _loops(steps):
+        last = end if start <= last < end else last
+    return last
 
 
 def _state_places(lowered: Lowered, storage: Storage, lives: dict[Value, tuple[int, int]]) -> None:
     """A variable's new contents go straight into its buffer when nobody reads the old any more and
     no step behind can fail: a run that fails leaves every variable as it was."""
-    last_risk = max((n for n, step in enumerate(lowered.steps) if _can_fail(step)), default=-1)
+    last_risk = _last_risk(lowered.steps)
     numbers = {state: index for index, state in enumerate(lowered.program.states)}
     written_at = _last_writers(lowered.steps)
     for state, value in lowered.updates:
@@ -141,7 +162,9 @@ def _state_places(lowered: Lowered, storage: Storage, lives: dict[Value, tuple[i
 
 def _can_fail(step: Step) -> bool:
     """Whether a step may find bad data while running: a checking kernel, or Python."""
-    return not isinstance(step, KernelStep) or "fail" in step.code.names
+    if isinstance(step, KernelStep):
+        return "fail" in step.code.names
+    return isinstance(step, HostStep)
 
 
 def _last_writers(steps: tuple[Step, ...]) -> dict[Value, int]:

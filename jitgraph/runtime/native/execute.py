@@ -1,7 +1,9 @@
 """Native code: walk an instruction table, chunking over the pool what is large enough.
 
 In: table address, number of rows, pool address (0: none), address of the status word.
-Stops behind the first row that leaves the status nonzero.
+Stops behind the first row that leaves the status nonzero. A row without a function is a jump: its
+count says how many rows further, its grain when (see lowering/steps.py), its third word where the
+predicate is.
 """
 # mypy: ignore-errors
 
@@ -12,6 +14,7 @@ from jitgraph.kernels.word_primitives import (
     atomic_store,
     call,
     cpu_pause,
+    load_byte,
     load_word,
 )
 from jitgraph.runtime.native.layout import (
@@ -19,6 +22,9 @@ from jitgraph.runtime.native.layout import (
     CHUNK_BITS,
     CHUNKS_PER_THREAD,
     CLOSED,
+    JUMP_ALWAYS,
+    JUMP_IF_TRUE,
+    JUMP_PREDICATE,
     MOST_CHUNKS,
     POOL_ARGS,
     POOL_CHUNKS,
@@ -104,15 +110,30 @@ def chunks_wanted(pool, count, grain):
     return min(min(CHUNKS_PER_THREAD * threads, MOST_CHUNKS), count // grain)
 
 
+def jump(row):
+    """How many rows further the next one is."""
+    when = load_word(row + ROW_GRAIN)
+    if when == JUMP_ALWAYS:
+        return load_word(row + ROW_COUNT)
+    predicate = load_byte(load_word(load_word(row + ROW_ARGS) + JUMP_PREDICATE))
+    if (predicate != 0) == (when == JUMP_IF_TRUE):
+        return load_word(row + ROW_COUNT)
+    return 1
+
+
 def kernel(table, rows, pool, status):
     row = table
-    for _ in range(rows):
+    end = table + rows * ROW_BYTES
+    while row < end:
         function = load_word(row + ROW_FUNCTION)
-        args = load_word(row + ROW_ARGS)
-        count = load_word(row + ROW_COUNT)
-        wanted = chunks_wanted(pool, count, load_word(row + ROW_GRAIN))
-        if wanted < 2 or not run_parallel(pool, function, args, count, wanted):
-            call(function, args, 0, count)
-        if load_word(status) != 0:
-            return
-        row += ROW_BYTES
+        if function == 0:
+            row += jump(row) * ROW_BYTES
+        else:
+            args = load_word(row + ROW_ARGS)
+            count = load_word(row + ROW_COUNT)
+            wanted = chunks_wanted(pool, count, load_word(row + ROW_GRAIN))
+            if wanted < 2 or not run_parallel(pool, function, args, count, wanted):
+                call(function, args, 0, count)
+            if load_word(status) != 0:
+                return
+            row += ROW_BYTES

@@ -1,0 +1,155 @@
+"""Bodies: branches and loops -> the steps of the programs inside, with jumps between them.
+
+In: a Branch or Loop instruction. Out: steps in one row with those around. A branch's results are
+written by whichever side runs, into the buffers of the branch's outputs. A loop's variables lie in
+the buffers of its outputs: they are filled once, and renewed at the end of each iteration.
+
+    jump to 3 unless %p    1: then ...    jump to 4    3: else ...    4:
+    fill    1: condition ...    jump to 5 unless it holds    body ...    renew    jump to 1    5:
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from jitgraph.ir.program import Instr, Program, Value
+from jitgraph.lowering.access import row_major, whole
+from jitgraph.lowering.assembly import copy_step
+from jitgraph.lowering.fuse import COPY, UNSUPPORTED, Fused, fuse_body
+from jitgraph.lowering.steps import (
+    ALWAYS,
+    IF_FALSE,
+    HostStep,
+    JumpStep,
+    KernelStep,
+    Pointer,
+    Step,
+)
+from jitgraph.ops.constants import CONST
+from jitgraph.ops.internal import BRANCH, HOST_VALUE, UNDEFINED
+
+Lowering = Callable[[Fused], "list[Step]"]
+
+
+def body_steps(instr: Instr, fused: Fused, lower: Lowering) -> list[Step]:
+    """The steps of a branch or loop; `lower` gives those of a fused program."""
+    return (_branch if instr.definition is BRANCH else _loop)(instr, fused, lower)
+
+
+def _branch(instr: Instr, fused: Fused, lower: Lowering) -> list[Step]:
+    pred, *captures = instr.values
+    then, otherwise = (
+        _inner(into(body, instr.outputs), captures, fused, lower)[0] for body in instr.bodies
+    )
+    if otherwise:
+        then.append(JumpStep(instr, ALWAYS, len(otherwise) + 1))
+    return [_jump_unless(instr, pred, len(then) + 1, fused), *then, *otherwise]
+
+
+def _loop(instr: Instr, fused: Fused, lower: Lowering) -> list[Step]:
+    count = len(instr.outputs)
+    carried, captures = instr.outputs, instr.values[count:]
+    condition, body = instr.bodies
+    fills = [
+        _copied(instr, given, target, fused)
+        for given, target in zip(instr.values, carried, strict=False)
+    ]
+    nexts = [Value(f"{value.name}.next", value.type) for value in carried]
+    goes_on = Value(f"{carried[0].name}.goes_on", condition.results[0].type)
+    fed = [*carried, *captures]
+    test, tested = _inner(into(condition, [goes_on]), fed, fused, lower)
+    work, _ = _inner(into(body, nexts), fed, fused, lower)
+    for value, target in zip(nexts, carried, strict=True):
+        renewed = renewed_in_place(work, value, target)
+        work = renewed or [*work, _copied(instr, value, target, fused)]
+    work.append(JumpStep(instr, ALWAYS, -(len(test) + 1 + len(work))))
+    jump = _jump_unless(instr, tested[0], len(work) + 1, fused)
+    return [*fills, *test, jump, *work]
+
+
+def renewed_in_place(steps: list[Step], made: Value, target: Value) -> list[Step] | None:
+    """The steps with `made` written into the buffer of `target` at once, None where a step still
+    reads the old contents then."""
+    writers = [number for number, step in enumerate(steps) if made in step.writes]
+    users = [number for number, step in enumerate(steps) if target in (*step.reads, *step.writes)]
+    if len(writers) != 1 or any(isinstance(step, HostStep) for step in steps):
+        return None
+    step = steps[writers[0]]
+    last = max(users, default=-1)
+    is_over = isinstance(step, KernelStep) and (made, target) in step.inplace
+    if last > writers[0] or (last == writers[0] and not is_over):
+        return None
+    return [_renamed_step(each, made, target) for each in steps]
+
+
+def _renamed_step(step: Step, old: Value, new: Value) -> Step:
+    if isinstance(step, HostStep) or old not in (*step.reads, *step.writes):
+        return step
+    words = tuple(
+        replace(word, value=new) if isinstance(word, Pointer) and word.value is old else word
+        for word in step.words
+    )
+    reads = tuple(dict.fromkeys(new if value is old else value for value in step.reads))
+    writes = tuple(new if value is old else value for value in step.writes)
+    if isinstance(step, JumpStep):
+        return replace(step, words=words, reads=reads)
+    pairs = tuple((w, r) for w, r in step.inplace if old not in (w, r))
+    return replace(step, words=words, reads=reads, writes=writes, inplace=pairs)
+
+
+def _inner(
+    body: Program, given: Sequence[Value], around: Fused, lower: Lowering
+) -> tuple[list[Step], tuple[Value, ...]]:
+    inner = fuse_body(body, given, around)
+    steps = lower(inner)
+    around.adopt(inner)
+    return steps, body.results
+
+
+def into(body: Program, outputs: Sequence[Value]) -> Program:
+    """The program with its results made under other names, each in a buffer of its own."""
+    makers = body.producers()
+    new: dict[Value, Value] = {}
+    copies: list[Instr] = []
+    results: list[Value] = []
+    for result, output in zip(body.results, outputs, strict=True):
+        maker = makers.get(result)
+        if maker is not None and maker.definition is UNDEFINED:
+            results.append(result)
+            continue
+        results.append(output)
+        if maker is not None and result not in new and _has_buffer(maker):
+            new[result] = output
+        else:
+            source = new.get(result, result)
+            copies.append(Instr(COPY, (source,), (output,), {"T": output.type.dtype}))
+    instrs = [_renamed(instr, new) for instr in body.instrs]
+    return replace(body, instrs=(*instrs, *copies), results=tuple(results))
+
+
+def _has_buffer(maker: Instr) -> bool:
+    definition = maker.definition
+    return definition.view is None and definition not in (CONST, HOST_VALUE)
+
+
+def _renamed(instr: Instr, new: dict[Value, Value]) -> Instr:
+    instr = instr.substituted(new)
+    if not any(value in new for value in instr.outputs):
+        return instr
+    return replace(instr, outputs=tuple(new.get(value, value) for value in instr.outputs))
+
+
+def _jump_unless(instr: Instr, pred: Value, by: int, fused: Fused) -> JumpStep:
+    access = fused.access(pred)
+    return JumpStep(instr, IF_FALSE, by, (Pointer(access.base, access.offset),), (access.base,))
+
+
+def _copied(instr: Instr, source: Value, target: Value, fused: Fused) -> Step:
+    if target.type.dtype.name in UNSUPPORTED:
+        copy = Instr(COPY, (source,), (target,), {"T": target.type.dtype}, instr.origin)
+        return HostStep(copy, (fused.access(source).base,), (target,), "is what a loop carries")
+    access = fused.access(source)
+    if source.type.rank and len(access.strides) != len(row_major(target.type.dims)):
+        raise AssertionError("a loop variable keeps its rank")
+    return copy_step(instr, access, whole(target), target.type.dims)
