@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -211,3 +212,70 @@ def test_a_global_step_must_be_an_integer_scalar() -> None:
         tf.train.assert_global_step(tf.constant(1.0))
     with pytest.raises(TypeError, match='"global_step" is not scalar: '):
         tf.train.assert_global_step(tf.constant([1]))
+
+
+@pytest.mark.parametrize(
+    ("make", "left"),
+    [
+        (lambda: tf.train.AdamOptimizer(0.1), [0.8004126, 1.8001668]),
+        (lambda: tf.train.AdagradOptimizer(0.1), [0.8347373, 1.831543]),
+        (lambda: tf.train.RMSPropOptimizer(0.1), [0.6872513, 1.5594707]),
+        (lambda: tf.train.MomentumOptimizer(0.1, 0.9), [0.46, 0.92]),
+    ],
+)
+def test_slots_of_a_variable_of_unknown_shape(make: Any, left: list[float]) -> None:
+    given = tf.placeholder(tf.float32)
+    v = tf.Variable(given, validate_shape=False)
+    step = make().minimize(tf.reduce_sum(v * v))
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer(), {given: [1.0, 2.0]})
+        session.run(step)
+        session.run(step)
+        np.testing.assert_allclose(session.run(v), left, rtol=1e-5)
+
+
+def test_slots_by_name() -> None:
+    v = tf.Variable([1.0], name="v")
+    optimizer = tf.train.AdamOptimizer(0.1)
+    optimizer.minimize(v * v)
+    assert optimizer.get_slot_names() == ["m", "v"]
+    assert optimizer.get_slot(v, "m").name == "v/Adam:0"
+    assert optimizer.get_slot(v, "v").name == "v/Adam_1:0"
+    assert optimizer.get_slot(v, "x") is None
+    assert [variable.name for variable in optimizer.variables()] == [
+        "beta1_power:0",
+        "beta2_power:0",
+        "v/Adam:0",
+        "v/Adam_1:0",
+    ]
+
+
+def test_one_optimizer_for_two_losses_has_one_set_of_slots() -> None:
+    v = tf.Variable([1.0], name="v")
+    optimizer = tf.train.MomentumOptimizer(0.1, 0.9)
+    optimizer.minimize(v * v)
+    optimizer.minimize(v * 2.0)
+    assert [variable.name for variable in optimizer.variables()] == ["v/Momentum:0"]
+
+
+def test_an_optimizer_of_ones_own() -> None:
+    class Signs(tf.train.Optimizer):
+        def __init__(self) -> None:
+            super().__init__(use_locking=False, name="Signs")
+
+        def _create_slots(self, var_list: Any) -> None:
+            for variable in var_list:
+                self._zeros_slot(variable, "count", self._name)
+
+        def _apply_dense(self, grad: Any, var: Any) -> Any:
+            counted = self.get_slot(var, "count").assign_add(tf.ones_like(grad))
+            return tf.group(counted, var.assign_sub(0.5 * tf.sign(grad)))
+
+    v = tf.Variable([1.0, -2.0], name="v")
+    step = Signs().minimize(tf.reduce_sum(v * v))
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        session.run(step)
+        session.run(step)
+        assert session.run(v).tolist() == [0.0, -1.0]
+        assert session.run("v/Signs:0").tolist() == [2.0, 2.0]

@@ -70,10 +70,8 @@ class AdagradOptimizer(Optimizer):
         return constant(self._initial_accumulator_value, dtype=dtype, shape=shape)
 
     def _start_like(self, variable: Variable) -> Callable[..., Tensor]:
-        def start(_: Any, dtype: DType) -> Tensor:
-            return cast(fill(shape_of(variable), self._initial_accumulator_value), dtype)
-
-        return start
+        dtype = variable.dtype.base_dtype
+        return lambda: cast(fill(shape_of(variable), self._initial_accumulator_value), dtype)
 
     def _prepare(self) -> None:
         rate = self._call_if_callable(self._learning_rate)

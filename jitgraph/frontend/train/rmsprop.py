@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jitgraph.dtypes import DType
 from jitgraph.frontend.train.optimizer import Optimizer
 from jitgraph.frontend.variables import Variable
 from jitgraph.graph import Operation, Tensor
@@ -59,7 +58,7 @@ class RMSPropOptimizer(Optimizer):
     def _create_slots(self, var_list: list[Variable]) -> None:
         for variable in var_list:
             dtype, shape = variable.dtype.base_dtype, variable.get_shape()
-            start = ones if shape.is_fully_defined() else _ones_like(variable)
+            start: Any = ones if shape.is_fully_defined() else ones_like(variable)
             self._get_or_make_slot_with_initializer(
                 variable, start, shape, dtype, "rms", self._name
             )
@@ -91,10 +90,3 @@ class RMSPropOptimizer(Optimizer):
         attrs = {"use_locking": self._use_locking}
         updated: Tensor = apply(definition, [var, *slots, *numbers, *grad], attrs)
         return updated.op
-
-
-def _ones_like(variable: Variable) -> Callable[..., Tensor]:
-    def start(_: Any, dtype: DType) -> Tensor:
-        return ones_like(variable, dtype=dtype)
-
-    return start

@@ -55,13 +55,16 @@ class Slots:
     def _get_or_make_slot_with_initializer(
         self, var: Any, initializer: Any, shape: Any, dtype: DType, slot_name: str, op_name: str
     ) -> Any:
-        """The slot of `var`; `initializer(shape, dtype=dtype)` makes one that isn't there yet."""
-        sizes = shape.as_list()
-        return self._slot(
-            var,
-            slot_name,
-            lambda: _variable_of(var, lambda: initializer(sizes, dtype=dtype), op_name, True),
-        )
+        """The slot of `var`; `initializer(shape, dtype=dtype)` makes one that isn't there yet;
+        where the shape isn't known, `initializer()`, or it is a tensor."""
+        is_known = shape.is_fully_defined()
+
+        def initial() -> Any:
+            if not callable(initializer):
+                return initializer
+            return initializer(shape.as_list(), dtype=dtype) if is_known else initializer()
+
+        return self._slot(var, slot_name, lambda: _variable_of(var, initial, op_name, is_known))
 
     def _zeros_slot(self, var: Any, slot_name: str, op_name: str) -> Any:
         """The slot of `var`; one that isn't there yet starts as zeros."""
