@@ -25,6 +25,9 @@ from jitgraph.kernels.machine import target_machine
 
 _SPEED_LEVEL = 3
 _INLINE_LIMIT = 2000
+VARIANTS = "vector-function-abi-variant"
+"""The attribute by which a function names its variants for vectors."""
+
 _LONG_CALLS = ("LLVMPY_RunNewModulePassManager", "LLVMPY_TargetMachineEmitToMemory")
 
 
@@ -67,6 +70,8 @@ class BackEnd:
             try:
                 self._checked("VerifyModule", module)
                 self._optimize(module)
+                if VARIANTS in text:
+                    self._inline_variants(module)
                 code = self._emitted(module, as_object=True)
                 if not with_text:
                     return GeneratedCode(code)
@@ -100,6 +105,18 @@ class BackEnd:
         builder = self._call("CreatePassBuilder", self._machine, self._options)
         passes = self._call("buildPerModuleDefaultPipeline", builder, _SPEED_LEVEL)
         try:
+            self._call("RunNewModulePassManager", passes, module, builder)
+        finally:
+            self._call("DisposeNewModulePassManger", passes)
+            self._call("DisposePassBuilder", builder)
+
+    def _inline_variants(self, module: Any) -> None:
+        """Puts vector variants of functions into the loops that the vectoriser has just made."""
+        builder = self._call("CreatePassBuilder", self._machine, self._options)
+        passes = self._call("CreateNewModulePassManager")
+        try:
+            self._call("module_AddAlwaysInlinerPass", passes)
+            self._call("module_AddSimplifyCFGPass", passes)
             self._call("RunNewModulePassManager", passes, module, builder)
         finally:
             self._call("DisposeNewModulePassManger", passes)

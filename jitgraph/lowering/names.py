@@ -22,6 +22,9 @@ _VECTOR_SOURCES = (
     "vector_math_wide",
     "vector_math_power",
     "vector_math_narrow",
+    "vector_math_remainders",
+    "plain_rare_calls",
+    "rare_calls",
     "vector_math_gamma",
 )
 

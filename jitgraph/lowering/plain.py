@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from jitgraph.lowering import plain_rare_calls
 from jitgraph.lowering.elements import ELEMENTS, Element
 
 Words = Any
@@ -303,6 +304,7 @@ def namespace() -> dict[str, Callable[..., Any]]:
     }  # fmt: skip
     names: dict[str, Callable[..., Any]] = {f.__name__: f for f in public}
     names.update(from_numpy)
+    names.update({name: getattr(plain_rare_calls, name) for name in plain_rare_calls.NAMES})
     for element in ELEMENTS.values():
         names[f"ptr_{element.name}"] = partial(_pointer, element)
         names[f"imm_{element.name}"] = partial(_immediate, element)

@@ -18,7 +18,8 @@ from jitgraph.ops.definition import OpDef, dtype_class
 
 VECTOR_MATH = frozenset(
     "exp expm1 log log1p tanh sigmoid erf erfc sin cos tan sinh cosh asin acos atan atan2 "
-    "asinh acosh atanh pow sqrt rsqrt softplus floor ceil rint lgamma digamma".split()
+    "asinh acosh atanh pow sqrt rsqrt softplus floor ceil rint lgamma digamma fmod "
+    "floor_fmod".split()
 )
 """Functions that exist once per compute dtype, named like `exp_float32`."""
 

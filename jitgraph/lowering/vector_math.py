@@ -26,16 +26,18 @@ from jitgraph.lowering import (
     vector_math_gamma,
     vector_math_narrow,
     vector_math_power,
+    vector_math_remainders,
     vector_math_wide,
 )
 
 NAMES = tuple(
     "exp expm1 log log1p tanh sigmoid softplus log_sigmoid erf erfc sin cos tan sinh cosh asin"
-    " acos atan atan2 asinh acosh atanh pow sqrt rsqrt floor ceil rint lgamma digamma".split()
+    " acos atan atan2 asinh acosh atanh pow sqrt rsqrt floor ceil rint lgamma digamma"
+    " fmod floor_fmod".split()
 )
 """Every function of vector math; those in BINARY take two arguments."""
 
-BINARY = ("atan2", "pow")
+BINARY = ("atan2", "pow", "fmod", "floor_fmod")
 _OPERATIONS = ("sqrt", "floor", "ceil", "rint")
 _BRANCHING = ("lgamma", "digamma")
 
@@ -46,14 +48,14 @@ ULP_BOUNDS = {
         "log_sigmoid": 2, "erf": 7, "erfc": 4, "sin": 1.5, "cos": 1.5, "tan": 3.5, "sinh": 2,
         "cosh": 2, "asin": 2.5, "acos": 2, "atan": 2, "atan2": 2, "asinh": 2, "acosh": 3,
         "atanh": 2, "pow": 1, "sqrt": 0.5, "rsqrt": 1.5, "floor": 0, "ceil": 0, "rint": 0,
-        "lgamma": 1, "digamma": 1,
+        "lgamma": 1, "digamma": 1, "fmod": 0, "floor_fmod": 0.5,
     },
     "float64": {
         "exp": 1.5, "expm1": 2, "log": 1, "log1p": 1, "tanh": 2.5, "sigmoid": 2.5, "softplus": 2,
         "log_sigmoid": 2, "erf": 1.5, "erfc": 4.5, "sin": 1.5, "cos": 1.5, "tan": 3.5, "sinh": 2,
         "cosh": 2, "asin": 2.5, "acos": 2, "atan": 2, "atan2": 2, "asinh": 2, "acosh": 3,
         "atanh": 2, "pow": 1.5, "sqrt": 0.5, "rsqrt": 1.5, "floor": 0, "ceil": 0, "rint": 0,
-        "lgamma": 4, "digamma": 8,
+        "lgamma": 4, "digamma": 8, "fmod": 0, "floor_fmod": 0.5,
     },
 }  # fmt: skip
 """The largest error in units in the last place, on finite arguments; see `tests/lowering`.
@@ -61,18 +63,15 @@ ULP_BOUNDS = {
 lgamma and digamma of float64 hold theirs on arguments above 2.
 """
 
-REDUCTION_LIMIT = {"float32": 2.0**45, "float64": 2.0**45}
-"""The largest |x| for which sin, cos and tan hold their bounds; beyond, their values mean
-nothing, but sin and cos stay in [-1, 1]."""
-
 _FORMULAS = {
     "float64": (
         vector_math_formulas,
+        vector_math_remainders,
         vector_math_wide,
         vector_math_power,
         vector_math_gamma,
     ),
-    "float32": (vector_math_formulas, vector_math_narrow),
+    "float32": (vector_math_formulas, vector_math_remainders, vector_math_narrow),
 }
 _NUMBERS = {"float64": vector_math_float64, "float32": vector_math_float32}
 Function = Callable[..., Any]

@@ -16,7 +16,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from jitgraph.lowering import plain, scalar_intrinsics
+from jitgraph.lowering import plain, rare_calls, scalar_intrinsics
 from jitgraph.lowering.intrinsics import DOUBLE, FLOAT
 
 _FLAGS = ("contract",)
@@ -171,6 +171,7 @@ def operations() -> dict[str, Callable[..., Any]]:
     """What formulas call besides each other."""
     return {
         **{name: _operation(name, emit) for name, emit in scalar_intrinsics.EMITTERS.items()},
+        **{name: _operation(name, emit) for name, emit in rare_calls.EMITTERS.items()},
         "select": _select,
         "bits_of": _operation("bits_of", _emit_bits_of),
         "float32_of_bits": _operation("float32_of_bits", lambda b, kind, x: b.bitcast(x, FLOAT)),

@@ -23,6 +23,7 @@ from jitgraph.lowering.plain import (
     select,
     sqrt,
 )
+from jitgraph.lowering.plain_rare_calls import cos_if_far, sin_if_far, tan_if_far
 from jitgraph.lowering.vector_math_float64 import (
     BIASED_ROUNDER,
     ERF_SPLIT,
@@ -230,7 +231,7 @@ def sin(x: Float) -> Float:
     r, turns = quarter_turns(absolute(x))
     sine, cosine = sine_and_cosine(r)
     y = select((turns & 1) != 0, cosine, sine)
-    return signed(y, (turns << HALF_TURN_SHIFT) ^ bits_of(x))
+    return sin_if_far(signed(y, (turns << HALF_TURN_SHIFT) ^ bits_of(x)), x)
 
 
 def cos(x: Float) -> Float:
@@ -238,7 +239,7 @@ def cos(x: Float) -> Float:
     r, turns = quarter_turns(absolute(x))
     sine, cosine = sine_and_cosine(r)
     y = select((turns & 1) != 0, sine, cosine)
-    return signed(y, (turns + 1) << HALF_TURN_SHIFT)
+    return cos_if_far(signed(y, (turns + 1) << HALF_TURN_SHIFT), x)
 
 
 def tan(x: Float) -> Float:
@@ -247,7 +248,7 @@ def tan(x: Float) -> Float:
     sine, cosine = sine_and_cosine(r)
     is_odd = (turns & 1) != 0
     y = select(is_odd, -cosine, sine) / select(is_odd, sine, cosine)
-    return signed(y, bits_of(x))
+    return tan_if_far(signed(y, bits_of(x)), x)
 
 
 def sinh(x: Float) -> Float:
