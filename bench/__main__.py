@@ -10,6 +10,8 @@ from bench.measure import measure
 from bench.report import as_json, machine, table
 from bench.rows import ROW_NAMES, find_row
 
+PEERS = ("tensorflow", "jax", "torch")
+
 
 def main() -> int:
     """Measures the rows asked for; returns 1 if a side failed or differed."""
@@ -36,7 +38,7 @@ def _options() -> argparse.Namespace:
         default=[],
         type=_peer,
         metavar="SIDE=PYTHON",
-        help="measure tensorflow or jax too, with the Python of its environment",
+        help="measure tensorflow, jax or torch too, with the Python of its environment",
     )
     parser.add_argument("--without", action="append", default=[], metavar="SIDE", help="leave out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
@@ -47,8 +49,9 @@ def _options() -> argparse.Namespace:
 
 def _peer(text: str) -> tuple[str, str]:
     side, equals, python = text.partition("=")
-    if not equals or side not in ("tensorflow", "jax"):
-        raise argparse.ArgumentTypeError(f"tensorflow=PYTHON or jax=PYTHON, got {text!r}")
+    if not equals or side not in PEERS:
+        known = " or ".join(f"{name}=PYTHON" for name in PEERS)
+        raise argparse.ArgumentTypeError(f"{known}, got {text!r}")
     return side, str(Path(python).absolute())
 
 

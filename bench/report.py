@@ -20,9 +20,13 @@ HEADER = f"{'':<4}{'side':<12}{'metric':<16}{'min':>10}{'median':>10}{'p99':>10}
 
 def table(measured: Measured) -> str:
     """A row's title, a line for each side and metric, then its goals."""
-    lines = [f"{measured.row.name}: {measured.row.title}", HEADER]
-    for side, metrics in measured.figures.items():
-        lines += [_line(measured, side, metric) for metric in metrics]
+    lines = [f"{measured.row.name}: {measured.row.title}"]
+    if measured.row.operations:
+        lines += _rates(measured)
+    else:
+        lines.append(HEADER)
+        for side, metrics in measured.figures.items():
+            lines += [_line(measured, side, metric) for metric in metrics]
     lines += [f"    {side:<12}failed: {text}" for side, text in measured.errors.items()]
     words = {True: "reached", False: "MISSED", None: "not measured"}
     lines += [f"    goal        {text}: {words[reached]}" for text, reached in measured.goals()]
@@ -66,6 +70,28 @@ def _line(measured: Measured, side: str, metric: str) -> str:
     return f"    {side:<12}{metric:<16}" + "".join(
         f"{cell:>{width}}" for cell, width in zip(cells, (10, 10, 10, 9), strict=True)
     )
+
+
+def _rates(measured: Measured) -> list[str]:
+    """GFLOP/s of every metric, the sides beside each other; the ratio is to the last one."""
+    sides = list(measured.figures)
+    head = "".join(f"{side:>12}" for side in sides)
+    lines = [f"    {'GFLOP/s':<32}{head}{'times':>9}"]
+    for metric in measured.figures.get("jitgraph", {}):
+        best = {
+            side: least(measured.figures, side, metric)
+            for side in sides
+            if metric in measured.figures[side]
+        }
+        work = measured.row.operations[metric]
+        cells = [
+            f"{work / best[side] / 1e9:12.1f}" if side in best else f"{'':12}" for side in sides
+        ]
+        times = f"{best[sides[-1]] / best['jitgraph']:8.2f}x" if len(best) == len(sides) > 1 else ""
+        lines.append(f"    {metric:<32}{''.join(cells)}{times}")
+    if measured.row.mean is not None and len(sides) > 1:
+        lines.append(f"    geometric mean: {measured.row.mean(measured.figures):.2f} times")
+    return lines
 
 
 def _ratio(measured: Measured, side: str, metric: str) -> str:

@@ -7,7 +7,7 @@ the peers too, so it imports only the standard library and NumPy.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Samples = Mapping[str, Sequence[float]]
@@ -62,6 +62,8 @@ class Row:
       warm_cache: fresh processes share one kernel cache, filled by a run that is not counted.
       lazy_import: the side's function gets a function that imports its module, to be timed.
       rounds: rounds at most; None takes the suite's.
+      operations: metric → arithmetic operations of it: the table shows GFLOP/s, side by side.
+      mean: the mean speed-up over all metrics, for that table.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Row:
     warm_cache: bool = False
     lazy_import: bool = False
     rounds: int | None = None
+    operations: Mapping[str, float] = field(default_factory=dict)
+    mean: Callable[[Figures], float] | None = None
 
 
 def percentile(samples: Sequence[float], percent: float) -> float:
