@@ -130,15 +130,38 @@ def _gamma_attempt(
     return possible[is_taken], (size * v)[is_taken]
 
 
-def _poisson(state: Numbers, shape: Any, rate: Numbers, dtype: DType, **_: Any) -> Numbers:
+def _widened_gamma(b: Any, instr: Any) -> list[Any] | None:
+    """Numbers of any dtype are drawn in float64."""
+    state, shape, alpha = instr.inputs
+    kind = alpha.type.dtype
+    if kind == dtypes.float64:
+        return None
+    wide = b.emit("Cast", alpha, DstT=dtypes.float64)
+    return [b.emit("Cast", b.emit(PHILOX_GAMMA, state, shape, wide), DstT=kind)]
+
+
+def _widened_poisson(b: Any, instr: Any) -> list[Any] | None:
+    """Numbers of any dtype are drawn in float64, none greater than the dtype has."""
+    state, shape, rate = instr.inputs
+    kind = instr.outputs[0].type.dtype
+    if kind == rate.type.dtype == dtypes.float64:
+        return None
+    attrs = {"dtype": dtypes.float64, "most": float(kind.max)}
+    drawn = b.emit(PHILOX_POISSON, state, shape, b.emit("Cast", rate, DstT=dtypes.float64), **attrs)
+    return [b.emit("Cast", drawn, DstT=kind)]
+
+
+def _poisson(
+    state: Numbers, shape: Any, rate: Numbers, dtype: DType, most: float | None = None, **_: Any
+) -> Numbers:
     kind = dtype.as_numpy_dtype
-    most = float(dtype.max)
+    limit = float(dtype.max) if most is None else most
 
     def draw(streams: _Streams, rates: Numbers) -> Numbers:
         found = np.zeros(rates.size)
         _count(streams, np.flatnonzero(rates < LEAST_TRANSFORMED_RATE), rates, found)
         large = np.flatnonzero(rates >= LEAST_TRANSFORMED_RATE)
-        _transform(streams, large, rates, most, found)
+        _transform(streams, large, rates, limit, found)
         return found
 
     return _drawn(state, shape, rate, kind, draw)
@@ -214,6 +237,8 @@ PHILOX_GAMMA = OpDef(
     lambda q: [parameter_dims(q, 1)],
     types={"S": INDEX, "T": GAMMA_DTYPES},
     reference=_gamma,
+    decompose=_widened_gamma,
+    library="random_gamma",
     host=(1,),
     gradient=no_gradient,
     samples=_gamma_samples,
@@ -225,8 +250,10 @@ PHILOX_POISSON = OpDef(
     "state: int64, shape: S, rate: R -> output: dtype",
     lambda q: [parameter_dims(q, 1)],
     types={"S": INDEX, "R": POISSON_DTYPES, "dtype": (POISSON_DTYPES, dtypes.int64)},
-    attrs={"dtype": dtypes.int64},
+    attrs={"dtype": dtypes.int64, "most": None},
     reference=_poisson,
+    decompose=_widened_poisson,
+    library="random_poisson",
     host=(1,),
     gradient=no_gradient,
     samples=_poisson_samples,

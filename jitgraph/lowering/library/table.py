@@ -22,6 +22,7 @@ from jitgraph.lowering.library.pooling import (
 )
 from jitgraph.lowering.library.positions import first_positions_steps
 from jitgraph.lowering.library.random import permutation_steps, random_steps
+from jitgraph.lowering.library.rejection import rejection_steps
 from jitgraph.lowering.library.scan import scan_steps
 from jitgraph.lowering.library.scatter import (
     put_rows_steps,
@@ -53,6 +54,8 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "max_pool": max_pool_steps,
     "max_pool_gradient": max_pool_gradient_steps,
     "put_rows": put_rows_steps,
+    "random_gamma": partial(rejection_steps, kind="gamma"),
+    "random_poisson": partial(rejection_steps, kind="poisson"),
     "random_permutation": permutation_steps,
     **{f"random_{k}": partial(random_steps, kind=k) for k in _DISTRIBUTIONS},
     "scatter_nd": scatter_into_zeros_steps,
