@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jitgraph.dtypes import DType
+from jitgraph.frontend.initializers import constant_initializer
 from jitgraph.frontend.train.optimizer import Optimizer
 from jitgraph.frontend.variables import Variable
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.casting import cast
-from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.filling import fill
 from jitgraph.ops.indexed_slices import IndexedSlices
@@ -59,15 +58,15 @@ class AdagradOptimizer(Optimizer):
     def _create_slots(self, var_list: list[Variable]) -> None:
         for variable in var_list:
             dtype = variable.dtype.base_dtype
-            known = variable.get_shape().is_fully_defined()
-            start = self._start if known else self._start_like(variable)
             shape = variable.get_shape()
+            start = (
+                constant_initializer(self._initial_accumulator_value, dtype=dtype)
+                if shape.is_fully_defined()
+                else self._start_like(variable)
+            )
             self._get_or_make_slot_with_initializer(
                 variable, start, shape, dtype, "accumulator", self._name
             )
-
-    def _start(self, shape: list[int], dtype: DType) -> Tensor:
-        return constant(self._initial_accumulator_value, dtype=dtype, shape=shape)
 
     def _start_like(self, variable: Variable) -> Callable[..., Tensor]:
         dtype = variable.dtype.base_dtype

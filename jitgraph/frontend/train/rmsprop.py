@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from jitgraph.frontend.initializers import ones_initializer
 from jitgraph.frontend.train.optimizer import Optimizer
 from jitgraph.frontend.variables import Variable
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.casting import cast
 from jitgraph.ops.convert import convert_to_tensor
-from jitgraph.ops.filling import ones, ones_like
+from jitgraph.ops.filling import ones_like
 from jitgraph.ops.indexed_slices import IndexedSlices
 from jitgraph.ops.training_dense import APPLY_CENTERED_RMS_PROP, APPLY_RMS_PROP
 from jitgraph.ops.training_sparse import SPARSE_APPLY_CENTERED_RMS_PROP, SPARSE_APPLY_RMS_PROP
@@ -58,7 +59,8 @@ class RMSPropOptimizer(Optimizer):
     def _create_slots(self, var_list: list[Variable]) -> None:
         for variable in var_list:
             dtype, shape = variable.dtype.base_dtype, variable.get_shape()
-            start: Any = ones if shape.is_fully_defined() else ones_like(variable)
+            known = shape.is_fully_defined()
+            start = ones_initializer(dtype=dtype) if known else ones_like(variable)
             self._get_or_make_slot_with_initializer(
                 variable, start, shape, dtype, "rms", self._name
             )

@@ -11,12 +11,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from jitgraph.dtypes import DType
+from jitgraph.frontend.initializers import zeros_initializer
+from jitgraph.frontend.variable_sharing import get_variable, variable_scope
 from jitgraph.frontend.variables import Variable
-from jitgraph.graph import Tensor, colocate_with, get_default_graph, name_scope
+from jitgraph.graph import Tensor, colocate_with, get_default_graph
 from jitgraph.ops.constants import constant
 from jitgraph.ops.filling import zeros
 from jitgraph.ops.shapes_of import shape as shape_of
-from jitgraph.shapes import as_shape
+from jitgraph.shapes import TensorShape, as_shape
 
 
 def _key(variable: Any) -> tuple[Any, str]:
@@ -57,14 +59,11 @@ class Slots:
     ) -> Any:
         """The slot of `var`; `initializer(shape, dtype=dtype)` makes one that isn't there yet;
         where the shape isn't known, `initializer()`, or it is a tensor."""
-        is_known = shape.is_fully_defined()
-
-        def initial() -> Any:
-            if not callable(initializer):
-                return initializer
-            return initializer(shape.as_list(), dtype=dtype) if is_known else initializer()
-
-        return self._slot(var, slot_name, lambda: _variable_of(var, initial, op_name, is_known))
+        if not callable(initializer):
+            return self._get_or_make_slot(var, initializer, slot_name, op_name)
+        return self._slot(
+            var, slot_name, lambda: _variable_of(var, initializer, op_name, shape, dtype)
+        )
 
     def _zeros_slot(self, var: Any, slot_name: str, op_name: str) -> Any:
         """The slot of `var`; one that isn't there yet starts as zeros."""
@@ -102,9 +101,9 @@ def zeros_slot(primary: Any, name: str, shape: Any = None) -> Variable:
     kind = primary.dtype.base_dtype
     known = primary.get_shape() if shape is None else as_shape(shape)
     if known.is_fully_defined():
-        return _variable_of(primary, lambda: zeros(known.as_list(), kind), name, True)
+        return _variable_of(primary, zeros_initializer(), name, known, kind)
     source = primary.initialized_value() if isinstance(primary, Variable) else primary
-    return _variable_of(primary, zeros(shape_of(source), kind), name, False)
+    return value_slot(primary, zeros(shape_of(source), kind), name)
 
 
 def value_slot(primary: Any, value: Tensor, name: str) -> Variable:
@@ -115,7 +114,7 @@ def value_slot(primary: Any, value: Tensor, name: str) -> Variable:
       value: what it starts as.
       name: its name below that of `primary`.
     """
-    return _variable_of(primary, value, name, value.get_shape().is_fully_defined())
+    return _variable_of(primary, value, name, None, None)
 
 
 def constant_slot(primary: Any, value: float) -> Tensor:
@@ -124,10 +123,28 @@ def constant_slot(primary: Any, value: float) -> Tensor:
         return constant(value, dtype=primary.dtype.base_dtype, shape=primary.get_shape())
 
 
-def _variable_of(primary: Any, initial: Any, name: str, is_validated: bool) -> Variable:
-    with name_scope(None), _beside(primary):
-        full = f"{primary.op.name}/{name}"
-        return Variable(initial, trainable=False, validate_shape=is_validated, name=full)
+def _variable_of(
+    primary: Any, initializer: Any, name: str, shape: TensorShape | None, dtype: DType | None
+) -> Any:
+    """A variable named below another; that name becomes part of the scope in force.
+
+    Args:
+      primary: the other.
+      initializer: a tensor, or what makes one of `shape` and `dtype`.
+      name: the last part of its name.
+      shape, dtype: None for a tensor.
+    """
+    known = initializer.get_shape() if shape is None else shape
+    with variable_scope(None, f"{primary.op.name}/{name}") as scope, _beside(primary):
+        scope.set_partitioner(None)
+        return get_variable(
+            "",
+            shape=shape,
+            dtype=dtype,
+            initializer=initializer,
+            trainable=False,
+            validate_shape=known.is_fully_defined(),
+        )
 
 
 def _beside(primary: Any) -> AbstractContextManager[Any]:
