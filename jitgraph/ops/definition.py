@@ -244,7 +244,7 @@ class OpDef:
     reduce: str | None = None
     view: Callable[[ShapeQuery], AffineMap] | str | None = None
     assemble: Callable[[ShapeQuery], Assembly] | None = None
-    decompose: Callable[[Any, Any], Sequence[Any]] | None = None
+    decompose: Callable[[Any, Any], Sequence[Any] | None] | None = None
     library: str | None = None
     host: tuple[int, ...] = ()
     contents: Callable[[ShapeQuery], Any] | None = None

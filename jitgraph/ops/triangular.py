@@ -61,8 +61,8 @@ def _solve_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     matrix, solution = op.inputs[0], op.outputs[0]
     lower, adjoint = op.get_attr("lower"), op.get_attr("adjoint")
     sides = matrix_triangular_solve(matrix, grad, lower=lower, adjoint=not adjoint)
-    factors = (solution, sides) if adjoint else (sides, solution)
-    whole = -matmul(*factors, adjoint_b=True)
+    left, right = (solution, sides) if adjoint else (sides, solution)
+    whole = -matmul(left, right, adjoint_b=True)
     band = (-1, 0) if lower else (0, -1)
     return [matrix_band_part(whole, *band), sides]
 
