@@ -18,6 +18,7 @@ from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, dims_from_vector, merge_dim, merge_dims, require_rank
 from jitgraph.ops.definition import REALS, REQUIRED, OpDef, Sample, ShapeQuery
 from jitgraph.ops.elementwise_definition import widened
+from jitgraph.ops.pooling_decomposition import choose_by_maximum
 from jitgraph.ops.window_decomposition import GRADIENT, IMAGE, SIZES, fit_for_library
 from jitgraph.ops.window_geometry import SAME, VALID, channel_axis, window_count
 
@@ -25,6 +26,8 @@ FLOATS = (dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 POOLED = (
     *FLOATS, dtypes.int32, dtypes.int64, dtypes.uint8, dtypes.int16, dtypes.int8, dtypes.uint16,
 )  # fmt: skip
+
+_CHOSEN = (dtypes.float16, dtypes.float32, dtypes.float64, dtypes.int32, dtypes.uint8)
 
 _ATTRS = {"ksize": REQUIRED, "strides": REQUIRED, "padding": REQUIRED, "data_format": "NHWC"}
 
@@ -195,18 +198,20 @@ def _distinct(rng: np.random.Generator, dims: Sequence[int], dtype: Any) -> np.n
     return (drawn.reshape(dims) / (1 if dtype.is_integer else 8)).astype(dtype.as_numpy_dtype)
 
 
-def _samples(
-    kind: Callable[..., Any], allowed: Sequence[Any], geometries: Callable[..., Any] = _geometries
+def pooling_samples(
+    kind: Callable[..., Any],
+    allowed: Sequence[Any],
+    geometries: Callable[..., Any] = _geometries,
+    usual: Sequence[Any] = (dtypes.float32, dtypes.float64),
 ) -> Callable[[np.random.Generator], Iterator[Sample]]:
     """Samples of which `kind(image, pooled, gradient of the pooled, other image)` makes the
-    inputs."""
+    inputs: all `allowed` dtypes of one geometry, the `usual` ones of the others."""
 
     def samples(rng: np.random.Generator) -> Iterator[Sample]:
         for index, (dims, attrs) in enumerate(geometries()):
-            some = allowed if index == 1 else (dtypes.float32, dtypes.float64)
-            for dtype in some:
+            for dtype in allowed if index == 1 else usual:
                 image = _distinct(rng, dims, dtype)
-                pooled = references.max_pool(image, **{"data_format": "NHWC", **attrs})
+                pooled = references.max_pool(image, **attrs)
                 grads = (_distinct(rng, shape, dtype) for shape in (pooled.shape, dims))
                 yield Sample(kind(image, pooled, *grads), attrs)
 
@@ -228,7 +233,7 @@ MAX_POOL = OpDef(
     decompose=fit_for_library(IMAGE),
     library="max_pool",
     gradient=_max_pool_gradient,
-    samples=_samples(lambda image, *_: (image,), POOLED, _with_depth),
+    samples=pooling_samples(lambda image, *_: (image,), POOLED, _with_depth),
 )
 
 MAX_POOL_GRAD = OpDef(
@@ -241,7 +246,9 @@ MAX_POOL_GRAD = OpDef(
     decompose=fit_for_library(IMAGE, GRADIENT, GRADIENT),
     library="max_pool_gradient",
     gradient=_max_pool_grad_gradient,
-    samples=_samples(lambda image, pooled, grad, _: (image, pooled, grad), POOLED, _with_depth),
+    samples=pooling_samples(
+        lambda image, pooled, grad, _: (image, pooled, grad), POOLED, _with_depth
+    ),
 )
 
 MAX_POOL_GRAD_GRAD = OpDef(
@@ -251,8 +258,9 @@ MAX_POOL_GRAD_GRAD = OpDef(
     types={"T": REALS},
     attrs=_ATTRS,
     reference=widened(references.max_pool_grad_grad),
+    decompose=choose_by_maximum,
     gradient=_max_pool_grad_grad_gradient,
-    samples=_samples(lambda image, pooled, _, other: (image, pooled, other), POOLED),
+    samples=pooling_samples(lambda image, pooled, _, other: (image, pooled, other), _CHOSEN),
 )
 
 AVG_POOL = OpDef(
@@ -265,7 +273,7 @@ AVG_POOL = OpDef(
     decompose=fit_for_library(IMAGE),
     library="avg_pool",
     gradient=_avg_pool_gradient,
-    samples=_samples(lambda image, *_: (image,), FLOATS),
+    samples=pooling_samples(lambda image, *_: (image,), FLOATS),
 )
 
 AVG_POOL_GRAD = OpDef(
@@ -279,7 +287,7 @@ AVG_POOL_GRAD = OpDef(
     library="avg_pool_gradient",
     host=(0,),
     gradient=_avg_pool_grad_gradient,
-    samples=_samples(
+    samples=pooling_samples(
         lambda image, pooled, grad, _: (np.array(image.shape, np.int32), grad), FLOATS
     ),
 )
