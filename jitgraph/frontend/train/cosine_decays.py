@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from jitgraph.frontend.train.choices import chosen
+from jitgraph.frontend.control_flow import cond
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.arithmetic import multiply
 from jitgraph.ops.casting import cast
@@ -91,20 +91,26 @@ def cosine_decay_restarts(
         step: Any = cast(global_step, dtype)
         part = step / steps
         number, part = _restarts(part, longer)
+        scale: Any = 0.5 * lower**number
         pi: Any = constant(math.pi)
-        decayed: Any = 0.5 * lower**number * (1.0 + cos(pi * part))  # type: ignore[operator]
+        decayed: Any = scale * (1.0 + cos(pi * part))  # type: ignore[operator]
         return multiply(rate, (1 - least) * decayed + least, name=scope)  # type: ignore[operator]
 
 
 def _restarts(part: Any, longer: Any) -> tuple[Any, Any]:
     """The number of restarts so far, and the part done of the present half cosine."""
-    is_even = equal(longer, 1.0)
-    even: Any = floor(part)
-    number: Any = floor(log(1.0 - part * (1.0 - longer)) / log(longer))
-    before = (1.0 - longer**number) / (1.0 - longer)
-    dtype = part.dtype
-    done = chosen(is_even, lambda: part - even, lambda: (part - before) / longer**number, dtype)
-    return chosen(is_even, lambda: even, lambda: number, dtype), done
+
+    def of_equal_length() -> tuple[Any, Any]:
+        number: Any = floor(part)
+        return number, part - number
+
+    def of_growing_length() -> tuple[Any, Any]:
+        number: Any = floor(log(1.0 - part * (1.0 - longer)) / log(longer))
+        before = (1.0 - longer**number) / (1.0 - longer)
+        return number, (part - before) / longer**number
+
+    number, done = cond(equal(longer, 1.0), of_equal_length, of_growing_length)
+    return number, done
 
 
 def linear_cosine_decay(

@@ -5,11 +5,12 @@ In: a rate and the number of the step, as tensors. Out: the rate of that step, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from jitgraph import dtypes
-from jitgraph.frontend.train.choices import chosen, first_of
+from jitgraph.frontend.control_flow import case, cond
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.arithmetic import add, multiply, negative
 from jitgraph.ops.casting import cast
@@ -131,8 +132,7 @@ def polynomial_decay(
         step: Any = cast(global_step, rate.dtype)
         steps = cast(decay_steps, rate.dtype)
         if cycle:
-            at_start = equal(step, 0)
-            times = chosen(at_start, lambda: 1.0, lambda: ceil(step / decay_steps), rate.dtype)
+            times = cond(equal(step, 0), lambda: 1.0, lambda: ceil(step / decay_steps))
             steps = multiply(steps, times)
         else:
             step = minimum(step, decay_steps)
@@ -170,10 +170,17 @@ def piecewise_constant(
     if len(limits) != len(rates) - 1:
         raise ValueError("The length of boundaries should be 1 less than the length of values")
     with name_scope(name or "PiecewiseConstant"):
-        pairs = [(given <= limits[0], rates[0]), (given > limits[-1], rates[-1])]
+        pairs: list[tuple[Any, Callable[[], Any]]] = [
+            (given <= limits[0], lambda: rates[0]),
+            (given > limits[-1], lambda: rates[-1]),
+        ]
         for low, high, value in zip(limits[:-1], limits[1:], rates[1:-1], strict=True):
-            pairs.append(((given > low) & (given <= high), value))
-        return first_of(pairs, rates[0])
+            pairs.append(((given > low) & (given <= high), partial(_given, value)))
+        return case(pairs, lambda: rates[0], exclusive=True)
+
+
+def _given(value: Tensor) -> Tensor:
+    return value
 
 
 def _as_dtype_of(limit: Tensor, x: Tensor) -> Tensor:
