@@ -45,6 +45,19 @@ def max_pool(input: np.ndarray, **attrs: Any) -> np.ndarray:
     return _chosen(input, _windows(input.shape, attrs))[0]
 
 
+def chosen_places(input: np.ndarray, with_batch: bool, **attrs: Any) -> np.ndarray:
+    """The flat indices of maxima, within an image or the whole batch."""
+    whole = np.arange(input.size).reshape(input.shape)
+    if not with_batch:
+        whole = whole % max(1, int(np.prod(input.shape[1:])))
+    windows = _windows(input.shape, attrs)
+    _, place = _chosen(input, windows)
+    found = np.zeros(place.shape, np.int64)
+    for number, (_, new, _) in enumerate(_seen(whole, windows)):
+        found = np.where(place == number, new, found)
+    return found
+
+
 def max_pool_grad(
     orig_input: np.ndarray, orig_output: np.ndarray, grad: np.ndarray, **attrs: Any
 ) -> np.ndarray:

@@ -33,16 +33,23 @@ def chosen_text(op: str, attribute: str, value: Any, allowed: Iterable[str]) -> 
     return text
 
 
-def numbers(attribute: str, values: Any, function: str) -> tuple[int, ...]:
+def numbers(
+    attribute: str, values: Any, function: str, op: str = "", least: int = 0
+) -> tuple[int, ...]:
     """A list of whole numbers.
 
     Raises:
       TypeError: it isn't a list, or not of numbers.
+      ValueError: it has less than `least` of them.
     """
     if not isinstance(values, Iterable) or isinstance(values, (str, bytes)):
         message = f"Expected list for '{attribute}' argument to '{function}' Op, not {values}."
         raise TypeError(message)
-    return tuple(_number(attribute, value) for value in values)
+    found = tuple(_number(attribute, value) for value in values)
+    if len(found) < least:
+        length = f"passed list of length {len(found)} less than minimum {least}."
+        raise ValueError(f"Attr '{attribute}' of '{op}' Op {length}")
+    return found
 
 
 def _number(attribute: str, value: Any) -> int:

@@ -9,6 +9,7 @@ from jitgraph.frontend.swish import swish
 from jitgraph.frontend.zero_fraction import zero_fraction
 from jitgraph.ops.activations import relu, softplus
 from jitgraph.ops.atrous import with_space_to_batch
+from jitgraph.ops.atrous_transpose import atrous_conv2d_transpose
 from jitgraph.ops.batch_norm import (
     fused_batch_norm,
 )
@@ -21,11 +22,18 @@ from jitgraph.ops.candidate_samplers import (
     uniform_candidate_sampler,
 )
 from jitgraph.ops.convolution import conv2d, conv2d_backprop_filter, conv2d_backprop_input
+from jitgraph.ops.convolution3d import (
+    conv3d,
+    conv3d_backprop_filter,
+    conv3d_backprop_filter as conv3d_backprop_filter_v2,
+    conv3d_transpose,
+)
 from jitgraph.ops.convolution_forms import (
     conv1d,
     conv1d_transpose,
     conv2d_transpose,
 )
+from jitgraph.ops.convolution_general import atrous_conv2d, conv_transpose, convolution, pool
 from jitgraph.ops.cross_entropy_losses import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2,
@@ -60,7 +68,17 @@ from jitgraph.ops.moments import (
     weighted_moments,
 )
 from jitgraph.ops.norms import l2_normalize
-from jitgraph.ops.pooling import avg_pool, max_pool
+from jitgraph.ops.pooling import avg_pool, avg_pool as avg_pool2d, max_pool
+from jitgraph.ops.pooling_argmax import max_pool_with_argmax
+from jitgraph.ops.pooling_forms import (
+    avg_pool1d,
+    avg_pool3d,
+    avg_pool_v2,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+    max_pool_v2,
+)
 from jitgraph.ops.rectifiers import (
     crelu,
     elu,
@@ -79,7 +97,13 @@ from jitgraph.ops.top_k import (
 
 __all__ = [
     "all_candidate_sampler",
+    "atrous_conv2d",
+    "atrous_conv2d_transpose",
     "avg_pool",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "avg_pool_v2",
     "batch_normalization",
     "bias_add",
     "compute_accidental_hits",
@@ -89,6 +113,12 @@ __all__ = [
     "conv2d_backprop_filter",
     "conv2d_backprop_input",
     "conv2d_transpose",
+    "conv3d",
+    "conv3d_backprop_filter",
+    "conv3d_backprop_filter_v2",
+    "conv3d_transpose",
+    "conv_transpose",
+    "convolution",
     "crelu",
     "depth_to_space",
     "depthwise_conv2d",
@@ -112,9 +142,15 @@ __all__ = [
     "log_uniform_candidate_sampler",
     "lrn",
     "max_pool",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
+    "max_pool_v2",
+    "max_pool_with_argmax",
     "moments",
     "nce_loss",
     "normalize_moments",
+    "pool",
     "relu",
     "relu6",
     "relu_layer",
