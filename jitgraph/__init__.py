@@ -50,6 +50,8 @@ from jitgraph.frontend.api import (
     raw_ops,
     train,
 )
+from jitgraph.frontend.assertions import Assert, Print
+from jitgraph.frontend.control_flow import case, cond
 from jitgraph.frontend.custom_gradients import custom_gradient
 from jitgraph.frontend.eager_switches import (
     disable_control_flow_v2,
@@ -377,6 +379,7 @@ __all__ = [
     "AUTO_REUSE",
     "VERSION",
     "AggregationMethod",
+    "Assert",
     "ConfigProto",
     "DType",
     "DeviceSpec",
@@ -392,6 +395,7 @@ __all__ = [
     "NotDifferentiable",
     "OpError",
     "Operation",
+    "Print",
     "OptimizerOptions",
     "RegisterGradient",
     "RunMetadata",
@@ -441,6 +445,7 @@ __all__ = [
     "broadcast_static_shape",
     "broadcast_to",
     "cache",
+    "case",
     "cast",
     "ceil",
     "check_numerics",
@@ -451,6 +456,7 @@ __all__ = [
     "colocate_with",
     "compat",
     "complex",
+    "cond",
     "complex64",
     "complex128",
     "concat",

@@ -214,10 +214,12 @@ class Engine:
         try:
             return self._compiled(fetches, tensors, arrays)
         except NeedsValue as need:
-            self.needs[key] = partial(NeedsValue, need.tensor)
+            if need.always:
+                self.needs[key] = partial(NeedsValue, need.tensor)
             raise
         except NeedsRun as need:
-            self.needs[key] = partial(NeedsRun, need.op)
+            if need.always:
+                self.needs[key] = partial(NeedsRun, need.op)
             raise
 
     def _compiled(

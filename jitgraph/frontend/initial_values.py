@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from jitgraph.graph import GraphKeys, Operation, Tensor
+from jitgraph.ops.apply import output_dtypes
+from jitgraph.ops.control_flow import SWITCH
 
 _VARIABLES = ("VariableV2",)
-_LEFT_ALONE = ("IsVariableInitialized", "InitializedValue")
+_LEFT_ALONE = ("IsVariableInitialized",)
 
 
 def guarded_initial_value(name: str, value: Tensor) -> Tensor:
@@ -22,10 +24,10 @@ def guarded_initial_value(name: str, value: Tensor) -> Tensor:
       value: its initial value.
 
     Returns:
-      `value` itself where no variable is below it.
+      `value` itself where no variable is below it, or a loop.
     """
-    order = _ancestors(value.op)
-    if not any(op.type in _VARIABLES for op in order):
+    order = _inputs_first(value.op)
+    if order is None or not any(op.type in _VARIABLES for op in order):
         return value
     replaced: dict[Tensor, Tensor] = {}
     for op in order:
@@ -33,18 +35,24 @@ def guarded_initial_value(name: str, value: Tensor) -> Tensor:
     return replaced.get(value, value)
 
 
-def _ancestors(last: Operation) -> list[Operation]:
-    """`last` and all that it takes its inputs from, in construction order."""
-    found = {last}
-    pending = [last]
-    while pending:
-        op = pending.pop()
-        if op.type in _LEFT_ALONE:
-            continue
-        new = {tensor.op for tensor in op.inputs} - found
-        found |= new
-        pending.extend(new)
-    return sorted(found, key=lambda op: op._id)
+def _inputs_first(last: Operation) -> list[Operation] | None:
+    """`last` and all that it takes its inputs from, each behind its inputs in their order; None
+    where they go round in a loop."""
+    order: dict[Operation, None] = {}
+    begun: set[Operation] = set()
+    stack = [(last, False)]
+    while stack:
+        op, is_ready = stack.pop()
+        if is_ready:
+            order[op] = None
+        elif op not in order:
+            if op in begun:
+                return None
+            begun.add(op)
+            stack.append((op, True))
+            if op.type not in _LEFT_ALONE:
+                stack.extend((t.op, False) for t in reversed(op.inputs) if t.op not in order)
+    return list(order)
 
 
 def _replace_outputs(op: Operation, name: str, replaced: dict[Tensor, Tensor]) -> None:
@@ -62,14 +70,15 @@ def _replace_outputs(op: Operation, name: str, replaced: dict[Tensor, Tensor]) -
 
 def _rebuilt(op: Operation, name: str, replaced: dict[Tensor, Tensor]) -> Operation:
     inputs = tuple(replaced.get(tensor, tensor) for tensor in op.inputs)
+    definition = SWITCH if op.type == "RefSwitch" else op.definition
     return op.graph.create_op(
-        op.type,
+        definition.name,
         inputs,
-        tuple(tensor.dtype for tensor in op.outputs),
+        output_dtypes(definition, op._attrs),
         tuple(tensor._dims for tensor in op.outputs),
         f"{op.name}_{name}",
         op._attrs,
-        op.definition,
+        definition,
     )
 
 

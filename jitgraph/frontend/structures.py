@@ -85,24 +85,28 @@ def assert_same_structure(first: Any, second: Any) -> None:
 def _difference(first: Any, second: Any) -> tuple[type[Exception], str] | None:
     a, b = parts_of(first), parts_of(second)
     if (a is None) is not (b is None):
-        which = "first" if a is not None else "second"
         nested, leaf = (first, second) if a is not None else (second, first)
-        other = "second" if which == "first" else "first"
         return ValueError, (
             f'Substructure "{_described(nested)}" is a sequence, while substructure '
-            f'"{_described(leaf)}" is not ({which} against {other})'
+            f'"{_described(leaf)}" is not'
         )
     if a is None or b is None:
         return None
     if not _are_alike(first, second):
-        text = "The two structures don't have the same sequence type. First structure has type "
-        return TypeError, f"{text}{type(first)}, while second structure has type {type(second)}."
+        return TypeError, (
+            "The two namedtuples don't have the same sequence type. First structure "
+            f"{_described(first)} has type {type(first).__name__}, while second structure "
+            f"{_described(second)} has type {type(second).__name__}"
+        )
     if isinstance(first, Mapping) and set(first) != set(second):
-        return ValueError, f"The two dictionaries don't have the same set of keys: {list(first)}"
+        return ValueError, (
+            "The two dictionaries don't have the same set of keys. First structure has keys "
+            f"{_described(list(first))}, while second structure has keys {_described(list(second))}"
+        )
     if len(a) != len(b):
         return ValueError, (
             "The two structures don't have the same number of elements. "
-            f"First structure: {len(a)}, second structure: {len(b)}"
+            f"First structure: {_described(first)}. Second structure: {_described(second)}"
         )
     return next((d for d in map(_difference, a, b) if d is not None), None)
 
@@ -119,5 +123,5 @@ def _described(value: Any) -> str:
     return f"type={type(value).__name__} str={value}"
 
 
-def _dotted(value: Any) -> Any:
-    return map_leaves(lambda leaf: ".", value)
+def _dotted(value: Any) -> str:
+    return str(map_leaves(lambda leaf: ".", value)).replace("'.'", ".")

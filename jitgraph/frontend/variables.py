@@ -34,7 +34,6 @@ from jitgraph.ops import state
 from jitgraph.ops.convert import convert_to_tensor, register_tensor_conversion_function
 from jitgraph.ops.identities import identity
 from jitgraph.ops.indexing import slice_helper
-from jitgraph.ops.initialized_value import initialized_value
 from jitgraph.ops.operators import override_operators
 from jitgraph.shapes import TensorShape
 
@@ -184,12 +183,12 @@ class Variable(VariableWrites):
         return identity(self._variable, name="read")
 
     def initialized_value(self) -> Tensor:
-        """Its value if it has one, else its initial value.
+        """Its value if it has one, else its initial value."""
+        from jitgraph.frontend.control_flow import cond
 
-        TensorFlow makes a `cond` of this; here it is one private op, so the names of the ops made
-        differ from TensorFlow's. The values are the same.
-        """
-        return initialized_value(self._variable, self._initial_value)
+        is_initialized = state.is_variable_initialized(self._variable)
+        result: Tensor = cond(is_initialized, self.read_value, lambda: self._initial_value)
+        return result
 
     def eval(self, session: Any = None) -> Any:
         """Its value in `session` or the default session."""

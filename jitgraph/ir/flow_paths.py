@@ -58,7 +58,21 @@ class FlowPaths:
         path = self.of[op]
         if path is None or control_of(op) != "switch":
             return path
-        return together(path, (Choice(self.root(op._inputs[1]), tensor._index == 1),))
+        return together(path, (self._choice(op._inputs[1], tensor._index == 1),))
+
+    def _choice(self, pred: Tensor, value: bool) -> Choice:
+        """The choice that a predicate has a value. Whether a Merge took its input number so and so,
+        which gradients of gradients ask, is the choice that it was made for."""
+        root = self.root(pred)
+        op = root._op
+        if root in self.fed or op._type != "Equal" or control_of(op._inputs[0]._op) != "merge":
+            return Choice(root, value)
+        merge, number = op._inputs[0]._op, op._inputs[1]._op._attrs.get("value")
+        join = self.joins.get(merge)
+        if join is None or join.pred is None or number is None or op._inputs[0]._index != 1:
+            return Choice(root, value)
+        is_true = merge._inputs[int(number)] is join.true
+        return Choice(join.pred, value == is_true)
 
     def root(self, pred: Tensor) -> Tensor:
         """The tensor that a predicate is another name of."""

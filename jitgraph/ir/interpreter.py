@@ -123,7 +123,13 @@ def _run_body(body: Program, inputs: Sequence[np.ndarray], sizes: Sizes) -> list
     env = dict(zip(body.feeds, inputs, strict=True))
     for instr in body.instrs:
         given = [contents_of(operand, env, sizes) for operand in instr.inputs]
-        env.update(zip(instr.outputs, run_instr(instr, given, sizes), strict=True))
+        try:
+            outputs = run_instr(instr, given, sizes)
+        except (ValueError, IndexError) as error:
+            if not hasattr(error, "origin"):
+                error.origin = instr.origin  # type: ignore[union-attr]
+            raise
+        env.update(zip(instr.outputs, outputs, strict=True))
     return [env[value] for value in body.results]
 
 

@@ -7,7 +7,9 @@ from jitgraph.graph import Operation, Tensor
 
 class NeedsValue(Exception):
     """A shape, axis or predicate depends on data: `tensor` must be computed before the rest is
-    compiled."""
+    compiled; `always`: also with other feeds and variables."""
+
+    always = True
 
     def __init__(self, tensor: Tensor) -> None:
         super().__init__(tensor.name)
@@ -15,7 +17,10 @@ class NeedsValue(Exception):
 
 
 class NeedsRun(Exception):
-    """The size of what `op` makes depends on data: it must run before the rest is compiled."""
+    """The size of what `op` makes depends on data: it must run before the rest is compiled;
+    `always`: also with other feeds and variables."""
+
+    always = True
 
     def __init__(self, op: Operation) -> None:
         super().__init__(op.name)

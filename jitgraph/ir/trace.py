@@ -103,10 +103,14 @@ def trace(
     """
     chosen: set[Tensor] = set()
     while True:
+        tracer = _Tracer(feeds, state_dims, chosen)
         try:
-            return _Tracer(feeds, state_dims, chosen).run(fetches)
-        except NeedsValue as need:
-            if need.tensor in chosen or not _is_fed_predicate(need.tensor, feeds):
+            return tracer.run(fetches)
+        except (NeedsValue, NeedsRun) as need:
+            need.always = not chosen and not tracer.tested
+            if isinstance(need, NeedsRun) or need.tensor in chosen:
+                raise
+            if not _is_fed_predicate(need.tensor, feeds):
                 raise
             chosen.add(need.tensor)
 
@@ -199,8 +203,6 @@ class _Tracer:
             raise _not_fed(op)
         elif definition.state == "initialized":
             self._is_initialized(op)
-        elif definition.state == "initialized_value" or definition.state == "initialized_value":
-            self._initialized_value(op)
         elif definition.draw is not None:
             self._draw(op, definition.draw)
         elif definition.view == "identity":
@@ -209,7 +211,7 @@ class _Tracer:
             self._keep_unmerged(op)
         elif definition.no_kernel and op._inputs[0].dtype.base_dtype in definition.no_kernel:
             raise no_kernel(op)
-        elif outputs or definition.state:
+        elif outputs or definition.state or definition.must_run:
             self._instruction(op, definition)
 
     def _keep_unmerged(self, op: Operation) -> None:
@@ -264,14 +266,6 @@ class _Tracer:
     def _is_initialized(self, op: Operation) -> None:
         has_value = self._has_value(self.aliases[op._inputs[0]])
         self._constant(op._outputs[0], np.asarray(has_value), op)
-
-    def _initialized_value(self, op: Operation) -> None:
-        tensor, variable = op._outputs[0], self.aliases[op._inputs[0]]
-        if tensor not in self.fed:
-            has_value = self._has_value(variable)
-            self.values[tensor] = (
-                self.current[variable] if has_value else self._value(op._inputs[1])
-            )
 
     def _known_predicate(self, pred: Tensor) -> bool | None:
         """The value of a predicate where it is known now."""

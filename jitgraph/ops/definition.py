@@ -31,6 +31,7 @@ MATRIX_TOO_LARGE = 5
 NOT_FINITE = 6
 LIMIT_REACHED = 7
 EMPTY_RANGE = 8
+ASSERTION_FAILED = 9
 
 
 def _types(*names: str) -> tuple[DType, ...]:

@@ -18,7 +18,7 @@ from jitgraph.ir.interpreter import bind_symbols, contents_of, run_instr
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.ir.trace import Traced
 from jitgraph.lowering.steps import HostStep
-from jitgraph.ops.definition import EMPTY_RANGE, LIMIT_REACHED
+from jitgraph.ops.definition import ASSERTION_FAILED, EMPTY_RANGE, LIMIT_REACHED
 from jitgraph.runtime.link import Linked
 
 REASONS = {
@@ -29,6 +29,7 @@ REASONS = {
     5: "a side of a matrix is over 2147483647",
     6: "Tensor had Inf or NaN values",
     LIMIT_REACHED: "Reached the limit",
+    ASSERTION_FAILED: "assertion failed",
     EMPTY_RANGE: "Need minval < maxval",
 }
 
@@ -117,7 +118,8 @@ def _said_by_references(
         try:
             outputs = run_instr(instr, [contents_of(x, env, sizes) for x in instr.inputs], sizes)
         except (ValueError, IndexError) as error:
-            return instr.origin[0], str(error)
+            origin = getattr(error, "origin", instr.origin)
+            return next(iter(origin), instr.origin[0]), str(error)
         env.update(zip(instr.outputs, outputs, strict=True))
     return None
 

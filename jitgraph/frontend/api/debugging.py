@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.assertions import Assert
 from jitgraph.ops.elementwise_rounding import is_finite, is_inf, is_nan
 from jitgraph.ops.numerics import (
     check_numerics,
@@ -9,6 +10,7 @@ from jitgraph.ops.numerics import (
 )
 
 __all__ = [
+    "Assert",
     "assert_all_finite",
     "check_numerics",
     "is_finite",
