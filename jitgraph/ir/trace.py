@@ -28,14 +28,15 @@ from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ir.trace_branches import BranchTracer
-from jitgraph.ir.unmerged_rows import gradient_place, unmerged_rows
+from jitgraph.ir.unmerged_rows import COMBINED, Unmerged, unmerged_rows
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.definition import Draw, ShapeQuery
 from jitgraph.ops.gathering import GATHER_V2
 from jitgraph.ops.internal import HOST_VALUE
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.ops.philox import STATE_SIZE
-from jitgraph.ops.row_updates import FIRST_POSITIONS
+from jitgraph.ops.registry import REGISTRY
+from jitgraph.ops.row_updates import FIRST_POSITIONS, PUT_ROWS
 
 MOST_FED_ITEMS = 64
 MOST_CONTENTS = 4096
@@ -140,8 +141,7 @@ class _Tracer:
         self.choices: dict[Tensor, Size] = {}
         self.assumed: dict[Operation, bool] = {}
         self.tested: set[Operation] = set()
-        self.unmerged: frozenset[Operation] = frozenset()
-        self.first_positions: dict[Tensor, Value] = {}
+        self.unmerged = Unmerged()
 
     def run(self, fetches: Sequence[Tensor | Operation]) -> Traced:
         inputs = tuple(self._feed(index, hint) for index, hint in enumerate(self.feeds))
@@ -207,8 +207,10 @@ class _Tracer:
             self._draw(op, definition.draw)
         elif definition.view == "identity":
             self._same(op)
-        elif op in self.unmerged:
+        elif op in self.unmerged.unique:
             self._keep_unmerged(op)
+        elif op in self.unmerged.combining:
+            self._combine_unmerged(op)
         elif definition.no_kernel and op._inputs[0].dtype.base_dtype in definition.no_kernel:
             raise no_kernel(op)
         elif outputs or definition.state or definition.must_run:
@@ -216,18 +218,32 @@ class _Tracer:
 
     def _keep_unmerged(self, op: Operation) -> None:
         """A Unique that only serves updates of rows: its indices stay as they are, equal ones are
-        told by where the first of them stands. The sums of all others are zero."""
+        told by where the first of them stands."""
         indices, (unique, positions) = self._value(op._inputs[0]), op._outputs
         made = self._appended(FIRST_POSITIONS, (indices,), {"T": indices.type.dtype}, op)
         self.values[unique], self.values[positions] = indices, made[0]
-        self.first_positions[unique] = made[0]
 
-    def _rows_of(self, gradient: Any, positions: Value, op: Operation) -> Value:
-        """The gradient with the sum of equal indices in each of their rows."""
-        kinds = {"Tparams": gradient.type.dtype, "Tindices": dtypes.int32, "Taxis": dtypes.int32}
+    def _spread_unmerged(self, op: Operation) -> None:
+        """Gives each of equal indices the sum that the first of them has."""
+        sums, positions = op._outputs[0], self._value(op._inputs[1])
+        self.values[sums] = self._rows_of(self.values[sums], positions, op)
+
+    def _combine_unmerged(self, op: Operation) -> None:
+        """Adds to rows that may be named several times, but once."""
+        variable = self.aliases[op._inputs[0]]
+        old, indices, updates = (self._value(tensor) for tensor in op._inputs)
+        dtype, kinds = old.type.dtype, {"T": old.type.dtype, "Tindices": indices.type.dtype}
+        rows = self._rows_of(old, indices, op)
+        combining = REGISTRY[COMBINED[op.type]]
+        new = self._appended(combining, (rows, updates), {"T": dtype}, op)[0]
+        self.current[variable] = self._appended(PUT_ROWS, (old, indices, new), kinds, op)[0]
+        self._alias(op._outputs[0], variable)
+
+    def _rows_of(self, contents: Value, indices: Value, op: Operation) -> Value:
+        kinds = {"Tparams": contents.type.dtype, "Tindices": indices.type.dtype}
+        attrs = {**kinds, "Taxis": dtypes.int32, "batch_dims": 0}
         axis = self.builder.scalar_host(0)
-        attrs = {**kinds, "batch_dims": 0}
-        return self._appended(GATHER_V2, (gradient, positions, axis), attrs, op)[0]
+        return self._appended(GATHER_V2, (contents, indices, axis), attrs, op)[0]
 
     def _appended(
         self, definition: Any, inputs: Sequence[Operand], attrs: dict[str, Any], op: Operation
@@ -310,11 +326,11 @@ class _Tracer:
                 self._known(tensor, value, op)
             return
         inputs = [self._operand(op, index) for index in range(len(op._inputs))]
-        if op._inputs and (place := gradient_place(op, self.first_positions)) is not None:
-            inputs[place[0]] = self._rows_of(inputs[place[0]], place[1], op)
         names = [self._name(t) for t in op._outputs]
         names += [self.builder.fresh(op._inputs[i].op.name) for i in definition.also_writes]
         self._record(op, definition, self._made(op, definition, inputs, names))
+        if op in self.unmerged.sums:
+            self._spread_unmerged(op)
 
     def _made(
         self, op: Operation, definition: Any, inputs: Sequence[Operand], names: Sequence[str]

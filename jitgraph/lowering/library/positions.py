@@ -9,6 +9,7 @@ from __future__ import annotations
 from jitgraph.ir.program import Instr
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments
+from jitgraph.lowering.library.rows import note_known
 from jitgraph.lowering.steps import KernelStep
 from jitgraph.ops.row_updates import HASH_FACTOR, HASH_MASK
 
@@ -23,7 +24,9 @@ def first_positions_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     arguments.read("x", given)
     arguments.write("y", found)
     arguments.write("table", table)
-    arguments.word("number", given.type.dims[0])
+    (number,) = given.type.dims
+    arguments.word("number", number)
+    note_known(fused, found, (number,), number)
     body = [
         "    slots = 2 * number + 1",
         "    for slot in range(slots):",

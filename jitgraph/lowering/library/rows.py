@@ -26,13 +26,26 @@ def add_limits(arguments: Arguments, dims: tuple[object, ...]) -> None:
 def must_check(fused: Fused, indices: Value, limits: tuple[Any, ...], number: Any) -> bool:
     """Whether no step so far has checked that this many index vectors are within limits; from now
     on one has."""
+    if are_known(fused, indices, limits, number):
+        return False
+    note_known(fused, indices, limits, number)
+    return True
+
+
+def are_known(fused: Fused, indices: Value, limits: tuple[Any, ...], number: Any) -> bool:
+    """Whether this many index vectors are known to be within limits."""
     access = fused.access(indices)
     for base, offset, count, most in fused.checked_rows:
-        known = base is access.base and same(offset, access.offset) and same(count, number)
-        if known and len(most) == len(limits) and all(map(_is_within, most, limits)):
-            return False
+        is_it = base is access.base and same(offset, access.offset) and same(count, number)
+        if is_it and len(most) == len(limits) and all(map(_is_within, most, limits)):
+            return True
+    return False
+
+
+def note_known(fused: Fused, indices: Value, limits: tuple[Any, ...], number: Any) -> None:
+    """Notes that this many index vectors are within limits."""
+    access = fused.access(indices)
     fused.checked_rows.append((access.base, access.offset, number, limits))
-    return True
 
 
 def _is_within(most: Any, limit: Any) -> bool:

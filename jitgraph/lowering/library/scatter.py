@@ -19,7 +19,7 @@ from jitgraph.lowering.access import is_whole
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments, fixed, grain_of, is_one, product
 from jitgraph.lowering.library.items import copied_item
-from jitgraph.lowering.library.rows import add_limits, must_check, row_lines
+from jitgraph.lowering.library.rows import add_limits, are_known, must_check, row_lines
 from jitgraph.lowering.scalar import check_expression, scalar
 from jitgraph.lowering.steps import KernelStep
 from jitgraph.ops.registry import REGISTRY
@@ -133,9 +133,7 @@ def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep
     for name, size in (("number", wanted.number), ("inner", inner), ("rows", rows)):
         arguments.word(name, size)
     add_limits(arguments, wanted.limits)
-    is_checked = wanted.is_checked and (
-        wanted.drops_negative or must_check(fused, wanted.indices, wanted.limits, wanted.number)
-    )
+    is_checked = wanted.is_checked and _must_check(fused, wanted)
     drops = wanted.drops_negative
     lines = row_lines(depth, "i", drops_negative=drops, is_checked=is_checked)
     checks = ["    for i in range(number):", *lines] if is_checked else []
@@ -151,6 +149,13 @@ def _step(instr: Instr, fused: Fused, wanted: _Scatter, kind: str) -> KernelStep
     grain = grain_of(work, _LEAST_COLUMNS)
     title = f"scatter_{kind}"
     return arguments.step(title, body, inner, grain, inplace=_inplace(wanted, result, fused))
+
+
+def _must_check(fused: Fused, wanted: _Scatter) -> bool:
+    named = (wanted.indices, wanted.limits, wanted.number)
+    if wanted.drops_negative:  # what is dropped stays unknown
+        return not are_known(fused, *named)
+    return must_check(fused, *named)
 
 
 def _begin_lines(item: str, inner: Any, start: str | None) -> list[str]:
