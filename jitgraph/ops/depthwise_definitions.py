@@ -25,12 +25,15 @@ from jitgraph.ops.convolution_definitions import (
     windows_over,
 )
 from jitgraph.ops.definition import REQUIRED, OpDef, Sample, ShapeQuery
-from jitgraph.ops.depthwise_decomposition import (
-    differentiate_filter,
-    differentiate_input,
-    multiply_channels,
-)
 from jitgraph.ops.elementwise_definition import widened
+from jitgraph.ops.window_decomposition import (
+    FILTER,
+    FILTER_SIZES,
+    GRADIENT,
+    IMAGE,
+    SIZES,
+    channels_to_the_end,
+)
 from jitgraph.ops.window_geometry import (
     SAME,
     VALID,
@@ -211,7 +214,8 @@ DEPTHWISE = OpDef(
     types={"T": CONVOLVED},
     attrs=_ATTRS,
     reference=widened(depthwise),
-    decompose=multiply_channels,
+    decompose=channels_to_the_end(IMAGE, FILTER),
+    library="depthwise",
     gradient=_depthwise_gradient,
     samples=_samples(lambda image, filter, made: (image, filter)),
 )
@@ -223,7 +227,8 @@ DEPTHWISE_BACKPROP_INPUT = OpDef(
     types={"T": CONVOLVED},
     attrs=_ATTRS,
     reference=widened(depthwise_input_gradient),
-    decompose=differentiate_input,
+    decompose=channels_to_the_end(SIZES, FILTER, GRADIENT),
+    library="depthwise_input_gradient",
     host=(0,),
     gradient=_input_gradient_gradient,
     samples=_samples(lambda image, filter, made: (shape_vector(image), filter, made)),
@@ -236,7 +241,8 @@ DEPTHWISE_BACKPROP_FILTER = OpDef(
     types={"T": CONVOLVED},
     attrs=_ATTRS,
     reference=widened(depthwise_filter_gradient),
-    decompose=differentiate_filter,
+    decompose=channels_to_the_end(IMAGE, FILTER_SIZES, GRADIENT, makes=FILTER),
+    library="depthwise_filter_gradient",
     host=(1,),
     gradient=_filter_gradient_gradient,
     samples=_samples(lambda image, filter, made: (image, shape_vector(filter), made)),

@@ -34,6 +34,17 @@ def fit_for_library(*roles: str, makes: str = IMAGE) -> Rule:
     return rule
 
 
+def channels_to_the_end(*roles: str, makes: str = IMAGE) -> Rule:
+    """The rule that only brings channels to the end."""
+
+    def rule(b: Any, instr: Any) -> list[Any] | None:
+        if instr.attrs["data_format"].index("C") == 1:
+            return with_channels_last(b, instr, roles, makes)
+        return None
+
+    return rule
+
+
 def _attrs(instr: Any) -> dict[str, Any]:
     return {name: instr.attrs[name] for name in instr.definition.attrs}
 

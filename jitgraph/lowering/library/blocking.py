@@ -46,6 +46,13 @@ def vector_registers() -> tuple[int, int]:
     return (256 if features.get("avx2") else 128), 16
 
 
+def lanewise_blocking(dtype: str, columns: int, rows: int) -> Blocking:
+    """The lanewise tile for about so many columns that wastes the least of so many rows."""
+    found = blocking(dtype, columns)
+    tiles = -(-rows // found.rows)
+    return Blocking(-(-rows // tiles), found.vectors, found.lanes)
+
+
 def blocking(dtype: str, columns: int) -> Blocking:
     """The tile for results with about so many columns: little of it may hang over the edge."""
     bits, registers = vector_registers()

@@ -46,30 +46,52 @@ def _steps(
     instr: Instr, fused: Fused, windows: Windows, values: tuple[Value, ...], *, is_transposed: bool
 ) -> list[KernelStep]:
     x, w, y = values
-    filters = y.type.dims[3]
-    tile = blocking(y.type.dtype.name, hint(filters))
+    tile = blocking(y.type.dtype.name, hint(y.type.dims[3]))
     pack, packed = pack_filters(instr, fused, w, tile, is_transposed=is_transposed)
+    step = product_step(instr, fused, windows, (x, packed, y), tile, is_transposed=is_transposed)
+    return [pack, step]
+
+
+def product_step(
+    instr: Instr,
+    fused: Fused,
+    windows: Windows,
+    values: tuple[Value, Value, Value],
+    tile: Blocking,
+    *,
+    is_transposed: bool,
+    is_lanewise: bool = False,
+) -> KernelStep:
+    """The products of windows and filters.
+
+    Args:
+      values: images, filters, results; filters are packed, or [rows, columns, channels, 1].
+      is_lanewise: each channel has one filter of its own.
+    """
+    x, _, y = values
     workers = worker_count()
-    depth, item = x.type.dims[3], y.type.dtype.size
+    channels, depth, item = y.type.dims[3], x.type.dims[3], y.type.dtype.size
     tiling = tiling_of(windows, depth, workers, is_transposed=is_transposed)
     places = (tiling.places + tile.rows - 1) // tile.rows * tile.rows
     slot = ((layout.PLAN_BYTES + 16 * places) // item + tiling.slab + 15) // 16 * 16
-    panels = (filters + tile.columns - 1) // tile.columns
+    panels = (channels + tile.columns - 1) // tile.columns
     taps = windows.rows.window * windows.columns.window
-    panel = taps * depth * tile.columns
+    length = 1 if is_lanewise else depth
+    panel = tile.columns if is_lanewise else taps * depth * tile.columns
+    cached = smax(1, _PANEL_BYTES * windows.rows.window // (panel * item + 1))
     words = {
         layout.TRANSPOSED: int(is_transposed),
         layout.PLACES: places,
         layout.COLUMN_GROUPS: smax(1, smin(panels, 2 * workers // (tiling.count + 1) + 1)),
-        layout.B_ROW: tile.columns,
+        layout.B_ROW: 1 if is_lanewise else tile.columns,
         layout.B_PANEL: panel,
-        layout.TAP_ROWS: smax(1, _PANEL_BYTES * windows.rows.window // (panel * item + 1)),
+        layout.TAP_ROWS: windows.rows.window if is_lanewise else cached,
     }
-    step = window_step(
-        instr, fused, native_code("convolution", y.type.dtype.name, tile), windows,
-        (x, packed, y), (x, y), tiling, (workers, slot), words, product(y.type.dims) * taps * depth,
+    kind = "lanewise" if is_lanewise else "tile"
+    return window_step(
+        instr, fused, native_code("convolution", y.type.dtype.name, tile, kind), windows, values,
+        (x, y), tiling, (workers, slot), words, product(y.type.dims) * taps * length,
     )  # fmt: skip
-    return [pack, step]
 
 
 def pack_filters(

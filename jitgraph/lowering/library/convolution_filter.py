@@ -11,7 +11,7 @@ from jitgraph.ir.program import Instr, Type, Value
 from jitgraph.ir.sizes import hint
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments, grain_of, product
-from jitgraph.lowering.library.blocking import blocking
+from jitgraph.lowering.library.blocking import Blocking, blocking
 from jitgraph.lowering.library.native import layout, native_code
 from jitgraph.lowering.library.tiling import tiling_of, worker_count
 from jitgraph.lowering.library.widening import in_float32
@@ -37,20 +37,40 @@ def conv2d_filter_gradient_steps(instr: Instr, fused: Fused) -> list[KernelStep]
 def _steps(
     instr: Instr, fused: Fused, windows: Windows, values: tuple[Value, Value, Value]
 ) -> list[KernelStep]:
+    dw = values[2]
+    tile = blocking(dw.type.dtype.name, hint(dw.type.dims[3]))
+    return sum_steps(instr, fused, windows, values, tile)
+
+
+def sum_steps(
+    instr: Instr,
+    fused: Fused,
+    windows: Windows,
+    values: tuple[Value, Value, Value],
+    tile: Blocking,
+    *,
+    is_lanewise: bool = False,
+) -> list[KernelStep]:
+    """The sums over positions.
+
+    Args:
+      values: images, gradients, the filters' gradient.
+      is_lanewise: each channel has one filter of its own.
+    """
     x, dy, dw = values
     workers = worker_count()
     splits = workers if _fits_partial_sums(x, dw, workers) else 1
     shares = 1 if splits > 1 else workers
-    tile = blocking(dw.type.dtype.name, hint(dw.type.dims[3]))
     item, size = dw.type.dtype.size, product(dw.type.dims)
     tiling = tiling_of(windows, x.type.dims[3], splits)
     notes = layout.PLAN_BYTES + 16 * tile.rows
     panel_start = (notes // item + tiling.slab + 15) // 16 * 16
-    slot = panel_start + tiling.places * tile.columns
+    slot = panel_start + (0 if is_lanewise else tiling.places * tile.columns)
     words = {layout.SHARES: shares, layout.PANEL_START: panel_start, layout.TRANSPOSED: 0}
     sums = Value(f"{dw.name}.partial", Type(dw.type.dtype, (splits, size))) if splits > 1 else dw
+    kind = "lanewise" if is_lanewise else "tile"
     step = window_step(
-        instr, fused, native_code("filter_gradient", dw.type.dtype.name, tile), windows,
+        instr, fused, native_code("filter_gradient", dw.type.dtype.name, tile, kind), windows,
         (x, dy, sums), (x, dy), tiling, (workers, slot), words, size * product(dy.type.dims[:3]),
     )  # fmt: skip
     return [step] if splits == 1 else [step, _sum_step(instr, fused, sums, dw, splits)]

@@ -12,6 +12,11 @@ from jitgraph.lowering.library.convolution import (
     conv2d_steps,
 )
 from jitgraph.lowering.library.convolution_filter import conv2d_filter_gradient_steps
+from jitgraph.lowering.library.depthwise import (
+    depthwise_filter_gradient_steps,
+    depthwise_input_gradient_steps,
+    depthwise_steps,
+)
 from jitgraph.lowering.library.gather import gather_nd_steps, gather_steps
 from jitgraph.lowering.library.matmul import matmul_steps
 from jitgraph.lowering.library.pooling import (
@@ -21,7 +26,7 @@ from jitgraph.lowering.library.pooling import (
     max_pool_steps,
 )
 from jitgraph.lowering.library.positions import first_positions_steps
-from jitgraph.lowering.library.random import permutation_steps, random_steps
+from jitgraph.lowering.library.random import permutation_steps, random_steps, seeded_steps
 from jitgraph.lowering.library.rejection import rejection_steps
 from jitgraph.lowering.library.scan import scan_steps
 from jitgraph.lowering.library.scatter import (
@@ -48,6 +53,9 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "cumprod": partial(scan_steps, sign="*"),
     "cumsum": partial(scan_steps, sign="+"),
     "first_positions": first_positions_steps,
+    "depthwise": depthwise_steps,
+    "depthwise_filter_gradient": depthwise_filter_gradient_steps,
+    "depthwise_input_gradient": depthwise_input_gradient_steps,
     "gather": gather_steps,
     "gather_nd": gather_nd_steps,
     "matmul": matmul_steps,
@@ -57,6 +65,7 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "random_gamma": partial(rejection_steps, kind="gamma"),
     "random_poisson": partial(rejection_steps, kind="poisson"),
     "random_permutation": permutation_steps,
+    "random_seeded": seeded_steps,
     **{f"random_{k}": partial(random_steps, kind=k) for k in _DISTRIBUTIONS},
     "scatter_nd": scatter_into_zeros_steps,
     "segment_max": partial(segment_steps, kind="max"),

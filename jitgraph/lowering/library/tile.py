@@ -1,8 +1,7 @@
 """Library: the register tile, a sum of products kept in vector registers, as LLVM text.
 
-In: names such as `tile_float32_6x4x16`: kind, dtype, rows x vectors x lanes. Sources in the word
-language import them from here, sources for Numba name this module as their helpers. Out: calls of
-a function with 16 words. Addresses are words. Numba is not imported before a name is resolved.
+In: names such as `tile_float32_6x4x16`: kind, dtype, rows x vectors x lanes; sources in the word
+language import them from here. Out: primitives that call a function of 16 words.
 
 `tile(rows, start, results, shift, b, n0, a0, b0, n1, a1, b1, n2, a2, b2, adds, columns)` computes
 
@@ -11,22 +10,18 @@ a function with 16 words. Addresses are words. Numba is not imported before a na
 
 `rows` and `results` are the addresses of tables of addresses, one a row; `b` is an address; all
 else counts elements. At most `columns` columns of the results are read (if `adds`) and written; b
-must be readable for all columns of the tile. A `lanewise` tile takes a[r][.. + j] instead.
+must be readable for all columns of the tile. A `lanewise` tile takes a[r][.. + j] instead, and
+reads at most `columns` columns of a and b, too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from jitgraph.lowering import names as common_names
 from jitgraph.lowering.library.blocking import Blocking
 
-ITEM_BYTES = {"float32": 4, "float64": 8}
-_NOT_CALLS = frozenset(("kernel", "range", "min", "max"))
 _TILE = re.compile(r"(tile|lanewise)_(float32|float64)_(\d+)x(\d+)x(\d+)$")
 _PARTS = {"float32": ("float", "f32", 4), "float64": ("double", "f64", 8)}
 _LOOPS = tuple((f"%n{k}", f"%a{k}", f"%b{k}") for k in range(3))
@@ -43,70 +38,13 @@ def __getattr__(name: str) -> Callable[..., str]:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def primitive(to: Any, *words: str) -> str:
-        for text in tile.texts("internal"):
+        for text in tile.texts():
             to.declare(text)
         operands = ", ".join(f"i64 {word}" for word in words)
         to.effect(f"call void @{name}({operands})")
         return "0"
 
     return primitive
-
-
-def named(source: str) -> tuple[str, tuple[str, ...]]:
-    """A source for Numba with the names it calls."""
-    called = set(re.findall(r"\b(\w+)\(", source)) - _NOT_CALLS
-    return source, tuple(sorted(called))
-
-
-def resolve(names: Iterable[str]) -> dict[str, Any]:
-    """The objects behind `names`, for sources that Numba compiles."""
-    own = {name: _intrinsic(name) for name in names if _TILE.match(name)}
-    return common_names.resolve(name for name in names if name not in own) | own
-
-
-def source_text(names: Iterable[str]) -> str:
-    """What the objects behind `names` depend on, for the cache key."""
-    own = Path(__file__).read_text(encoding="utf-8")
-    return own + common_names.source_text(name for name in names if not _TILE.match(name))
-
-
-@cache
-def _intrinsic(name: str) -> Any:
-    """A Numba intrinsic that calls the tile, whose module is linked in."""
-    from llvmlite import ir
-    from numba import types
-    from numba.core import cgutils
-    from numba.extending import intrinsic
-
-    word = ir.IntType(64)
-    kind = ir.FunctionType(ir.VoidType(), [word] * len(_PARAMETERS))
-
-    def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        function = cgutils.get_or_insert_function(builder.module, kind, name)
-        builder.call(function, values)
-        context.active_code_library.add_linking_library(_numba_library(context, name))
-        return context.get_dummy_value()
-
-    names = ", ".join(f"a{index}" for index in range(len(_PARAMETERS)))
-    scope = {"signature": types.void(*[types.int64] * len(_PARAMETERS)), "emit": emit}
-    exec(f"def typed(context, {names}):\n    return signature, emit", scope)
-    return intrinsic(scope["typed"])
-
-
-_libraries: dict[str, Any] = {}
-
-
-def _numba_library(context: Any, name: str) -> Any:
-    """A Numba library that holds the tile alone."""
-    import llvmlite.binding as llvm
-
-    if name not in _libraries:
-        tile = _tile(name)
-        assert tile is not None
-        library = context.codegen().create_library(name)
-        library.add_llvm_module(llvm.parse_assembly("\n".join(tile.texts(""))))
-        _libraries[name] = library
-    return _libraries[name]
 
 
 def _tile(name: str) -> _Tile | None:
@@ -131,7 +69,7 @@ class _Tile:
         self.lines: list[str] = []
         self.count = 0
 
-    def texts(self, linkage: str) -> list[str]:
+    def texts(self) -> list[str]:
         """Declarations of what the function calls, and its definition."""
         self.lines, self.count = [], 0
         vector, overload = self.vector, f"v{self.shape.lanes}{self.overload}"
@@ -142,7 +80,7 @@ class _Tile:
             f"declare {vector} @llvm.fmuladd.{overload}({vector}, {vector}, {vector})",
             f"declare {vector} @llvm.masked.load.{overload}.p0(ptr, i32, {self.mask}, {vector})",
             f"declare void @llvm.masked.store.{overload}.p0({vector}, ptr, i32, {self.mask})",
-            f"define {linkage} void @{self.name}({typed}) nounwind {{\n{body}\n}}",
+            f"define internal void @{self.name}({typed}) nounwind {{\n{body}\n}}",
         ]
 
     def _cells(self) -> list[tuple[int, int]]:
@@ -164,7 +102,10 @@ class _Tile:
         self._either("read", lambda mask: self._read_results(c, mask), masks)
         self._line("br label %begin")
         self._label("begin")
-        self._loops(0, "%start", "0", a)
+        if self.is_lanewise:
+            self._either("sum", lambda mask: self._loops(0, "%start", "0", a, mask), masks)
+        else:
+            self._loops(0, "%start", "0", a, None)
         self._either("write", lambda mask: self._write_results(c, mask), masks)
         self._line("ret void")
 
@@ -200,10 +141,14 @@ class _Tile:
         zeros = f"<{self.shape.lanes} x i32> zeroinitializer"
         return self._value(f"shufflevector {vector} {one}, {vector} poison, {zeros}")
 
-    def _loops(self, depth: int, a_start: str, b_start: str, a: Sequence[str]) -> None:
+    def _loops(
+        self, depth: int, a_start: str, b_start: str, a: Sequence[str], masks: list[str] | None
+    ) -> None:
         """Loops around the step; each keeps its counter on the stack until LLVM lifts it."""
         limit, a_step, b_step = _LOOPS[depth]
-        counter, head, body, done = (f"{kind}.{depth}" for kind in ("i", "head", "body", "done"))
+        self.count += 1
+        names = ("i", "head", "body", "done")
+        counter, head, body, done = (f"{kind}.{self.count}" for kind in names)
         self.lines.insert(0, f"  %{counter} = alloca i64")
         self._line(f"store i64 0, ptr %{counter}")
         self._line(f"br label %{head}")
@@ -215,9 +160,9 @@ class _Tile:
         a_at = self._moved(a_start, index, a_step)
         b_at = self._moved(b_start, index, b_step)
         if depth + 1 < len(_LOOPS):
-            self._loops(depth + 1, a_at, b_at, a)
+            self._loops(depth + 1, a_at, b_at, a, masks)
         else:
-            self._step(a_at, b_at, a)
+            self._step(a_at, b_at, a, masks)
         after = self._value(f"add i64 {index}, 1")
         self._line(f"store i64 {after}, ptr %{counter}")
         self._line(f"br label %{head}")
@@ -227,16 +172,16 @@ class _Tile:
         by = self._value(f"mul i64 {index}, {step}")
         return self._value(f"add i64 {start}, {by}")
 
-    def _step(self, a_at: str, b_at: str, a: Sequence[str]) -> None:
+    def _step(self, a_at: str, b_at: str, a: Sequence[str], masks: list[str] | None) -> None:
         """One product for each element of the tile."""
         base = self._value("inttoptr i64 %b to ptr")
         b = self._value(f"getelementptr {self.part}, ptr {base}, i64 {b_at}")
-        columns = [self._read(b, j) for j in range(self.shape.vectors)]
+        columns = [self._read(b, j, masks) for j in range(self.shape.vectors)]
         for r, row in enumerate(a):
             at = self._value(f"getelementptr {self.part}, ptr {row}, i64 {a_at}")
             shared = None if self.is_lanewise else self._broadcast(at)
             for j, column in enumerate(columns):
-                self._multiply_add(shared or self._read(at, j), column, f"%sum.{r}.{j}")
+                self._multiply_add(shared or self._read(at, j, masks), column, f"%sum.{r}.{j}")
 
     def _multiply_add(self, x: str, y: str, place: str) -> None:
         vector = self.vector
@@ -254,9 +199,13 @@ class _Tile:
         lanes = j * self.shape.lanes
         return self._value(f"getelementptr {self.part}, ptr {pointer}, i64 {lanes}")
 
-    def _read(self, pointer: str, j: int) -> str:
+    def _read(self, pointer: str, j: int, masks: list[str] | None) -> str:
         at = self._vector_at(pointer, j)
-        return self._value(f"load {self.vector}, ptr {at}, align {self.bytes}")
+        if masks is None:
+            return self._value(f"load {self.vector}, ptr {at}, align {self.bytes}")
+        name = f"llvm.masked.load.v{self.shape.lanes}{self.overload}.p0"
+        limited = f"{self.mask} {masks[j]}, {self.vector} zeroinitializer"
+        return self._value(f"call {self.vector} @{name}(ptr {at}, i32 {self.bytes}, {limited})")
 
     def _either(
         self, name: str, emit: Callable[[list[str] | None], None], masks: list[str]
@@ -271,14 +220,8 @@ class _Tile:
         self._label(done)
 
     def _read_results(self, c: Sequence[str], masks: list[str] | None) -> None:
-        name = f"llvm.masked.load.v{self.shape.lanes}{self.overload}.p0"
         for r, j in self._cells():
-            at = self._vector_at(c[r], j)
-            read = f"load {self.vector}, ptr {at}, align {self.bytes}"
-            if masks is not None:
-                limited = f"{self.mask} {masks[j]}, {self.vector} zeroinitializer"
-                read = f"call {self.vector} @{name}(ptr {at}, i32 {self.bytes}, {limited})"
-            value = self._value(read)
+            value = self._read(c[r], j, masks)
             self._line(f"store {self.vector} {value}, ptr %sum.{r}.{j}")
 
     def _write_results(self, c: Sequence[str], masks: list[str] | None) -> None:

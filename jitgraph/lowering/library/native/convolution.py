@@ -3,6 +3,7 @@
 The word language: every value is an int64. A worker takes tiles of positions one by one; it notes
 the address of each position's window and of its results, and multiplies with one panel of filters
 after the other. A transposed convolution is one plain convolution for each phase of its strides.
+Lanewise tiles make it a convolution of each channel by itself, with one filter a channel.
 """
 # mypy: ignore-errors
 
@@ -52,6 +53,7 @@ from jitgraph.lowering.library.tile import tile_float32_6x4x16 as tile
 ITEM = 4
 ROWS = 6
 COLUMNS = 64
+LANEWISE = 0
 
 
 def kernel(args, lo, hi):
@@ -129,8 +131,12 @@ def multiply_panel(args, plan, rows, results, total, panel):
     runs = load_word(plan + 8 + PLAN_TAPS)
     run_a = load_word(plan + 8 + PLAN_APART) * depth
     run_b = load_word(plan + 8 + PLAN_TAP_STEP) * depth * b_row
+    start = 0
     length = depth
-    if run_a == depth and run_b == depth * b_row:
+    if LANEWISE:
+        start = panel * COLUMNS
+        length = 1
+    elif run_a == depth and run_b == depth * b_row:
         length = runs * depth
         runs = 1
     row_a = load_word(plan + PLAN_APART) * load_word(plan + PLAN_ROW)
@@ -145,7 +151,7 @@ def multiply_panel(args, plan, rows, results, total, panel):
         place = 0
         while place < total:
             tile(
-                rows + 8 * place, tap * row_a, results + 8 * place, panel * COLUMNS,
+                rows + 8 * place, start + tap * row_a, results + 8 * place, panel * COLUMNS,
                 b + ITEM * tap * row_b, taps, row_a, row_b, runs, run_a, run_b,
                 length, 1, b_row, tap, columns,
             )  # fmt: skip

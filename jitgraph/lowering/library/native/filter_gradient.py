@@ -2,7 +2,8 @@
 
 The word language: every value is an int64. The rows of the product are a filter's elements (tap
 and channel), its columns the filters. A worker sums a part of the tiles of positions (one of
-`splits`, each with a sum of its own) into a part of the product (one of `shares`).
+`splits`, each with a sum of its own) into a part of the product (one of `shares`). Lanewise tiles
+have taps for rows and the channels, with one filter each, for columns.
 """
 # mypy: ignore-errors
 
@@ -45,6 +46,7 @@ from jitgraph.lowering.library.tile import tile_float32_6x4x16 as tile
 ITEM = 4
 ROWS = 6
 COLUMNS = 64
+LANEWISE = 0
 
 
 def kernel(args, lo, hi):
@@ -83,8 +85,12 @@ def sum_tiles(args, worker, first, last, share, split):
 
 def filter_size(args):
     """Elements of one filter."""
-    taps = load_word(args + WINDOW_H) * load_word(args + WINDOW_W)
-    return taps * load_word(args + DEPTH)
+    return load_word(args + WINDOW_H) * load_word(args + WINDOW_W) * filter_depth(args)
+
+
+def filter_depth(args):
+    """Channels that one filter looks at."""
+    return 1 if LANEWISE else load_word(args + DEPTH)
 
 
 def sum_tile(args, plan, sums, share, total, adds):
@@ -109,7 +115,7 @@ def gradient_panel(args, plan, panel, total):
     row = load_word(plan + PLAN_IMAGE) * load_word(args + OUT_H) + load_word(plan + PLAN_PLACE)
     first = row * load_word(args + OUT_W) + load_word(plan + 8 + PLAN_PLACE)
     source = load_word(args + FACTOR) + ITEM * (first * filters + panel * COLUMNS)
-    if filters == COLUMNS:
+    if LANEWISE or filters == COLUMNS:
         return source
     begin = plan + ITEM * load_word(args + PANEL_START)
     width = min(COLUMNS, filters - panel * COLUMNS)
@@ -132,28 +138,28 @@ def copy_row(to, source, width):
 
 def sum_block(args, plan, sums, block, panel, factor, adds):
     """One block of rows of a panel, summed over the positions of a tile."""
-    depth = load_word(args + DEPTH)
     filters = load_word(args + FILTERS)
-    row_items = load_word(plan + PLAN_ROW)
+    factor_row = filters if LANEWISE else COLUMNS
+    start = panel * COLUMNS if LANEWISE else 0
     tall = load_word(plan + PLAN_SIZE)
     wide = load_word(plan + 8 + PLAN_SIZE)
     rows = plan + PLAN_BYTES
     note_rows(args, plan, rows, sums, block)
     tile(
-        rows, 0, rows + 8 * ROWS, panel * COLUMNS, factor,
-        load_word(plan + PLAN_SEEN), load_word(plan + PLAN_PICTURE), tall * wide * COLUMNS,
-        tall, load_word(args + STRIDE_H) * row_items, wide * COLUMNS,
-        wide, load_word(args + STRIDE_W) * depth, COLUMNS,
+        rows, start, rows + 8 * ROWS, panel * COLUMNS, factor,
+        load_word(plan + PLAN_SEEN), load_word(plan + PLAN_PICTURE), tall * wide * factor_row,
+        tall, load_word(args + STRIDE_H) * load_word(plan + PLAN_ROW), wide * factor_row,
+        wide, load_word(args + STRIDE_W) * load_word(args + DEPTH), factor_row,
         adds, filters - panel * COLUMNS,
     )  # fmt: skip
 
 
 def note_rows(args, plan, rows, sums, block):
     """Note the addresses of what each row reads and adds to; the last row is repeated."""
-    depth = load_word(args + DEPTH)
+    depth = filter_depth(args)
     window_w = load_word(args + WINDOW_W)
     row_step = load_word(args + DILATION_H) * load_word(plan + PLAN_ROW)
-    column_step = load_word(args + DILATION_W) * depth
+    column_step = load_word(args + DILATION_W) * load_word(args + DEPTH)
     last = filter_size(args) - 1
     for r in range(ROWS):
         row = min(block * ROWS + r, last)
