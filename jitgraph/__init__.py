@@ -48,6 +48,7 @@ from jitgraph.frontend.api import (
     nn,
     random,
     raw_ops,
+    sparse,
     train,
 )
 from jitgraph.frontend.assertions import Assert, Print
@@ -302,6 +303,13 @@ from jitgraph.ops.sparse_segments import (
     sparse_segment_sqrt_n,
     sparse_segment_sum,
 )
+from jitgraph.ops.sparse_tensor import (
+    SparseTensor,
+    SparseTensorValue,
+    convert_to_tensor_or_sparse_tensor,
+    sparse_placeholder,
+    sparse_tensor_to_dense,
+)
 from jitgraph.ops.sparse_to_dense import sparse_to_dense
 from jitgraph.ops.splitting import split
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
@@ -395,12 +403,14 @@ __all__ = [
     "NotDifferentiable",
     "OpError",
     "Operation",
-    "Print",
     "OptimizerOptions",
+    "Print",
     "RegisterGradient",
     "RunMetadata",
     "RunOptions",
     "Session",
+    "SparseTensor",
+    "SparseTensorValue",
     "Tensor",
     "TensorShape",
     "UnconnectedGradients",
@@ -456,10 +466,10 @@ __all__ = [
     "colocate_with",
     "compat",
     "complex",
-    "cond",
     "complex64",
     "complex128",
     "concat",
+    "cond",
     "conj",
     "constant",
     "constant_initializer",
@@ -468,6 +478,7 @@ __all__ = [
     "control_dependencies",
     "convert_to_tensor",
     "convert_to_tensor_or_indexed_slices",
+    "convert_to_tensor_or_sparse_tensor",
     "cos",
     "cosh",
     "count_nonzero",
@@ -682,9 +693,12 @@ __all__ = [
     "space_to_batch",
     "space_to_batch_nd",
     "space_to_depth",
+    "sparse",
+    "sparse_placeholder",
     "sparse_segment_mean",
     "sparse_segment_sqrt_n",
     "sparse_segment_sum",
+    "sparse_tensor_to_dense",
     "sparse_to_dense",
     "split",
     "sqrt",

@@ -13,6 +13,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Graph, Tensor
+from jitgraph.ops.sparse_tensor import SparseTensor, parts_of
 from jitgraph.shapes import TensorShape
 
 
@@ -64,6 +65,8 @@ def _flattened(feed_dict: Any) -> list[tuple[Any, Any]]:
 
 def _pairs(key: Any, value: Any) -> list[tuple[Any, Any]]:
     """A key and its value; of a tuple of keys each with its part of the value."""
+    if isinstance(key, SparseTensor):
+        return list(zip(parts_of(key), value, strict=True))
     if not isinstance(key, tuple):
         return [(key, value)]
     parts = list(value) if isinstance(value, (list, tuple)) else [value]

@@ -14,6 +14,7 @@ import numpy as np
 
 from jitgraph.errors import InaccessibleTensorError
 from jitgraph.graph import Graph, Operation, Tensor
+from jitgraph.ops.sparse_tensor import SparseTensor, SparseTensorValue, parts_of
 
 Packer = Callable[[Sequence[Any]], Any]
 
@@ -91,7 +92,9 @@ class _Collector:
 
     @staticmethod
     def is_leaf(fetch: Any) -> bool:
-        return not isinstance(fetch, (list, tuple, dict)) and not _is_slices(fetch)
+        if isinstance(fetch, (list, tuple, dict, SparseTensor)):
+            return False
+        return not _is_slices(fetch)
 
     def packer(self, fetch: Any) -> Packer:
         if fetch is None:
@@ -102,6 +105,9 @@ class _Collector:
             return self._mapping(fetch)
         if _is_slices(fetch):
             return self._slices(fetch)
+        if isinstance(fetch, SparseTensor):
+            parts = [self.packer(part) for part in parts_of(fetch)]
+            return lambda values: SparseTensorValue(*[part(values) for part in parts])
         return self._leaf(fetch)
 
     def _sequence(self, fetch: Any) -> Packer:

@@ -18,6 +18,7 @@ from jitgraph.execution import Engine
 from jitgraph.feeding import as_given, feed_arrays
 from jitgraph.fetching import fetched, without_fed
 from jitgraph.graph import Graph, default_session_stack, get_default_graph
+from jitgraph.ops.sparse_tensor import SparseTensor
 
 
 class DeviceAttributes(NamedTuple):
@@ -129,7 +130,7 @@ class BaseSession:
         return result
 
     def _remember(self, fetches: Any, feed_dict: Any, call: Callable[..., Any] | None) -> None:
-        if call is None:
+        if call is None or any(isinstance(key, SparseTensor) for key in feed_dict or ()):
             return
         try:
             self._calls[(fetches, *feed_dict) if feed_dict else (fetches, None)] = call

@@ -20,8 +20,9 @@ HALF = {"float16": 2.0, "bfloat16": 4.0}
 GRADIENT = 4.0
 """Gradients are made of several ops: this many times the op's own tolerance."""
 
-TOLERANCES: dict[str, float] = {}
-"""Ops that are allowed more (or less) than ARITHMETIC."""
+TOLERANCES: dict[str, float] = {"CTCLoss": 64.0}
+"""Ops that are allowed more (or less) than ARITHMETIC: TensorFlow adds up hundreds of float32
+logarithms for CTCLoss, we float64 ones."""
 
 
 class Difference(NamedTuple):

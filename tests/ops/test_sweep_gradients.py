@@ -13,7 +13,11 @@ from tests.ops.sweep import FULL, NAMES, PARTIAL, Case, build, cases, expected
 
 STEP = 1e-5
 
-LOSSES = ("SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits")
+LOSSES = (
+    "SoftmaxCrossEntropyWithLogits",
+    "SparseSoftmaxCrossEntropyWithLogits",
+    "CTCLoss",
+)
 """TensorFlow differentiates the first output alone; the second is for the gradient's own use."""
 
 INT32_INDEX = ("ConcatV2", "Pad", "PadV2", "Slice")

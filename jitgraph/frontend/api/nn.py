@@ -39,6 +39,7 @@ from jitgraph.ops.cross_entropy_losses import (
     softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits,
 )
+from jitgraph.ops.ctc_functions import ctc_greedy_decoder, ctc_loss
 from jitgraph.ops.depthwise import (
     depthwise_conv2d,
     depthwise_conv2d_native,
@@ -120,6 +121,8 @@ __all__ = [
     "conv_transpose",
     "convolution",
     "crelu",
+    "ctc_greedy_decoder",
+    "ctc_loss",
     "depth_to_space",
     "depthwise_conv2d",
     "depthwise_conv2d_backprop_filter",

@@ -1,0 +1,299 @@
+"""Connectionist temporal classification: a loss for sequences whose alignment isn't known, and the
+decoder that takes the likeliest class at each time.
+
+In: the logits of every time, and the labels of every sequence as a sparse matrix. Out: minus the
+logarithm of the probability of all alignments together. A. Graves and others, "Connectionist
+temporal classification: labelling unsegmented sequence data with recurrent neural networks", 2006.
+The last class is the blank.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from jitgraph import dtypes
+from jitgraph.graph import Tensor
+from jitgraph.ops.array_dims import Dims, merge_dim, require_rank
+from jitgraph.ops.definition import OpDef, Sample, ShapeQuery, no_gradient
+
+_LEAST = -np.inf
+_TYPES = {"T": ((dtypes.float32, dtypes.float64), dtypes.float32)}
+
+
+class _Paths(NamedTuple):
+    """The labels of each sequence with blanks between, padded to one length.
+
+    Attributes:
+      labels: [batch, places]; counts: the places of each sequence.
+      stays: whether a path may stay in a place; skips: whether it may come from two places before.
+    """
+
+    labels: np.ndarray
+    counts: np.ndarray
+    stays: np.ndarray
+    skips: np.ndarray
+
+
+def _loss_shape(q: ShapeQuery) -> list[Dims | None]:
+    logits, places, values, lengths = q.shapes
+    require_rank(logits, 3)
+    require_rank(places, 2)
+    require_rank(values, 1)
+    require_rank(lengths, 1)
+    if places is not None and values is not None:
+        merge_dim(places[0], values[0])
+    batch = merge_dim(None if logits is None else logits[1], None if not lengths else lengths[0])
+    if logits is None:
+        return [(batch,), None]
+    return [(batch,), (logits[0], batch, logits[2])]
+
+
+def _sequences(indices: np.ndarray, values: np.ndarray, batch: int) -> list[list[int]]:
+    labels: list[list[int]] = [[] for _ in range(batch)]
+    for (row, _), value in zip(indices.tolist(), values.tolist(), strict=True):
+        if not 0 <= row < batch:
+            raise ValueError("labels_indices must be within the batch")
+        labels[row].append(value)
+    return labels
+
+
+def _checked(
+    labels: list[list[int]], classes: int, lengths: np.ndarray, merges: bool, ignores: bool
+) -> None:
+    for row, sequence in enumerate(labels):
+        if lengths[row] == 0:
+            continue
+        bad = next((k for k, label in enumerate(sequence) if not 0 <= label < classes - 1), None)
+        if bad is not None:
+            raise ValueError(_bad_label(row, sequence, bad, classes))
+        repeats = sum(a == b for a, b in pairwise(sequence)) * merges
+        required = len(sequence) + repeats
+        if required > lengths[row] and not ignores:
+            raise ValueError(
+                f"Not enough time for target transition sequence (required: {required}, "
+                f"available: {lengths[row]}){row}You can turn this error into a warning by using "
+                "the flag ignore_longer_outputs_than_inputs"
+            )
+
+
+def _bad_label(row: int, sequence: list[int], place: int, classes: int) -> str:
+    listed = ",".join(map(str, sequence))
+    if sequence[place] < 0:
+        return f"All labels must be nonnegative integers, batch: {row} labels: {listed}"
+    later = f" labels seen so far: {','.join(map(str, sequence[:place]))}" if place else ""
+    return (
+        "Saw a non-null label (index >= num_classes - 1) following a null label, batch: "
+        f"{row} num_classes: {classes} labels: {listed}{later}"
+    )
+
+
+def _paths(labels: list[list[int]], blank: int, merges: bool) -> _Paths:
+    longest = max((len(sequence) for sequence in labels), default=0)
+    found = np.full((len(labels), 2 * longest + 1), blank)
+    for row, sequence in enumerate(labels):
+        found[row, 1 : 2 * len(sequence) : 2] = sequence
+    counts = np.array([2 * len(sequence) + 1 for sequence in labels])
+    is_label = found != blank
+    skips = is_label.copy()
+    skips[:, :2] = False
+    if merges:
+        skips[:, 2:] &= found[:, 2:] != found[:, :-2]
+    return _Paths(found, counts, np.ones_like(is_label) if merges else ~is_label, skips)
+
+
+def _moved(logs: np.ndarray, by: int, allowed: np.ndarray) -> np.ndarray:
+    """Each place's log probability to have been `by` places before, where that is allowed."""
+    shifted = np.full_like(logs, _LEAST)
+    if by < logs.shape[1]:
+        shifted[:, by:] = logs[:, : logs.shape[1] - by]
+    return np.where(allowed, shifted, _LEAST)
+
+
+def _steps(paths: _Paths) -> list[tuple[int, np.ndarray]]:
+    """By how many places a path may move in one step, and to which places it may."""
+    return [(0, paths.stays), (1, np.ones_like(paths.stays)), (2, paths.skips)]
+
+
+def _forward(logs: np.ndarray, paths: _Paths) -> np.ndarray:
+    """log of the probability of all paths from the beginning to each place at each time; `logs`
+    are those of each place's label."""
+    alpha = np.full_like(logs, _LEAST)
+    alpha[0, :, :2] = logs[0, :, :2]
+    for time in range(1, len(logs)):
+        parts = [_moved(alpha[time - 1], by, allowed) for by, allowed in _steps(paths)]
+        alpha[time] = np.logaddexp.reduce(parts) + logs[time]
+    return alpha
+
+
+def _backward(logs: np.ndarray, paths: _Paths, lengths: np.ndarray) -> np.ndarray:
+    """log of the probability of all paths from each place at each time to the end, without the
+    place itself."""
+    place = np.arange(logs.shape[2])
+    is_end = (place >= paths.counts[:, None] - 2) & (place < paths.counts[:, None])
+    ends = np.where(is_end, 0.0, _LEAST)
+    beta = np.full_like(logs, _LEAST)
+    for time in reversed(range(len(logs))):
+        if time + 1 < len(logs):
+            beta[time] = _came_from(beta[time + 1] + logs[time + 1], paths)
+        beta[time] = np.where((lengths == time + 1)[:, None], ends, beta[time])
+    return beta
+
+
+def _came_from(logs: np.ndarray, paths: _Paths) -> np.ndarray:
+    parts = []
+    for by, allowed in _steps(paths):
+        moved = np.full_like(logs, _LEAST)
+        kept = np.where(allowed, logs, _LEAST)
+        moved[:, : logs.shape[1] - by] = kept[:, by:]
+        parts.append(moved)
+    total: np.ndarray = np.logaddexp.reduce(parts)
+    return total
+
+
+def _ctc_loss(
+    inputs: Any,
+    labels_indices: Any,
+    labels_values: Any,
+    sequence_length: Any,
+    preprocess_collapse_repeated: bool,
+    ctc_merge_repeated: bool,
+    ignore_longer_outputs_than_inputs: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    times, batch, classes = inputs.shape
+    lengths = np.asarray(sequence_length)
+    for row, length in enumerate(lengths):
+        if length > times:
+            raise ValueError(f"sequence_length({row}) <= {times}")
+    labels = _sequences(np.asarray(labels_indices), np.asarray(labels_values), batch)
+    if preprocess_collapse_repeated:
+        labels = [_collapsed(sequence) for sequence in labels]
+    _checked(labels, classes, lengths, ctc_merge_repeated, ignore_longer_outputs_than_inputs)
+    return _loss_and_gradient(
+        np.asarray(inputs, np.float64), _paths(labels, classes - 1, ctc_merge_repeated), lengths
+    )
+
+
+def _collapsed(sequence: list[int]) -> list[int]:
+    """Neighbours that are equal count once."""
+    return [label for k, label in enumerate(sequence) if k == 0 or sequence[k - 1] != label]
+
+
+def _loss_and_gradient(
+    logits: np.ndarray, paths: _Paths, lengths: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    times, batch, _ = logits.shape
+    with np.errstate(all="ignore"):
+        shifted = logits - logits.max(axis=2, keepdims=True)
+        logs = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+        rows = np.arange(batch)[:, None]
+        of_places = logs[:, rows, paths.labels]
+        through = _forward(of_places, paths) + _backward(of_places, paths, lengths)
+        total = np.logaddexp.reduce(through[0], axis=1) if times else np.zeros(batch)
+        shares = np.exp(through - total[:, None])
+        expected = np.zeros_like(logits)
+        for place in range(paths.labels.shape[1]):
+            expected[:, np.arange(batch), paths.labels[:, place]] += shares[:, :, place]
+    is_used = (np.arange(times)[:, None] < lengths) & np.isfinite(total)
+    gradient = np.where(is_used[:, :, None], np.exp(logs) - expected, 0.0)
+    loss = np.where(lengths > 0, -total, 0.0)
+    return loss, gradient
+
+
+def _loss_gradient(op: Any, grad: Tensor, _: Any) -> list[Any]:
+    from jitgraph.ops.apply import apply
+    from jitgraph.ops.identities import PREVENT_GRADIENT
+    from jitgraph.ops.reshaping import expand_dims
+
+    message = (
+        "Currently there is no way to take the second  derivative of ctc_loss due to the fused "
+        "implementation's interaction  with tf.gradients()"
+    )
+    own = apply(PREVENT_GRADIENT, [op.outputs[1]], {"message": message})
+    return [expand_dims(grad, -1) * own, None, None, None]
+
+
+def _loss_samples(rng: np.random.Generator) -> Any:
+    places = np.array([[0, 0], [0, 1], [0, 2], [1, 0], [2, 0], [2, 1]])
+    values = np.array([0, 1, 1, 3, 2, 2], np.int32)
+    for merges in (True, False):
+        for collapses in (False, True):
+            logits = rng.uniform(-3, 3, (6, 3, 5)).astype(np.float32)
+            attrs = {
+                "preprocess_collapse_repeated": collapses,
+                "ctc_merge_repeated": merges,
+                "ignore_longer_outputs_than_inputs": False,
+            }
+            yield Sample((logits, places, values, np.array([6, 4, 5], np.int32)), attrs)
+
+
+CTC_LOSS = OpDef(
+    "CTCLoss",
+    "inputs: T, labels_indices: int64, labels_values: int32, sequence_length: int32 -> "
+    "loss: T, gradient: T",
+    _loss_shape,
+    types=_TYPES,
+    attrs={
+        "preprocess_collapse_repeated": False,
+        "ctc_merge_repeated": True,
+        "ignore_longer_outputs_than_inputs": False,
+    },
+    reference=_ctc_loss,
+    gradient=_loss_gradient,
+    samples=_loss_samples,
+)
+
+
+def _decoded_shape(q: ShapeQuery) -> list[Dims | None]:
+    logits, lengths = q.shapes
+    require_rank(logits, 3)
+    require_rank(lengths, 1)
+    batch = merge_dim(None if logits is None else logits[1], None if not lengths else lengths[0])
+    return [(None, 2), (None,), (2,), (batch, 1)]
+
+
+def _decoded(
+    inputs: Any, sequence_length: Any, merge_repeated: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    best, blank = inputs.argmax(axis=2), inputs.shape[2] - 1
+    likely = np.take_along_axis(inputs, best[:, :, None], axis=2)[:, :, 0]
+    places, values, scores, longest = [], [], [], 0
+    for row, length in enumerate(np.asarray(sequence_length).tolist()):
+        if length > len(inputs):
+            raise ValueError(f"sequence_length({row}) <= {len(inputs)}")
+        taken = best[:length, row]
+        is_new = np.ones(length, bool)
+        if merge_repeated:
+            is_new[1:] = taken[1:] != taken[:-1]
+        found = taken[is_new & (taken != blank)]
+        places += [(row, k) for k in range(len(found))]
+        values += found.tolist()
+        scores.append([-likely[:length, row].sum()])
+        longest = max(longest, len(found))
+    return (
+        np.array(places, np.int64).reshape(-1, 2),
+        np.array(values, np.int64),
+        np.array([inputs.shape[1], longest], np.int64),
+        np.array(scores, inputs.dtype).reshape(-1, 1),
+    )
+
+
+CTC_GREEDY_DECODER = OpDef(
+    "CTCGreedyDecoder",
+    "inputs: T, sequence_length: int32 -> decoded_indices: int64, decoded_values: int64, "
+    "decoded_shape: int64, log_probability: T",
+    _decoded_shape,
+    types=_TYPES,
+    attrs={"merge_repeated": False},
+    reference=_decoded,
+    gradient=no_gradient,
+    samples=lambda rng: [
+        Sample(
+            (rng.uniform(-3, 3, (6, 3, 4)).astype(np.float32), np.array([6, 0, 4], np.int32)),
+            {"merge_repeated": merges},
+        )
+        for merges in (True, False)
+    ],
+)
