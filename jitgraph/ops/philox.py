@@ -24,6 +24,9 @@ MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 RAISES = (0x9E3779B9, 0xBB67AE85)
 ROUNDS = 10
 
+SCRAMBLING_KEY = 0x02461E29 << 32 | 0x3EC8F720
+"""The key of the generator that makes states of the seeds of stateless ops."""
+
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
@@ -38,6 +41,14 @@ def initial_state(seed: int, seed2: int) -> np.ndarray:
         drawn = np.frombuffer(os.urandom(16), np.int64)
         return np.array([0, drawn[0], drawn[1]], np.int64)
     return np.array([0, seed2, seed], np.int64)
+
+
+def seeded_state(seed: np.ndarray) -> np.ndarray:
+    """The state of the generator that two integers stand for."""
+    first, second = (int(item) for item in np.asarray(seed).reshape(-1))
+    scrambler = np.array([first, second, SCRAMBLING_KEY], np.int64)
+    key, high = word_pairs(words(scrambler, 0))
+    return np.array([0, high.view(np.int64), key.view(np.int64)], np.int64)
 
 
 def words(state: np.ndarray, steps: Any) -> np.ndarray:

@@ -23,22 +23,10 @@ from jitgraph.ops.random_streams import (
     PHILOX_UNIFORM_INT,
 )
 
-_KEY = 0x02461E29 << 32 | 0x3EC8F720
-"""The key of the generator that scrambles seeds."""
-
-
-def _seeded(seed: np.ndarray) -> np.ndarray:
-    """The state of the generator that two integers stand for."""
-    first, second = (int(item) for item in np.asarray(seed).reshape(-1))
-    scrambler = np.array([first, second, _KEY], np.int64)
-    key, high = philox.word_pairs(philox.words(scrambler, 0))
-    return np.array([0, high.view(np.int64), key.view(np.int64)], np.int64)
-
 
 def _seed_samples(rng: np.random.Generator) -> Iterator[Sample]:
-    for kind in (np.int32, np.int64):
-        yield Sample((np.array([0, 0], kind),))
-        yield Sample((np.array([5, -7], kind),))
+    yield Sample((np.array([0, 0], np.int64),))
+    yield Sample((np.array([2**40 + 5, -7], np.int64),))
 
 
 def _state_dims(q: ShapeQuery) -> list[Dims | None]:
@@ -55,14 +43,20 @@ def _check_seed(q: ShapeQuery, index: int) -> None:
 
 PHILOX_SEEDED = OpDef(
     "PhiloxSeeded",
-    "seed: Tseed -> state: int64",
+    "seed: int64 -> state: int64",
     _state_dims,
-    types={"Tseed": (INDEX, dtypes.int64)},
-    reference=_seeded,
+    reference=philox.seeded_state,
+    library="random_seeded",
     gradient=no_gradient,
     samples=_seed_samples,
     internal=True,
 )
+
+
+def _state_of(b: Any, seed: Any) -> Any:
+    """The state that a seed of int32 or int64 stands for."""
+    wide = seed.type.dtype == dtypes.int64
+    return b.emit(PHILOX_SEEDED, seed if wide else b.emit("Cast", seed, DstT=dtypes.int64))
 
 
 def _shape_of_vector(q: ShapeQuery) -> list[Dims | None]:
@@ -90,11 +84,11 @@ def _float_op(name: str, drawn: OpDef) -> OpDef:
             "Tseed": (INDEX, dtypes.int64),
         },
         attrs={"dtype": dtypes.float32},
-        reference=lambda shape, seed, dtype: draw(_seeded(seed), shape, dtype=dtype),
+        reference=lambda shape, seed, dtype: draw(philox.seeded_state(seed), shape, dtype=dtype),
         decompose=lambda b, instr: [
             b.emit(
                 drawn,
-                b.emit(PHILOX_SEEDED, instr.inputs[1]),
+                _state_of(b, instr.inputs[1]),
                 instr.inputs[0],
                 dtype=instr.outputs[0].type.dtype,
             )
@@ -118,13 +112,13 @@ def _shape_of_range(q: ShapeQuery) -> list[Dims | None]:
 
 def _uniform_int(shape: Any, seed: np.ndarray, low: Any, high: Any) -> np.ndarray:
     draw: Any = PHILOX_UNIFORM_INT.reference
-    drawn: np.ndarray = draw(_seeded(seed), shape, low, high)
+    drawn: np.ndarray = draw(philox.seeded_state(seed), shape, low, high)
     return drawn
 
 
 def _decompose_uniform_int(b: Any, instr: Any) -> list[Any]:
     shape, seed, low, high = instr.inputs
-    return [b.emit(PHILOX_UNIFORM_INT, b.emit(PHILOX_SEEDED, seed), shape, low, high)]
+    return [b.emit(PHILOX_UNIFORM_INT, _state_of(b, seed), shape, low, high)]
 
 
 def _int_samples(rng: np.random.Generator) -> Iterator[Sample]:
@@ -153,13 +147,15 @@ def _multinomial_shape(q: ShapeQuery) -> list[Dims | None]:
 
 def _multinomial(logits: Any, num_samples: Any, seed: np.ndarray, output_dtype: Any) -> np.ndarray:
     draw: Any = PHILOX_MULTINOMIAL.reference
-    drawn: np.ndarray = draw(_seeded(seed), logits, num_samples, output_dtype=output_dtype)
+    drawn: np.ndarray = draw(
+        philox.seeded_state(seed), logits, num_samples, output_dtype=output_dtype
+    )
     return drawn
 
 
 def _decompose_multinomial(b: Any, instr: Any) -> list[Any]:
     logits, num_samples, seed = instr.inputs
-    state, kind = b.emit(PHILOX_SEEDED, seed), instr.outputs[0].type.dtype
+    state, kind = _state_of(b, seed), instr.outputs[0].type.dtype
     return [b.emit(PHILOX_MULTINOMIAL, state, logits, num_samples, output_dtype=kind)]
 
 

@@ -61,6 +61,17 @@ def random_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
     return [arguments.step_of(code, (size + block - 1) // block, grain)]
 
 
+def seeded_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
+    """The state of a generator by two integers."""
+    arguments = Arguments(instr, fused)
+    arguments.read("seed", instr.values[0])
+    arguments.write("y", instr.outputs[0])
+    settings = _assignments({"BLOCK": STEPS * philox.WORDS, "KEY": philox.SCRAMBLING_KEY})
+    source = "\n".join([_text("random_seeded"), *settings]) + "\n"
+    code = KernelCode("seeded", source, ("words",), __name__, "", "words")
+    return [arguments.step_of(code, 1, 0)]
+
+
 def permutation_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     """An order of so many numbers, by one thread."""
     arguments = Arguments(instr, fused)
