@@ -87,6 +87,7 @@ from jitgraph.frontend.partitioned_variables import (
     min_max_variable_partitioner,
     variable_axis_size_partitioner,
 )
+from jitgraph.frontend.random_crop import random_crop
 from jitgraph.frontend.template import make_template
 from jitgraph.frontend.variable_collections import (
     all_variables,
@@ -627,6 +628,7 @@ __all__ = [
     "pow",
     "qr",
     "random",
+    "random_crop",
     "random_gamma",
     "random_normal",
     "random_normal_initializer",

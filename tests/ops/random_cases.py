@@ -30,6 +30,7 @@ CASES = {
     "negative seed": ("tf.random_normal([9], seed=-3)", ("float32",)),
     "a scalar": ("tf.random_normal([], seed=3)", ("float32",)),
     "nothing": ("tf.random_normal([0, 3], seed=3)", ("float32",)),
+    "crop": ("tf.random_crop(tf.reshape(tf.range(3000), [50, 60]), [7, 5], seed=3)", ("int32",)),
     "dropout": ("tf.nn.dropout(tf.ones([20, 30]), 0.7, seed=8)", ("float32",)),
     "dropout of rows": (
         "tf.nn.dropout(tf.ones([20, 3]), rate=0.4, noise_shape=[20, 1], seed=8)",

@@ -162,3 +162,10 @@ def test_explained_with_and_without_a_session() -> None:
         before = session.run(x)
         assert "PhiloxUniformScaled" in str(tf.explain(x, session=session))
         assert session.run(x).tolist() != before.tolist()
+
+
+def test_a_crop_larger_than_the_tensor() -> None:
+    x = tf.placeholder(tf.float32, [None, 3])
+    cropped = tf.random_crop(x, [2, 2])
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"Need value\.shape >= size"):
+        tf.Session().run(cropped, {x: np.zeros((1, 3))})
