@@ -13,6 +13,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, require_rank
 from jitgraph.ops.convolution3d_decomposition import (
@@ -133,6 +134,7 @@ CONV3D = OpDef(
     _shape,
     types={"T": CONVOLVED},
     attrs=_ATTRS,
+    misfit=window_misfits.convolution,
     reference=widened(convolution),
     decompose=convolve,
     gradient=_gradient,

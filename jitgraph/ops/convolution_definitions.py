@@ -14,6 +14,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, dims_from_vector, merge_dim, require_rank
 from jitgraph.ops.definition import REQUIRED, OpDef, Sample, ShapeQuery
@@ -322,6 +323,7 @@ CONV2D = OpDef(
     _convolution_shape,
     types={"T": CONVOLVED},
     attrs=_ATTRS,
+    misfit=window_misfits.convolution,
     reference=widened(convolution),
     decompose=fit_for_library(IMAGE, FILTER),
     library="conv2d",
@@ -335,6 +337,7 @@ CONV2D_BACKPROP_INPUT = OpDef(
     _input_gradient_shape,
     types={"T": CONVOLVED},
     attrs=_ATTRS,
+    misfit=window_misfits.convolution_gradient,
     reference=widened(input_gradient),
     decompose=fit_for_library(SIZES, FILTER, GRADIENT),
     library="conv2d_input_gradient",
@@ -349,6 +352,7 @@ CONV2D_BACKPROP_FILTER = OpDef(
     _filter_gradient_shape,
     types={"T": CONVOLVED},
     attrs=_ATTRS,
+    misfit=window_misfits.convolution_gradient,
     reference=widened(filter_gradient),
     decompose=fit_for_library(IMAGE, FILTER_SIZES, GRADIENT, makes=FILTER),
     library="conv2d_filter_gradient",

@@ -13,6 +13,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, merge_dim, multiply_dims, require_rank
 from jitgraph.ops.convolution_definitions import (
@@ -59,6 +60,7 @@ def depthwise_dims(image: Dims, filter: Dims, attrs: Mapping[str, Any]) -> Dims:
       ValueError: the filter doesn't fit the image.
     """
     channels = channel_axis(attrs["data_format"])
+    _check_four_strides(attrs["strides"])
     check_attributes(attrs, channels)
     depth = merge_dim(image[channels], filter[2])
     found: list[Any] = [image[0]] * 4
@@ -69,6 +71,14 @@ def depthwise_dims(image: Dims, filter: Dims, attrs: Mapping[str, Any]) -> Dims:
             attrs["padding"],
         )  # fmt: skip
     return tuple(found)
+
+
+def _check_four_strides(strides: Sequence[int]) -> None:
+    if len(strides) != 4:
+        raise ValueError(
+            "DepthwiseConv2D requires the stride attribute to contain 4 values, but got: "
+            f"{len(strides)}"
+        )
 
 
 def _depthwise_shape(q: ShapeQuery) -> list[Dims | None]:
@@ -213,6 +223,7 @@ DEPTHWISE = OpDef(
     _depthwise_shape,
     types={"T": CONVOLVED},
     attrs=_ATTRS,
+    misfit=window_misfits.depthwise,
     reference=widened(depthwise),
     decompose=channels_to_the_end(IMAGE, FILTER),
     library="depthwise",

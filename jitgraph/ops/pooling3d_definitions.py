@@ -13,7 +13,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
-from jitgraph.ops import pooling_references as references
+from jitgraph.ops import pooling_references as references, window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.definition import REQUIRED, OpDef
 from jitgraph.ops.elementwise_definition import widened
@@ -98,6 +98,7 @@ MAX_POOL3D = OpDef(
     max_pool_shape,
     types={"T": MOST_SINGLE},
     attrs=_ATTRS,
+    misfit=window_misfits.pool,
     reference=widened(references.max_pool),
     decompose=pool_volumes("MaxPool"),
     gradient=_max_gradient,
@@ -134,6 +135,7 @@ AVG_POOL3D = OpDef(
     avg_pool_shape,
     types={"T": FLOATS},
     attrs=_ATTRS,
+    misfit=window_misfits.pool,
     reference=widened(references.avg_pool),
     decompose=pool_volumes("AvgPool"),
     gradient=_avg_gradient,

@@ -13,7 +13,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
-from jitgraph.ops import pooling_references as references
+from jitgraph.ops import pooling_references as references, window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, dims_from_vector, merge_dim, merge_dims, require_rank
 from jitgraph.ops.definition import REALS, REQUIRED, OpDef, Sample, ShapeQuery
@@ -229,6 +229,7 @@ MAX_POOL = OpDef(
     max_pool_shape,
     types={"T": (POOLED, dtypes.float32)},
     attrs=_ATTRS,
+    misfit=window_misfits.pool,
     reference=widened(references.max_pool),
     decompose=fit_for_library(IMAGE),
     library="max_pool",
@@ -269,6 +270,7 @@ AVG_POOL = OpDef(
     avg_pool_shape,
     types={"T": FLOATS},
     attrs=_ATTRS,
+    misfit=window_misfits.pool,
     reference=widened(references.avg_pool),
     decompose=fit_for_library(IMAGE),
     library="avg_pool",

@@ -13,6 +13,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.ops import window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, chosen_argument, product, require_rank_at_least
 from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample, ShapeQuery
@@ -204,6 +205,7 @@ SPACE_TO_BATCH_ND = OpDef(
     "input: T, block_shape: Tblock_shape, paddings: Tpaddings -> output: T",
     _space_to_batch_shape,
     types=_TYPES_IN,
+    misfit=window_misfits.space_to_batch,
     reference=_space_to_batch,
     decompose=_decompose_space_to_batch,
     host=(1, 2),
@@ -216,6 +218,7 @@ BATCH_TO_SPACE_ND = OpDef(
     "input: T, block_shape: Tblock_shape, crops: Tcrops -> output: T",
     _batch_to_space_shape,
     types=_TYPES_OUT,
+    misfit=window_misfits.batch_to_space,
     reference=_batch_to_space,
     decompose=_decompose_batch_to_space,
     host=(1, 2),

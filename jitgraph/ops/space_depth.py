@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph.graph import Tensor
+from jitgraph.ops import window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, multiply_dims, require_rank
 from jitgraph.ops.definition import ANY, REQUIRED, OpDef, Sample, ShapeQuery
@@ -122,13 +123,14 @@ def _opposite(kind: Callable[[], OpDef]) -> Callable[..., Any]:
     return gradient
 
 
-def _definition(name: str, shape: Any, take: Taking, gradient: Any) -> OpDef:
+def _definition(name: str, shape: Any, take: Taking, gradient: Any, misfit: Any) -> OpDef:
     return OpDef(
         name,
         "input: T -> output: T",
         shape,
         types={"T": ANY},
         attrs=_ATTRS,
+        misfit=misfit,
         reference=_rearranged(take),
         decompose=_decompose(take),
         gradient=gradient,
@@ -137,10 +139,18 @@ def _definition(name: str, shape: Any, take: Taking, gradient: Any) -> OpDef:
 
 
 SPACE_TO_DEPTH = _definition(
-    "SpaceToDepth", _space_to_depth_shape, _to_depth, _opposite(lambda: DEPTH_TO_SPACE)
+    "SpaceToDepth",
+    _space_to_depth_shape,
+    _to_depth,
+    _opposite(lambda: DEPTH_TO_SPACE),
+    window_misfits.space_to_depth,
 )
 DEPTH_TO_SPACE = _definition(
-    "DepthToSpace", _depth_to_space_shape, _to_space, _opposite(lambda: SPACE_TO_DEPTH)
+    "DepthToSpace",
+    _depth_to_space_shape,
+    _to_space,
+    _opposite(lambda: SPACE_TO_DEPTH),
+    window_misfits.depth_to_space,
 )
 
 
