@@ -23,6 +23,12 @@ class Arithmetic(Protocol):
     def power(self, x: Any, y: Any) -> Any:
         """x to the power of y."""
 
+    def exp(self, x: Any) -> Any:
+        """e to the power of x."""
+
+    def maximum(self, x: Any, y: Any) -> Any:
+        """The greater one."""
+
     def absolute(self, x: Any) -> Any:
         """The magnitude."""
 
@@ -43,6 +49,7 @@ class OnArrays:
     """Arithmetic of NumPy arrays."""
 
     sqrt, absolute, sign, power = np.sqrt, np.abs, np.sign, np.power
+    exp, maximum = np.exp, np.maximum
 
     @staticmethod
     def rsqrt(x: Any) -> Any:
@@ -130,6 +137,16 @@ class OnTerms:
     def power(x: Term, y: Any) -> Term:
         """x to the power of y."""
         return x.apply("Pow", y)
+
+    @staticmethod
+    def exp(x: Term) -> Term:
+        """e to the power of x."""
+        return x.apply("Exp")
+
+    @staticmethod
+    def maximum(x: Term, y: Any) -> Term:
+        """The greater one."""
+        return x.apply("Maximum", y)
 
     @staticmethod
     def absolute(x: Term) -> Term:

@@ -26,6 +26,25 @@ APPLY_ADAM = dense_update(
     _NESTEROV,
 )
 
+APPLY_ADA_MAX = dense_update(
+    "ApplyAdaMax",
+    "var: Ref(T), m: Ref(T), v: Ref(T), beta1_power: T, lr: T, beta1: T, beta2: T, epsilon: T, "
+    "grad: T",
+    rules.ada_max,
+)
+
+APPLY_ADD_SIGN = dense_update(
+    "ApplyAddSign",
+    "var: Ref(T), m: Ref(T), lr: T, alpha: T, sign_decay: T, beta: T, grad: T",
+    rules.add_sign,
+)
+
+APPLY_POWER_SIGN = dense_update(
+    "ApplyPowerSign",
+    "var: Ref(T), m: Ref(T), lr: T, logbase: T, sign_decay: T, beta: T, grad: T",
+    rules.power_sign,
+)
+
 APPLY_RMS_PROP = dense_update(
     "ApplyRMSProp",
     "var: Ref(T), ms: Ref(T), mom: Ref(T), lr: T, rho: T, momentum: T, epsilon: T, grad: T",

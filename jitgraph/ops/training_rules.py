@@ -34,6 +34,32 @@ def adam(
     return var - direction * rate / (a.sqrt(second) + epsilon), first, second
 
 
+def ada_max(
+    a: Arithmetic, var: Any, m: Any, v: Any, beta1_power: Any, lr: Any, beta1: Any, beta2: Any,
+    epsilon: Any, grad: Any,
+) -> tuple[Any, ...]:  # fmt: skip
+    """m approaches grad, v is the greatest |grad| so far, decaying;  var -= lr' * m / (v + eps)."""
+    first = m + (grad - m) * (1 - beta1)
+    greatest = a.maximum(beta2 * v, a.absolute(grad))
+    return var - lr / (1 - beta1_power) * (first / (greatest + epsilon)), first, greatest
+
+
+def add_sign(
+    a: Arithmetic, var: Any, m: Any, lr: Any, alpha: Any, sign_decay: Any, beta: Any, grad: Any
+) -> tuple[Any, ...]:
+    """m approaches grad;  var -= lr * (alpha + decay * sign(grad) * sign(m)) * grad."""
+    mean = m * beta + grad * (1 - beta)
+    return var - lr * (alpha + sign_decay * a.sign(grad) * a.sign(mean)) * grad, mean
+
+
+def power_sign(
+    a: Arithmetic, var: Any, m: Any, lr: Any, logbase: Any, sign_decay: Any, beta: Any, grad: Any
+) -> tuple[Any, ...]:
+    """m approaches grad;  var -= lr * base^(decay * sign(grad) * sign(m)) * grad."""
+    mean = m * beta + grad * (1 - beta)
+    return var - lr * a.exp(logbase * sign_decay * a.sign(grad) * a.sign(mean)) * grad, mean
+
+
 def rms_prop(
     a: Arithmetic, var: Any, ms: Any, mom: Any, lr: Any, rho: Any, momentum: Any, epsilon: Any,
     grad: Any,

@@ -31,6 +31,9 @@ OPTIMIZERS = (
     "tf.train.ProximalGradientDescentOptimizer(0.1, 0.001, 0.01)",
     "tf.train.ProximalAdagradOptimizer(0.1)",
     "tf.train.ProximalAdagradOptimizer(0.1, 0.1, 0.001, 0.01)",
+    "tf.contrib.opt.LazyAdamOptimizer(0.01)",
+    "tf.contrib.opt.NadamOptimizer(0.01)",
+    "tf.contrib.opt.AdaMaxOptimizer(0.01)",
 )
 
 

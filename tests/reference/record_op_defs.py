@@ -46,6 +46,7 @@ Multinomial RandomGamma RandomPoissonV2 StatelessMultinomial StatelessRandomNorm
 StatelessRandomUniform StatelessRandomUniformInt StatelessTruncatedNormal Qr MatrixTriangularSolve
 SparseSegmentSum SparseSegmentSumWithNumSegments SparseSegmentMean SparseSegmentMeanWithNumSegments
 SparseSegmentSqrtN SparseSegmentSqrtNWithNumSegments SparseSegmentMeanGrad SparseSegmentSqrtNGrad
+ApplyAdaMax ApplyAddSign ApplyPowerSign
 """.split()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from jitgraph.frontend.api import contrib_layers as layers
+from jitgraph.frontend.api import contrib_layers as layers, contrib_opt as opt
 
 __all__ = [
     "layers",
+    "opt",
 ]

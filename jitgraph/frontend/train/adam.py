@@ -40,6 +40,8 @@ class AdamOptimizer(Optimizer):
       <tf.Operation 'Adam' type=NoOp>
     """
 
+    _use_nesterov = False
+
     def __init__(
         self,
         learning_rate: float | Tensor | Callable[[], Any] = 0.001,
@@ -81,7 +83,7 @@ class AdamOptimizer(Optimizer):
     def _apply_dense(self, grad: Tensor, var: Variable) -> Operation:
         slots = [self.get_slot(var, "m"), self.get_slot(var, "v")]
         numbers = self._numbers_for(var)
-        attrs = {"use_locking": self._use_locking}
+        attrs = {"use_locking": self._use_locking, "use_nesterov": self._use_nesterov}
         updated: Tensor = apply(APPLY_ADAM, [var, *slots, *numbers, grad], attrs)
         return updated.op
 
