@@ -38,7 +38,7 @@ def test_weights_whose_shape_is_fed() -> None:
             expected = (errors * given).sum() / (np.broadcast_to(given, (4, 3)) != 0).sum()
             assert np.allclose(session.run(loss, {weights: given}), expected, rtol=1e-5)
         for bad in (np.ones((2, 1)), np.ones(3)):
-            with pytest.raises(tf.errors.InvalidArgumentError, match="broadcast|Incompatible"):
+            with pytest.raises(tf.errors.InvalidArgumentError, match=r"broadcast|Incompatible"):
                 session.run(loss, {weights: bad})
 
 
