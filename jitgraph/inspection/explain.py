@@ -117,7 +117,8 @@ def _check_variables(compiled: Compiled, state_dims: StateDims) -> None:
     """Refuses programs that read a variable of which nobody knows the shape."""
     read = {value for step in compiled.linked.steps for value in step.reads}
     for variable, state in zip(compiled.variables, compiled.optimised.states, strict=True):
-        is_open = not variable.outputs[0].shape.is_fully_defined()
+        definition: Any = variable.definition
+        is_open = not definition.draw and not variable.outputs[0].shape.is_fully_defined()
         if state in read and is_open and state_dims(variable) is None:
             text = f"the shape of {variable.name} isn't known before a session has initialised it"
             text = errors.message_with_origin(text, variable)

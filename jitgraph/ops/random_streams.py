@@ -108,6 +108,31 @@ def _uniform_int(
     return _filled(state, shape, dtype, convert).astype(dtype.as_numpy_dtype)
 
 
+def _advanced(state: np.ndarray, steps: Any) -> np.ndarray:
+    moved: np.ndarray = state + np.array([int(steps), 0, 0], np.int64)
+    return moved
+
+
+def _advance_samples(rng: np.random.Generator) -> Iterator[Sample]:
+    for state in state_samples():
+        yield Sample((state, np.int64(0)))
+        yield Sample((state, np.int64(2**40)))
+
+
+PHILOX_ADVANCE = OpDef(
+    "PhiloxAdvance",
+    "state: int64, steps: int64 -> next: int64",
+    lambda q: [q.shapes[0]],
+    reference=_advanced,
+    library="random_advance",
+    host=(1,),
+    gradient=no_gradient,
+    samples=_advance_samples,
+    internal=True,
+)
+"""The state of a generator some steps on."""
+
+
 def state_samples() -> Iterator[np.ndarray]:
     """States of generators: fresh, far on, with seeds of more than 32 bits."""
     yield philox.initial_state(87654321, 5)

@@ -158,6 +158,9 @@ def test_threads_draw_different_numbers() -> None:
 def test_explained_with_and_without_a_session() -> None:
     x = tf.random_uniform([4], 1.0, 3.0, seed=1)
     assert "PhiloxUniformScaled" in str(tf.explain(x))
+    rows = tf.placeholder(tf.float32, [None, 3])
+    noise = tf.random_normal(tf.shape(rows))
+    assert "PhiloxNormal" in str(tf.explain(noise, {rows: np.zeros((2, 3))}))
     with tf.Session() as session:
         before = session.run(x)
         assert "PhiloxUniformScaled" in str(tf.explain(x, session=session))

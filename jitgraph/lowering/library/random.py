@@ -61,6 +61,19 @@ def random_steps(instr: Instr, fused: Fused, kind: str) -> list[KernelStep]:
     return [arguments.step_of(code, (size + block - 1) // block, grain)]
 
 
+def advance_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
+    """The state of a generator some steps on, in place where that may be."""
+    state, y = instr.values[0], instr.outputs[0]
+    operand: Any = instr.inputs[1]
+    arguments = Arguments(instr, fused)
+    arguments.read("state", state)
+    arguments.write("y", y)
+    arguments.word("steps", operand.items.reshape(-1)[0])
+    source = _text("random_advance")
+    code = KernelCode("advance", source, ("words",), __name__, "", "words")
+    return [arguments.step_of(code, 1, 0, ((y, fused.access(state).base),))]
+
+
 def seeded_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     """The state of a generator by two integers."""
     arguments = Arguments(instr, fused)

@@ -26,7 +26,12 @@ from jitgraph.lowering.library.pooling import (
     max_pool_steps,
 )
 from jitgraph.lowering.library.positions import first_positions_steps
-from jitgraph.lowering.library.random import permutation_steps, random_steps, seeded_steps
+from jitgraph.lowering.library.random import (
+    advance_steps,
+    permutation_steps,
+    random_steps,
+    seeded_steps,
+)
 from jitgraph.lowering.library.rejection import rejection_steps
 from jitgraph.lowering.library.scan import scan_steps
 from jitgraph.lowering.library.scatter import (
@@ -64,6 +69,7 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "put_rows": put_rows_steps,
     "random_gamma": partial(rejection_steps, kind="gamma"),
     "random_poisson": partial(rejection_steps, kind="poisson"),
+    "random_advance": advance_steps,
     "random_permutation": permutation_steps,
     "random_seeded": seeded_steps,
     **{f"random_{k}": partial(random_steps, kind=k) for k in _DISTRIBUTIONS},
