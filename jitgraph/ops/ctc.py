@@ -10,31 +10,17 @@ The last class is the blank.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.array_dims import Dims, merge_dim, require_rank
+from jitgraph.ops.ctc_paths import loss_and_gradient, paths_of
 from jitgraph.ops.definition import OpDef, Sample, ShapeQuery, no_gradient
 
-_LEAST = -np.inf
 _TYPES = {"T": ((dtypes.float32, dtypes.float64), dtypes.float32)}
-
-
-class _Paths(NamedTuple):
-    """The labels of each sequence with blanks between, padded to one length.
-
-    Attributes:
-      labels: [batch, places]; counts: the places of each sequence.
-      stays: whether a path may stay in a place; skips: whether it may come from two places before.
-    """
-
-    labels: np.ndarray
-    counts: np.ndarray
-    stays: np.ndarray
-    skips: np.ndarray
 
 
 def _loss_shape(q: ShapeQuery) -> list[Dims | None]:
@@ -90,69 +76,6 @@ def _bad_label(row: int, sequence: list[int], place: int, classes: int) -> str:
     )
 
 
-def _paths(labels: list[list[int]], blank: int, merges: bool) -> _Paths:
-    longest = max((len(sequence) for sequence in labels), default=0)
-    found = np.full((len(labels), 2 * longest + 1), blank)
-    for row, sequence in enumerate(labels):
-        found[row, 1 : 2 * len(sequence) : 2] = sequence
-    counts = np.array([2 * len(sequence) + 1 for sequence in labels])
-    is_label = found != blank
-    skips = is_label.copy()
-    skips[:, :2] = False
-    if merges:
-        skips[:, 2:] &= found[:, 2:] != found[:, :-2]
-    return _Paths(found, counts, np.ones_like(is_label) if merges else ~is_label, skips)
-
-
-def _moved(logs: np.ndarray, by: int, allowed: np.ndarray) -> np.ndarray:
-    """Each place's log probability to have been `by` places before, where that is allowed."""
-    shifted = np.full_like(logs, _LEAST)
-    if by < logs.shape[1]:
-        shifted[:, by:] = logs[:, : logs.shape[1] - by]
-    return np.where(allowed, shifted, _LEAST)
-
-
-def _steps(paths: _Paths) -> list[tuple[int, np.ndarray]]:
-    """By how many places a path may move in one step, and to which places it may."""
-    return [(0, paths.stays), (1, np.ones_like(paths.stays)), (2, paths.skips)]
-
-
-def _forward(logs: np.ndarray, paths: _Paths) -> np.ndarray:
-    """log of the probability of all paths from the beginning to each place at each time; `logs`
-    are those of each place's label."""
-    alpha = np.full_like(logs, _LEAST)
-    alpha[0, :, :2] = logs[0, :, :2]
-    for time in range(1, len(logs)):
-        parts = [_moved(alpha[time - 1], by, allowed) for by, allowed in _steps(paths)]
-        alpha[time] = np.logaddexp.reduce(parts) + logs[time]
-    return alpha
-
-
-def _backward(logs: np.ndarray, paths: _Paths, lengths: np.ndarray) -> np.ndarray:
-    """log of the probability of all paths from each place at each time to the end, without the
-    place itself."""
-    place = np.arange(logs.shape[2])
-    is_end = (place >= paths.counts[:, None] - 2) & (place < paths.counts[:, None])
-    ends = np.where(is_end, 0.0, _LEAST)
-    beta = np.full_like(logs, _LEAST)
-    for time in reversed(range(len(logs))):
-        if time + 1 < len(logs):
-            beta[time] = _came_from(beta[time + 1] + logs[time + 1], paths)
-        beta[time] = np.where((lengths == time + 1)[:, None], ends, beta[time])
-    return beta
-
-
-def _came_from(logs: np.ndarray, paths: _Paths) -> np.ndarray:
-    parts = []
-    for by, allowed in _steps(paths):
-        moved = np.full_like(logs, _LEAST)
-        kept = np.where(allowed, logs, _LEAST)
-        moved[:, : logs.shape[1] - by] = kept[:, by:]
-        parts.append(moved)
-    total: np.ndarray = np.logaddexp.reduce(parts)
-    return total
-
-
 def _ctc_loss(
     inputs: Any,
     labels_indices: Any,
@@ -171,35 +94,14 @@ def _ctc_loss(
     if preprocess_collapse_repeated:
         labels = [_collapsed(sequence) for sequence in labels]
     _checked(labels, classes, lengths, ctc_merge_repeated, ignore_longer_outputs_than_inputs)
-    return _loss_and_gradient(
-        np.asarray(inputs, np.float64), _paths(labels, classes - 1, ctc_merge_repeated), lengths
+    return loss_and_gradient(
+        np.asarray(inputs, np.float64), paths_of(labels, classes - 1, ctc_merge_repeated), lengths
     )
 
 
 def _collapsed(sequence: list[int]) -> list[int]:
     """Neighbours that are equal count once."""
     return [label for k, label in enumerate(sequence) if k == 0 or sequence[k - 1] != label]
-
-
-def _loss_and_gradient(
-    logits: np.ndarray, paths: _Paths, lengths: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    times, batch, _ = logits.shape
-    with np.errstate(all="ignore"):
-        shifted = logits - logits.max(axis=2, keepdims=True)
-        logs = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
-        rows = np.arange(batch)[:, None]
-        of_places = logs[:, rows, paths.labels]
-        through = _forward(of_places, paths) + _backward(of_places, paths, lengths)
-        total = np.logaddexp.reduce(through[0], axis=1) if times else np.zeros(batch)
-        shares = np.exp(through - total[:, None])
-        expected = np.zeros_like(logits)
-        for place in range(paths.labels.shape[1]):
-            expected[:, np.arange(batch), paths.labels[:, place]] += shares[:, :, place]
-    is_used = (np.arange(times)[:, None] < lengths) & np.isfinite(total)
-    gradient = np.where(is_used[:, :, None], np.exp(logs) - expected, 0.0)
-    loss = np.where(lengths > 0, -total, 0.0)
-    return loss, gradient
 
 
 def _loss_gradient(op: Any, grad: Tensor, _: Any) -> list[Any]:
