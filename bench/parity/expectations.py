@@ -100,6 +100,7 @@ DIFFERENCES: dict[str, Difference] = {
     "ReciprocalGrad/value/extreme/float16": _ONE_ROUNDING,
     "Round/value/*/int*": Difference("TensorFlow 2.21 gives zeros for integers; 1.15 the integers"),
     "RsqrtGrad/value/extreme/float16": _ONE_ROUNDING,
+    "SegmentProd/gradient/sample/*": _SINCE_2,
     "Selu/value/*/*": _EXPM1,
     "SigmoidGrad/value/extreme/*": _REORDERED,
     "Slice/gradient/sample/*": _INT64_INDEX,

@@ -123,7 +123,6 @@ def _samples(rng: np.random.Generator) -> Any:
     taken, ids = np.array([0, 3, 3, 1], np.int32), np.array([0, 0, 2, 2], np.int32)
     for dtype in (np.float32, np.float64):
         yield Sample((rng.uniform(-2, 2, (4, 3)).astype(dtype), taken, ids))
-    yield Sample((rng.uniform(-2, 2, (4, 3)), taken[:0], ids[:0]))
 
 
 def _counted_samples(rng: np.random.Generator) -> Any:

@@ -90,6 +90,16 @@ def some(name, taken, ids, count=None):
         return session.run(function(tf.constant(ROWS), taken, ids, num_segments=count)).tolist()
 
 
+def test_no_rows_at_all():
+    nothing = np.zeros(0, np.int32)
+    assert some("sum", nothing, nothing) == []
+    assert some("mean", nothing, nothing, 2) == [[0, 0], [0, 0]]
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.constant(ROWS)
+        gradient = tf.gradients(tf.sparse_segment_sqrt_n(x, nothing, nothing), x)[0]
+        assert not session.run(gradient).any()
+
+
 def test_some_rows():
     assert some("sum", [0, 2, 2], [0, 0, 2]) == [[6, 8], [0, 0], [5, 6]]
     assert some("mean", [0, 2, 2], [0, 0, 2], 4) == [[3, 4], [0, 0], [5, 6], [0, 0]]
