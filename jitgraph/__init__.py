@@ -244,6 +244,7 @@ from jitgraph.ops.padding import pad
 from jitgraph.ops.parallel_stacking import parallel_stack
 from jitgraph.ops.partial_value import constant_value as get_static_value
 from jitgraph.ops.partitioning import dynamic_partition
+from jitgraph.ops.patches import extract_image_patches
 from jitgraph.ops.placeholders import placeholder, placeholder_with_default
 from jitgraph.ops.random_numbers import random_normal, random_uniform, truncated_normal
 from jitgraph.ops.random_samples import multinomial, random_gamma, random_poisson, random_shuffle
@@ -521,6 +522,7 @@ __all__ = [
     "expand_dims",
     "explain",
     "expm1",
+    "extract_image_patches",
     "eye",
     "fill",
     "fixed_size_partitioner",

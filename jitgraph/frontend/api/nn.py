@@ -10,9 +10,7 @@ from jitgraph.frontend.zero_fraction import zero_fraction
 from jitgraph.ops.activations import relu, softplus
 from jitgraph.ops.atrous import with_space_to_batch
 from jitgraph.ops.atrous_transpose import atrous_conv2d_transpose
-from jitgraph.ops.batch_norm import (
-    fused_batch_norm,
-)
+from jitgraph.ops.batch_norm import batch_norm_with_global_normalization, fused_batch_norm
 from jitgraph.ops.bias import bias_add, relu_layer, xw_plus_b
 from jitgraph.ops.candidate_samplers import (
     all_candidate_sampler,
@@ -105,6 +103,7 @@ __all__ = [
     "avg_pool2d",
     "avg_pool3d",
     "avg_pool_v2",
+    "batch_norm_with_global_normalization",
     "batch_normalization",
     "bias_add",
     "compute_accidental_hits",
