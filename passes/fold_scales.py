@@ -12,8 +12,6 @@ does so. What is left without use is dropped by `prune_dead`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.ops.registry import REGISTRY
 
@@ -22,23 +20,57 @@ def fold_scales(program: Program) -> Program:
     """Random numbers that are scaled and shifted are made so at once."""
     if not any(instr.definition.scaled for instr in program.instrs):
         return program
-    producers, uses = program.producers(), program.uses()
-    return program.with_instrs(_folded(i, producers, uses) or i for i in program.instrs)
+    return program.with_instrs(_Folding(program).instrs())
 
 
-def _folded(
-    total: Instr, producers: Mapping[Value, Instr], uses: Mapping[Value, int]
-) -> Instr | None:
-    """random(state, shape) * scale + shift = random_scaled(state, shape, scale, shift)"""
-    for product, shift in _operands(total, 0.0):
-        scaling = producers.get(product)
-        if scaling is None or uses[product] != 1:
-            continue
-        for numbers, scale in _operands(scaling, 1.0):
-            drawing = producers.get(numbers)
-            if drawing is not None and uses[numbers] == 1 and _may_scale(drawing):
-                return _scaled(drawing, scale, shift, total)
-    return None
+class _Folding:
+    """Puts what is scaled where the numbers are drawn, if scale and shift can be there: the state
+    of the generator is then read before it is moved on."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.producers, self.uses = program.producers(), program.uses()
+        self.made: set[Value] = {*program.feeds, *program.states}
+        self.done: list[Instr] = []
+
+    def instrs(self) -> list[Instr]:
+        """The program's instructions, sums of scaled random numbers replaced."""
+        folded = [(instr, self._folded(instr)) for instr in self.program.instrs]
+        early = {scaled.inputs[0]: scaled for _, scaled in folded if scaled is not None}
+        for instr, scaled in folded:
+            self._add_early(early.get(instr.inputs[0]) if _draws(instr) else None)
+            self._add(scaled or instr)
+        return self.done
+
+    def _add(self, instr: Instr) -> None:
+        if not instr.outputs or not self.made.issuperset(instr.outputs):
+            self.done.append(instr)
+            self.made.update(instr.outputs)
+
+    def _add_early(self, scaled: Instr | None) -> None:
+        """Adds what is scaled, behind its constants, unless it waits for other operands."""
+        if scaled is None:
+            return
+        waiting = [self.producers[x] for x in scaled.values if x not in self.made]
+        if all(not instr.inputs for instr in waiting):
+            for instr in (*waiting, scaled):
+                self._add(instr)
+
+    def _folded(self, total: Instr) -> Instr | None:
+        """random(state, shape) * scale + shift = random_scaled(state, shape, scale, shift)"""
+        for product, shift in _operands(total, 0.0):
+            scaling = self.producers.get(product)
+            if scaling is None or self.uses[product] != 1:
+                continue
+            for numbers, scale in _operands(scaling, 1.0):
+                drawing = self.producers.get(numbers)
+                if drawing is not None and self.uses[numbers] == 1 and _may_scale(drawing):
+                    return _scaled(drawing, scale, shift, total)
+        return None
+
+
+def _draws(instr: Instr) -> bool:
+    return instr.definition.scaled is not None
 
 
 def _operands(instr: Instr, neutral: float) -> list[tuple[Value, Value]]:

@@ -20,6 +20,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from jitgraph.kernels import words
 from jitgraph.kernels.compile import (
     CompiledObject,
     CompileRequest,
@@ -244,8 +245,6 @@ def _without_program(source: KernelSource) -> KernelSource:
 
 def record(source: KernelSource, seconds: float) -> dict[str, Any]:
     """What the store keeps for people about a kernel just compiled."""
-    from jitgraph.kernels import numba_internals
-
     return {
         "name": source.name,
         "header": source.header_text(),
@@ -253,11 +252,22 @@ def record(source: KernelSource, seconds: float) -> dict[str, Any]:
         "helpers": source.helpers,
         "signature": list(source.types),
         "options": [list(option) for option in source.options],
-        "versions": numba_internals.versions(),
+        "versions": _versions(source),
         "cpu": host().cpu,
         "compile_seconds": round(seconds, 6),
         "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
+
+
+def _versions(source: KernelSource) -> dict[str, str]:
+    """What a kernel was compiled by; one in the word language never needed Numba."""
+    if source.option("language") == words.LANGUAGE:
+        import llvmlite
+
+        return {"llvmlite": llvmlite.__version__}
+    from jitgraph.kernels import numba_internals
+
+    return numba_internals.versions()
 
 
 def resolve_names(source: KernelSource) -> Mapping[str, Any]:
