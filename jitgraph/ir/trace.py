@@ -35,6 +35,7 @@ from jitgraph.ops.gathering import GATHER_V2
 from jitgraph.ops.internal import HOST_VALUE
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.ops.philox import STATE_SIZE
+from jitgraph.ops.random_streams import PHILOX_ADVANCE
 from jitgraph.ops.registry import REGISTRY
 from jitgraph.ops.row_updates import FIRST_POSITIONS, PUT_ROWS
 
@@ -354,9 +355,9 @@ class _Tracer:
         self._record(op, draw.op, instr)
         steps = draw.steps(instr.outputs[0].type.dims)
         self.builder.base, self.builder.origin = state.name, (op,)
-        advance = self.builder.emit(HOST_VALUE, self.builder.sizes([steps, 0, 0], dtypes.int64))
+        moved = self.builder.scalar_host(steps, dtypes.int64)
         self.states[op] = state
-        self.current[op] = self.builder.emit("AddV2", state, advance)
+        self.current[op] = self.builder.emit(PHILOX_ADVANCE, state, moved)
 
     def _record(self, op: Operation, definition: Any, instr: Instr) -> None:
         if definition.state == "write":
