@@ -155,9 +155,50 @@ def _state_places(lowered: Lowered, storage: Storage, lives: dict[Value, tuple[i
         if fits and over and (is_safe or last_risk < 0) and value not in storage.places:
             storage.places[value] = Place(STATE, numbers[state])
             storage.direct.append(numbers[state])
+            _earlier_places(lowered.steps, storage, lives, state, value)
         else:
             storage.copies.append((numbers[state], value))
             lives[value] = (first_write, len(lowered.steps))
+
+
+def _earlier_places(
+    steps: tuple[Step, ...],
+    storage: Storage,
+    lives: dict[Value, tuple[int, int]],
+    state: Value,
+    value: Value,
+) -> None:
+    """What the new contents are written over goes into the variable's buffer, too, so that nothing
+    is copied: the decayed mean, to whose rows a gradient is added."""
+    last_risk, written_at = _last_risk(steps), _last_writers(steps)
+    last_read = lives[state][1] if state in lives else -1
+    while (before := _written_over(steps, storage, lives, value)) is not None:
+        first, last = lives[before]
+        step = steps[first]
+        is_over = first > last_read or (first == last_read and (before, state) in _inplace(step))
+        is_straight = all(isinstance(each, KernelStep) for each in steps[first : last + 1])
+        if not (is_over and is_straight and written_at[before] == first >= last_risk):
+            return
+        storage.places[before] = storage.places[value]
+        value = before
+
+
+def _inplace(step: Step) -> tuple[tuple[Value, Value], ...]:
+    return step.inplace if isinstance(step, KernelStep) else ()
+
+
+def _written_over(
+    steps: tuple[Step, ...], storage: Storage, lives: dict[Value, tuple[int, int]], value: Value
+) -> Value | None:
+    """A value that dies where `value` is written, and that has the same form and no place."""
+    number = lives[value][0]
+    for written, read in _inplace(steps[number]):
+        if written is not value or read in storage.places or lives[read][1] != number:
+            continue
+        is_alike = read.type.dtype is value.type.dtype
+        if lives[read][0] < number and is_alike and same_dims(read.type.dims, value.type.dims):
+            return read
+    return None
 
 
 def _can_fail(step: Step) -> bool:

@@ -159,6 +159,8 @@ def test_rows_are_checked_once_and_written_in_place() -> None:
     checking = [step.code.name for step in linked.steps if "fail" in step.code.names]
     assert checking == ["gather"]
     assert linked.storage.copies == []
+    places = {value.name: place.kind for value, place in linked.storage.places.items()}
+    assert places["Adam/update_table/mul_2"] == places["Adam/update_table/mul_5"] == "state"
 
 
 def test_a_smaller_variable_is_checked_again() -> None:
