@@ -13,6 +13,7 @@ from jitgraph.ir.printer import print_program
 from jitgraph.ir.verifier import verify
 from jitgraph.passes.decompose_ops import decompose_ops
 from jitgraph.passes.fold_constants import fold_constants
+from jitgraph.passes.fold_scales import fold_scales
 from jitgraph.passes.fold_transposes import fold_transposes
 from jitgraph.passes.merge_equal import merge_equal
 from jitgraph.passes.pipeline import PIPELINE, run_passes
@@ -86,6 +87,19 @@ def test_movement_drops_what_stands_between_a_transpose_and_its_product():
     program = parse_program(text)
     assert _ops(program) == ["MatMul"]
     assert "Transpose" in _ops(program, _moved_to_the_front(fold_transposes))
+
+
+def test_the_algebra_has_dropped_scales_of_1_and_shifts_of_0():
+    text = (
+        "state %generator: int64[3]\n"
+        "%one: float32[] = Const {1.0}\n%zero: float32[] = Const {0.0}\n"
+        "%u: float32[4] = PhiloxUniform(%generator, [4]) {dtype=float32}\n"
+        "%m: float32[4] = Mul(%u, %one)\n%y: float32[4] = AddV2(%m, %zero)\nreturn %y\n"
+    )
+    program = parse_program(text)
+    early = _ops(program, _moved_to_the_front(fold_scales))
+    assert "PhiloxUniformScaled" in early
+    assert "PhiloxUniformScaled" not in _ops(program)
 
 
 def test_merging_compares_what_rewriting_has_left():
