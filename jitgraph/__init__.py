@@ -53,6 +53,30 @@ from jitgraph.frontend.api import (
     train,
 )
 from jitgraph.frontend.assertions import Assert, Print
+from jitgraph.frontend.check_ops import (
+    assert_equal,
+    assert_greater,
+    assert_greater_equal,
+    assert_integer,
+    assert_less,
+    assert_less_equal,
+    assert_near,
+    assert_negative,
+    assert_non_negative,
+    assert_non_positive,
+    assert_none_equal,
+    assert_positive,
+    assert_proper_iterable,
+    assert_rank,
+    assert_rank_at_least,
+    assert_rank_in,
+    assert_same_float_dtype,
+    assert_scalar,
+    assert_type,
+    is_non_decreasing,
+    is_numeric_tensor,
+    is_strictly_increasing,
+)
 from jitgraph.frontend.control_flow import case, cond
 from jitgraph.frontend.custom_gradients import custom_gradient
 from jitgraph.frontend.eager_switches import (
@@ -120,6 +144,7 @@ from jitgraph.frontend.variable_sharing import (
     variable_scope,
 )
 from jitgraph.frontend.variables import Variable
+from jitgraph.frontend.while_loop import while_loop
 from jitgraph.graph import (
     DeviceSpec,
     Graph,
@@ -301,6 +326,9 @@ from jitgraph.ops.space_batch import (
     space_to_batch_nd,
 )
 from jitgraph.ops.space_depth import depth_to_space, space_to_depth
+from jitgraph.ops.sparse_ordering import sparse_reorder, sparse_retain, sparse_transpose
+from jitgraph.ops.sparse_products import sparse_tensor_dense_matmul
+from jitgraph.ops.sparse_reductions import sparse_reduce_sum
 from jitgraph.ops.sparse_segments import (
     sparse_segment_mean,
     sparse_segment_sqrt_n,
@@ -440,6 +468,25 @@ __all__ = [
     "as_dtype",
     "asin",
     "asinh",
+    "assert_equal",
+    "assert_greater",
+    "assert_greater_equal",
+    "assert_integer",
+    "assert_less",
+    "assert_less_equal",
+    "assert_near",
+    "assert_negative",
+    "assert_non_negative",
+    "assert_non_positive",
+    "assert_none_equal",
+    "assert_positive",
+    "assert_proper_iterable",
+    "assert_rank",
+    "assert_rank_at_least",
+    "assert_rank_in",
+    "assert_same_float_dtype",
+    "assert_scalar",
+    "assert_type",
     "assert_variables_initialized",
     "assign",
     "assign_add",
@@ -573,6 +620,9 @@ __all__ = [
     "is_finite",
     "is_inf",
     "is_nan",
+    "is_non_decreasing",
+    "is_numeric_tensor",
+    "is_strictly_increasing",
     "is_variable_initialized",
     "less",
     "less_equal",
@@ -701,11 +751,16 @@ __all__ = [
     "space_to_depth",
     "sparse",
     "sparse_placeholder",
+    "sparse_reduce_sum",
+    "sparse_reorder",
+    "sparse_retain",
     "sparse_segment_mean",
     "sparse_segment_sqrt_n",
     "sparse_segment_sum",
+    "sparse_tensor_dense_matmul",
     "sparse_tensor_to_dense",
     "sparse_to_dense",
+    "sparse_transpose",
     "split",
     "sqrt",
     "square",
@@ -759,6 +814,7 @@ __all__ = [
     "verify_tensor_all_finite",
     "where",
     "where_v2",
+    "while_loop",
     "zeros",
     "zeros_initializer",
     "zeros_like",
