@@ -18,6 +18,8 @@ _MODULE_OF = {
     "dropout": "random_numbers",
     "mlp": "mlp",
     "adam": "mlp",
+    "rows_adagrad": "table",
+    "rows_adam": "table",
     "cnn": "cnn",
     "cnn_50": "cnn",
     "cnn_1": "cnn",
