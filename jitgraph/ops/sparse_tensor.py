@@ -30,6 +30,11 @@ class SparseTensorValue(NamedTuple):
     dense_shape: np.ndarray
 
 
+_SEEN_THROUGH = ("Const", "Shape", "Pack", "ConcatV2", "StridedSlice", "Cast", "Fill", "Range")
+"""The types of ops that tell their contents to TensorFlow when a graph is built; to see more would
+make other ops than TensorFlow makes."""
+
+
 class SparseTensor:
     """A tensor of which only some elements are given.
 
@@ -95,7 +100,8 @@ class SparseTensor:
 
     def get_shape(self) -> TensorShape:
         """The shape as far as it is known."""
-        known = partial_value(self._dense_shape)
+        is_seen = self._dense_shape.op.type in _SEEN_THROUGH
+        known = partial_value(self._dense_shape) if is_seen else None
         if known is not None:
             return TensorShape([None if item in (None, -1) else int(item) for item in known])
         dims = self._dense_shape._dims

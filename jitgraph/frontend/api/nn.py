@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jitgraph.frontend.dropout import dropout
 from jitgraph.frontend.embedding_lookup import embedding_lookup
+from jitgraph.frontend.embedding_lookup_sparse import embedding_lookup_sparse
 from jitgraph.frontend.sampled_losses import nce_loss, sampled_softmax_loss
 from jitgraph.frontend.swish import swish
 from jitgraph.frontend.zero_fraction import zero_fraction
@@ -132,6 +133,7 @@ __all__ = [
     "dropout",
     "elu",
     "embedding_lookup",
+    "embedding_lookup_sparse",
     "fixed_unigram_candidate_sampler",
     "fused_batch_norm",
     "in_top_k",

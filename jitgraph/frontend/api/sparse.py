@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from jitgraph.ops.sparse_ordering import (
+    sparse_reorder as reorder,
+    sparse_retain as retain,
+    sparse_transpose as transpose,
+)
+from jitgraph.ops.sparse_products import (
+    sparse_tensor_dense_matmul as matmul,
+    sparse_tensor_dense_matmul as sparse_dense_matmul,
+)
+from jitgraph.ops.sparse_reductions import sparse_reduce_sum as reduce_sum
 from jitgraph.ops.sparse_tensor import (
     SparseTensor,
     sparse_from_dense as from_dense,
@@ -9,4 +19,15 @@ from jitgraph.ops.sparse_tensor import (
     sparse_tensor_to_dense as to_dense,
 )
 
-__all__ = ["SparseTensor", "from_dense", "placeholder", "to_dense"]
+__all__ = [
+    "SparseTensor",
+    "from_dense",
+    "matmul",
+    "placeholder",
+    "reduce_sum",
+    "reorder",
+    "retain",
+    "sparse_dense_matmul",
+    "to_dense",
+    "transpose",
+]
