@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.frontend.metrics.classes import confusion_matrix
 from jitgraph.frontend.zero_fraction import zero_fraction
 from jitgraph.ops.activations import softplus
 from jitgraph.ops.arguments import argmax, argmin
@@ -121,6 +122,7 @@ __all__ = [
     "atan2",
     "atanh",
     "ceil",
+    "confusion_matrix",
     "conj",
     "cos",
     "cosh",

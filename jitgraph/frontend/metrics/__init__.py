@@ -1,0 +1,1 @@
+"""tf.metrics: figures gathered over many runs, in local variables. See `api.metrics`."""
