@@ -46,6 +46,7 @@ from jitgraph.frontend.api import (
     losses,
     manip,
     math,
+    metrics,
     nn,
     random,
     raw_ops,
@@ -107,6 +108,7 @@ from jitgraph.frontend.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from jitgraph.frontend.metrics.classes import confusion_matrix
 from jitgraph.frontend.partitioned_variables import (
     fixed_size_partitioner,
     min_max_variable_partitioner,
@@ -520,6 +522,7 @@ __all__ = [
     "complex128",
     "concat",
     "cond",
+    "confusion_matrix",
     "conj",
     "constant",
     "constant_initializer",
@@ -653,6 +656,7 @@ __all__ = [
     "matrix_triangular_solve",
     "maximum",
     "meshgrid",
+    "metrics",
     "min_max_variable_partitioner",
     "minimum",
     "mod",

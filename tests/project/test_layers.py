@@ -33,7 +33,7 @@ STAGES = (
     "cli",
     "__main__",
 )
-READ_FRONTEND = ("session", "inspection", "cli")
+READ_FRONTEND = ("session", "inspection", "python", "cli")
 ENTRY = "__init__"
 
 
