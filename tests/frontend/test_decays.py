@@ -49,3 +49,19 @@ def test_integers_have_no_average() -> None:
         v = tf.Variable(1, name="v")
         with pytest.raises(TypeError, match="The variables must be half, float, or double: v:0"):
             tf.train.ExponentialMovingAverage(0.9).apply([v])
+
+
+def test_weighted_moving_average() -> None:
+    from jitgraph.python.training import moving_averages
+
+    with tf.Graph().as_default():
+        value, weight = tf.placeholder(tf.float32, []), tf.placeholder(tf.float32, [])
+        slow = moving_averages.weighted_moving_average(value, 0.9, weight)
+        fast = moving_averages.weighted_moving_average(value, 0.5, weight, False, name="fast")
+        names = [variable.name for variable in tf.global_variables()]
+        assert names[:2] == ["WeightedMovingAvg/value_x_weight:0", "WeightedMovingAvg/weight:0"]
+        assert names[2:] == ["fast/value_x_weight:0", "fast/weight:0"]
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            found = [session.run([slow, fast], {value: k, weight: k + 1}) for k in range(3)]
+        np.testing.assert_allclose(found, [[0, 0], [0.68966, 0.8], [1.3904, 1.6471]], rtol=1e-4)

@@ -39,6 +39,7 @@ class AdagradDAOptimizer(Optimizer):
       >>> v = tf.Variable(1.0)
       >>> step = tf.train.get_or_create_global_step()
       >>> tf.train.AdagradDAOptimizer(0.1, step).minimize(v * v, global_step=step)
+      <tf.Operation 'AdagradDA' type=AssignAdd>
     """
 
     def __init__(

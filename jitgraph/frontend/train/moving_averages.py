@@ -1,4 +1,4 @@
-"""Moving averages: ExponentialMovingAverage, assign_moving_average.
+"""Moving averages: ExponentialMovingAverage, assign_moving_average, weighted_moving_average.
 
 In: variables and tensors. Out: variables that hold running means of them, and the operation that
 takes the present values in.
@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from jitgraph import dtypes
+from jitgraph.frontend.initializers import zeros_initializer
 from jitgraph.frontend.train.slots import value_slot, zeros_slot
 from jitgraph.frontend.variable_collections import (
     global_variables,
     moving_average_variables,
     trainable_variables,
 )
+from jitgraph.frontend.variable_sharing import get_variable, variable_scope
 from jitgraph.frontend.variables import Variable
 from jitgraph.graph import (
     GraphKeys,
@@ -27,7 +29,7 @@ from jitgraph.graph import (
     get_default_graph,
     name_scope,
 )
-from jitgraph.ops import state
+from jitgraph.ops import elementwise_division, state
 from jitgraph.ops.casting import cast
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.elementwise_extrema import minimum
@@ -61,6 +63,50 @@ def assign_moving_average(
         with colocate_with(variable):
             change: Any = (variable - value) * rest  # type: ignore[operator]
             return state.assign_sub(variable, change, name=scope)
+
+
+def weighted_moving_average(
+    value: Any,
+    decay: Any,
+    weight: Any,
+    truediv: bool = True,
+    collections: Any = None,
+    name: str | None = None,
+) -> Any:
+    """The mean of values weighted by `weight`, the older ones less.
+
+    It is the quotient of two moving averages, held in variables below `name`.
+
+    Args:
+      value: the present value.
+      decay: how much of both averages is kept.
+      weight: the weight of the present value.
+      truediv: whether to divide as `/` does; as `tf.div` if not.
+      collections: the collections the variables join; the global variables if None.
+      name: the variable scope, made unique if None.
+
+    Returns:
+      The mean after the present value was taken in.
+    """
+    joined = [GraphKeys.GLOBAL_VARIABLES] if collections is None else collections
+    with variable_scope(name, "WeightedMovingAvg", [value, weight, decay]) as scope:
+        sums = _zeros_below("value_x_weight", value, joined)
+        weights = _zeros_below("weight", weight, joined)
+        numerator = assign_moving_average(sums, value * weight, decay, zero_debias=False)
+        denominator = assign_moving_average(weights, weight, decay, zero_debias=False)
+        divide = elementwise_division.truediv if truediv else elementwise_division.div
+        return divide(numerator, denominator, name=scope.name)
+
+
+def _zeros_below(name: str, like: Any, collections: Any) -> Any:
+    return get_variable(
+        name,
+        shape=like.get_shape(),
+        dtype=like.dtype,
+        initializer=zeros_initializer(),
+        trainable=False,
+        collections=collections,
+    )
 
 
 def _debiased(variable: Variable, value: Any, rest: Any, scope: str) -> Tensor:

@@ -1,0 +1,1 @@
+"""TensorFlow's `python.training`: `moving_averages`."""
