@@ -64,7 +64,7 @@ class _Folding:
                 continue
             for numbers, scale in _operands(scaling, 1.0):
                 drawing = self.producers.get(numbers)
-                if drawing is not None and self.uses[numbers] == 1 and _may_scale(drawing):
+                if drawing is not None and self.uses[numbers] == 1 and _draws(drawing):
                     return _scaled(drawing, scale, shift, total)
         return None
 
@@ -81,14 +81,6 @@ def _operands(instr: Instr, neutral: float) -> list[tuple[Value, Value]]:
     left, right = instr.values
     pairs = ((left, right), (right, left))
     return [(x, y) for x, y in pairs if y.type.rank == 0 and x.type == instr.outputs[0].type]
-
-
-def _may_scale(drawing: Instr) -> bool:
-    scaled = drawing.definition.scaled
-    if scaled is None:
-        return False
-    dtype = drawing.outputs[0].type.dtype
-    return dtype in REGISTRY[scaled].type_attrs["dtype"].allowed
 
 
 def _scaled(drawing: Instr, scale: Value, shift: Value, total: Instr) -> Instr:

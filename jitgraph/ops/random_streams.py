@@ -24,9 +24,6 @@ from jitgraph.ops.normal_transform import normal_float32, normal_float64
 STEPS_PER_OUTPUT = 256
 """So many steps of the generator a number is given, used or not."""
 
-SCALED = (dtypes.float32, dtypes.float64)
-"""Dtypes in which numbers are scaled as they are made."""
-
 MOST_TRUNCATED = 2.0
 """A truncated normal number is nearer to 0 than this."""
 
@@ -159,9 +156,8 @@ def _int_samples(rng: np.random.Generator) -> Iterator[Sample]:
 
 def _scaled_samples(rng: np.random.Generator) -> Iterator[Sample]:
     for sample in _float_samples(rng):
-        if sample.attrs["dtype"] in SCALED:
-            kind = sample.attrs["dtype"].as_numpy_dtype
-            yield Sample((*sample.inputs, kind(0.1), kind(-2.7)), sample.attrs)
+        kind = sample.attrs["dtype"].as_numpy_dtype
+        yield Sample((*sample.inputs, kind(0.1), kind(-2.7)), sample.attrs)
 
 
 def _scaled(draw: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
@@ -180,7 +176,7 @@ def _float_ops(name: str, kind: str, draw: Callable[..., np.ndarray]) -> tuple[O
         f"{name}Scaled",
         "state: int64, shape: T, scale: dtype, shift: dtype -> output: dtype",
         _drawn_shape,
-        types={"dtype": SCALED, "T": INDEX},
+        types={"dtype": FLOATS, "T": INDEX},
         attrs={"dtype": dtypes.float32},
         reference=_scaled(draw),
         library=f"random_{kind}",

@@ -24,7 +24,12 @@ CASES = {
     ),
     "normal {dtype}": ("tf.random_normal([1003], dtype=tf.{dtype}, seed=5)", FLOATS),
     "truncated normal {dtype}": ("tf.truncated_normal([1003], dtype=tf.{dtype}, seed=5)", FLOATS),
-    "scaled normal": ("tf.random_normal([10, 3], 2.0, 0.5, seed=3)", ("float32",)),
+    "scaled normal {dtype}": ("tf.random_normal([1003], 1.7, 0.3, tf.{dtype}, seed=3)", FLOATS),
+    "scaled truncated normal {dtype}": (
+        "tf.truncated_normal([1003], -1.7, 0.3, tf.{dtype}, seed=3)",
+        FLOATS,
+    ),
+    "scaled uniform {dtype}": ("tf.random_uniform([1003], -0.7, 1.1, tf.{dtype}, seed=3)", FLOATS),
     "graph seed alone": ("tf.random_uniform([5])", ("float32",)),
     "large seeds": ("tf.random_normal([9], seed=2**31 + 5)", ("float32",)),
     "negative seed": ("tf.random_normal([9], seed=-3)", ("float32",)),
@@ -46,7 +51,7 @@ CASES = {
     "shuffled rows": ("tf.random_shuffle(tf.reshape(tf.range(60), [20, 3]), seed=2)", ("int32",)),
     "one row": ("tf.random_shuffle([7.0], seed=2)", ("float32",)),
     "gamma {dtype}": (
-        "tf.random_gamma([334], tf.constant([0.3, 1.0, 4.5], tf.{dtype}), dtype=tf.{dtype}, seed=6)",
+        "tf.random_gamma([334], tf.cast([0.3, 1.0, 4.5], tf.{dtype}), dtype=tf.{dtype}, seed=6)",
         ("float16", "float32", "float64"),
     ),
     "gamma with beta": (

@@ -44,6 +44,9 @@ _PARAMETERS = (
 ITEM_BYTES = {
     "float16": 2, "bfloat16": 2, "float32": 4, "int32": 4, "float64": 8, "int64": 8,
 }  # fmt: skip
+_MEMORY = {"float16": "half", "bfloat16": "i16", "float32": "float"}
+HALVES = f"<{2 * LANES} x half>"
+SHORTS = f"<{2 * LANES} x i16>"
 
 
 def __getattr__(name: str) -> Callable[..., str]:
@@ -122,9 +125,18 @@ class _Numbers:
         return [self.text.splat(WORDS, half) for half in (low, high)]
 
     def _number_at(self, address: str) -> str:
-        kind, part = (DOUBLES, "double") if self.is_wide else (PAIRED_FLOATS, "float")
-        pointer = self.text.cast("inttoptr", "i64", address, "ptr")
-        return self.text.splat(kind, self.text.value(f"load {part}, ptr {pointer}"))
+        """The number at an address in all lanes, as it is computed with."""
+        text = self.text
+        pointer = text.cast("inttoptr", "i64", address, "ptr")
+        if self.is_wide:
+            return text.splat(DOUBLES, text.value(f"load double, ptr {pointer}"))
+        number = text.value(f"load {_MEMORY[self.dtype]}, ptr {pointer}")
+        if self.dtype == "float16":
+            number = text.cast("fpext", "half", number, "float")
+        elif self.dtype == "bfloat16":
+            raised = text.do("shl", "i32", text.cast("zext", "i16", number, "i32"), "16")
+            number = text.cast("bitcast", "i32", raised, "float")
+        return text.splat(PAIRED_FLOATS, number)
 
     def _block(self) -> None:
         """The numbers of a block, a vector of steps after the other."""
@@ -218,15 +230,26 @@ class _Numbers:
         if self.is_both:
             self._store(kind, numbers, place, max(self.bytes, 4), "%raw")
         if self.is_scaled:
-            numbers = text.do("fmul", kind, numbers, self.scaling[0])
-            numbers = text.do("fadd", kind, numbers, self.scaling[1])
+            numbers = text.do("fmul", kind, self._rounded(numbers), self.scaling[0])
+            numbers = text.do("fadd", kind, self._rounded(numbers), self.scaling[1])
         if self.dtype == "float16":
-            halves = f"<{2 * LANES} x half>"
-            self._store(halves, text.cast("fptrunc", kind, numbers, halves), place, 2)
+            self._store(HALVES, text.cast("fptrunc", kind, numbers, HALVES), place, 2)
         elif self.dtype == "bfloat16":
-            self._store(f"<{2 * LANES} x i16>", self._bfloat16(numbers), place, 2)
+            self._store(SHORTS, self._bfloat16(numbers), place, 2)
         else:
             self._store(kind, numbers, place, self.bytes)
+
+    def _rounded(self, numbers: str) -> str:
+        """Numbers of a narrow dtype, which are computed in float32, rounded to it."""
+        text = self.text
+        if self.dtype == "float16":
+            narrow = text.cast("fptrunc", PAIRED_FLOATS, numbers, HALVES)
+            return text.cast("fpext", HALVES, narrow, PAIRED_FLOATS)
+        if self.dtype != "bfloat16":
+            return numbers
+        wide = text.cast("zext", SHORTS, self._bfloat16(numbers), PAIRED_NARROW)
+        bits = text.do("shl", PAIRED_NARROW, wide, text.splat(PAIRED_NARROW, 16))
+        return text.cast("bitcast", PAIRED_NARROW, bits, PAIRED_FLOATS)
 
     def _bfloat16(self, numbers: str) -> str:
         """The upper half of float32, rounded to the nearest, ties to even."""
@@ -239,7 +262,7 @@ class _Numbers:
         odd = text.do("and", PAIRED_NARROW, shifted(bits), text.splat(PAIRED_NARROW, 1))
         rounded = text.do("add", PAIRED_NARROW, bits, text.splat(PAIRED_NARROW, 0x7FFF))
         rounded = text.do("add", PAIRED_NARROW, rounded, odd)
-        return text.cast("trunc", PAIRED_NARROW, shifted(rounded), f"<{2 * LANES} x i16>")
+        return text.cast("trunc", PAIRED_NARROW, shifted(rounded), SHORTS)
 
     def _whole(self, vector: str) -> tuple[str, str]:
         """The rest of the division by `scale`, plus `shift`."""
