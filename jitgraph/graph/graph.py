@@ -45,6 +45,7 @@ class Graph:
         self._unfetchable: set[Any] = set()
         self._finalized = False
         self._mutations = 0
+        self._has_loops = False
         self.seed: int | None = None
 
     # What it is made of
@@ -104,6 +105,8 @@ class Graph:
             self._ops.append(op)
             op._id = len(self._ops)
             self._by_name[op._name] = op
+            if around.flow is not None or self._has_loops:
+                self._check_loops(op)
             if around.flow is not None:
                 around.flow.add_op(op)
         return op
@@ -216,6 +219,19 @@ class Graph:
     def _builds_control_flow(self) -> bool:
         """Whether this thread is building a branch or a loop."""
         return self._around.flow is not None
+
+    @staticmethod
+    def _check_loops(op: Operation) -> None:
+        """Refuses inputs from inside a loop that the operation is not in."""
+        from jitgraph.graph.control_flow_context import check_input
+
+        for tensor in op._inputs:
+            check_input(op, tensor._op)
+
+    def _note_in_control_blocks(self, op: Operation) -> None:
+        """Takes an operation for one made inside the open control blocks."""
+        for block in self._around.controls:
+            block.made.add(op)
 
     def _get_control_flow_context(self) -> Any:
         return self._around.flow

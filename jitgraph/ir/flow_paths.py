@@ -9,10 +9,12 @@ to no branch's context, have paths as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.flow_nodes import Node, goes_back
 
 
 class Choice(NamedTuple):
@@ -43,20 +45,26 @@ class FlowPaths:
       joins: for each Merge what it joins.
     """
 
-    def __init__(self, ops: Iterable[Operation], fed: Mapping[Tensor, Any]) -> None:
+    def __init__(
+        self,
+        nodes: Iterable[Node],
+        fed: Mapping[Tensor, Any],
+        node_of: Mapping[Operation, Node] = MappingProxyType({}),
+    ) -> None:
         self.fed = fed
-        self.of: dict[Operation, Path | None] = {}
+        self.node_of = node_of
+        self.of: dict[Node, Path | None] = {}
         self.joins: dict[Operation, Join] = {}
-        for op in ops:
-            self.of[op] = self._joined(op) if control_of(op) == "merge" else self._path(op)
+        for node in nodes:
+            self.of[node] = self._joined(node) if is_join(node) else self._path(node)
 
     def of_tensor(self, tensor: Tensor) -> Path | None:
         """The path under which a tensor is there."""
         if tensor in self.fed:
             return ()
         op = tensor._op
-        path = self.of[op]
-        if path is None or control_of(op) != "switch":
+        path = self.of.get(self.node_of.get(op, op), ())
+        if path is None or not is_choice(op):
             return path
         return together(path, (self._choice(op._inputs[1], tensor._index == 1),))
 
@@ -80,12 +88,14 @@ class FlowPaths:
             pred = pred._op._inputs[0]
         return pred
 
-    def _path(self, op: Operation) -> Path | None:
+    def _path(self, node: Node) -> Path | None:
         path: Path | None = ()
-        for tensor in op._inputs:
+        if control_of(node) == "merge":
+            return path
+        for tensor in node._inputs:
             path = together(path, self.of_tensor(tensor))
-        for before in op._control_inputs:
-            path = together(path, self.of[before])
+        for before in node._control_inputs:
+            path = together(path, self.of.get(self.node_of.get(before, before), ()))
         return path
 
     def _joined(self, op: Operation) -> Path | None:
@@ -112,11 +122,21 @@ class FlowPaths:
         raise _not_joined(op)
 
 
-def control_of(op: Operation) -> str | None:
-    """What an op does in a branch or loop, None for one that computes."""
-    definition: Any = op.definition
-    found: str | None = definition.control
+def control_of(node: Node) -> str | None:
+    """What an op does in a branch or loop; "loop" for a whole loop, None for one that computes."""
+    definition: Any = node.definition
+    found: str | None = "loop" if definition is None else definition.control
     return found
+
+
+def is_join(node: Node) -> bool:
+    """Whether it merges what branches make, not what goes round in a loop."""
+    return control_of(node) == "merge" and not any(goes_back(t._op) for t in node._inputs)
+
+
+def is_choice(op: Operation) -> bool:
+    """Whether it is the Switch of a branch, not that of a loop."""
+    return control_of(op) == "switch" and op._inputs[1]._op._type != "LoopCond"
 
 
 def together(first: Path | None, second: Path | None) -> Path | None:

@@ -13,6 +13,8 @@ from typing import Any
 from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
 
+_GO_BACK = ("NextIteration", "RefNextIteration")
+
 
 def ordered_ancestors(
     fetches: Sequence[Tensor | Operation], fed: Mapping[Tensor, Any]
@@ -48,14 +50,22 @@ def _dependencies(op: Operation, fed: Mapping[Tensor, Any]) -> list[Operation]:
 
 
 def _follows(op: Operation, fed: Mapping[Tensor, Any]) -> bool:
-    return all(before._id < op._id for before in _dependencies(op, fed))
+    return all(before._id < op._id for before in _before(op, fed))
+
+
+def _before(op: Operation, fed: Mapping[Tensor, Any]) -> list[Operation]:
+    """What must be traced before `op`: not what a loop gives back to its beginning."""
+    found = _dependencies(op, fed)
+    if op._type != "Merge":
+        return found
+    return [each for each in found if each._type not in _GO_BACK]
 
 
 def _topological(ops: list[Operation], fed: Mapping[Tensor, Any]) -> list[Operation]:
-    waiting = {op: len(set(_dependencies(op, fed))) for op in ops}
+    waiting = {op: len(set(_before(op, fed))) for op in ops}
     users: dict[Operation, list[Operation]] = {op: [] for op in ops}
     for op in ops:
-        for before in set(_dependencies(op, fed)):
+        for before in set(_before(op, fed)):
             users[before].append(op)
     ready = [(op._id, op) for op in ops if waiting[op] == 0]
     heapq.heapify(ready)

@@ -21,7 +21,7 @@ from jitgraph import dtypes, errors
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.builder import Builder, UnknownSize
-from jitgraph.ir.flow_paths import control_of
+from jitgraph.ir.flow_paths import control_of, is_choice
 from jitgraph.ir.misfit import misfit, no_kernel
 from jitgraph.ir.needs import NeedsRun, NeedsValue
 from jitgraph.ir.ordering import ordered_ancestors
@@ -255,14 +255,24 @@ class _Tracer:
         return instr.outputs
 
     def _variable(self, op: Operation) -> None:
-        if op not in self.states:
+        self._make_state(op)
+        self._alias(op._outputs[0], op)
+
+    def _make_state(self, op: Operation) -> None:
+        """The contents of a variable, or the state of a random op's generator, before the run."""
+        definition: Any = op.definition
+        if op in self.states:
+            return
+        if definition.draw is not None:
+            name, state_type = f"{op.name}.generator", Type(dtypes.int64, (STATE_SIZE,))
+            self.states[op] = self.current[op] = Value(self.builder.fresh(name), state_type)
+        else:
             dims = self.state_dims(op)
             self.assumed[op] = dims is not None
             if dims is None:
                 dims = _fully_static(op._outputs[0])
             value = Value(self.builder.fresh(op.name), Type(op._outputs[0].dtype.base_dtype, dims))
             self.states[op] = self.current[op] = value
-        self._alias(op._outputs[0], op)
 
     def _alias(self, tensor: Tensor, variable: Operation) -> None:
         if tensor in self.fed:
@@ -348,15 +358,14 @@ class _Tracer:
 
     def _draw(self, op: Operation, draw: Draw) -> None:
         """A random op: numbers made of its generator's state, and the state moved on."""
-        state_type = Type(dtypes.int64, (STATE_SIZE,))
-        state = Value(self.builder.fresh(f"{op.name}.generator"), state_type)
+        self._make_state(op)
+        state = self.current[op]
         inputs = [state, *(self._operand(op, index) for index in range(len(op._inputs)))]
         instr = self._made(op, draw.op, inputs, [self._name(tensor) for tensor in op._outputs])
         self._record(op, draw.op, instr)
         steps = draw.steps(instr.outputs[0].type.dims)
         self.builder.base, self.builder.origin = state.name, (op,)
         moved = self.builder.scalar_host(steps, dtypes.int64)
-        self.states[op] = state
         self.current[op] = self.builder.emit(PHILOX_ADVANCE, state, moved)
 
     def _record(self, op: Operation, definition: Any, instr: Instr) -> None:
@@ -450,6 +459,8 @@ class _Tracer:
             array = op._attrs["value"]
             small = array.size <= MOST_CONTENTS and array.dtype != object
             return array.astype(object) if small else None
+        if definition.control is not None:
+            return self._contents_inside(op, feeds)
         if definition.contents is not None:
             return self._contents_from_shapes(op, tensor._index)
         if definition.stateful or definition.state or definition.reference is None:
@@ -460,6 +471,11 @@ class _Tracer:
         if not inputs or any(value is None for value in inputs):
             return None
         return self._evaluated(op, inputs, tensor._index)
+
+    def _contents_inside(self, op: Operation, feeds: bool) -> np.ndarray | None:
+        """What is known of a tensor that a branch or a loop takes from outside."""
+        passes_on = is_choice(op) or op._attrs.get("is_constant", False)
+        return self._contents_of(op._inputs[0], feeds=feeds) if passes_on else None
 
     def _input_contents(self, tensor: Tensor, feeds: bool) -> np.ndarray | None:
         return None if tensor in self.aliases else self._contents_of(tensor, feeds=feeds)

@@ -22,9 +22,11 @@ import numpy as np
 from jitgraph import dtypes, errors
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.enclosed import enclosed, free_values
-from jitgraph.ir.flow_paths import FlowPaths, Path, control_of
+from jitgraph.ir.flow_nodes import LoopNode, Node, nodes_of
+from jitgraph.ir.flow_paths import FlowPaths, Path, control_of, is_join
 from jitgraph.ir.needs import NeedsRun, NeedsValue
 from jitgraph.ir.program import Instr, Type, Value
+from jitgraph.ir.trace_loops import trace_loop
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.internal import BRANCH, UNDEFINED
 
@@ -46,28 +48,37 @@ class BranchTracer:
       tracer: traces single ops.
       ops: all ops to trace, in order.
       fetched: the tensors that are results.
+      around, loop: for the inside of a loop the tracer of what is around, and the loop's context.
     """
 
-    def __init__(self, tracer: Any, ops: Sequence[Operation], fetched: Iterable[Tensor]) -> None:
+    def __init__(
+        self,
+        tracer: Any,
+        ops: Sequence[Operation],
+        fetched: Iterable[Tensor],
+        around: BranchTracer | None = None,
+        loop: Any = None,
+    ) -> None:
         self.tracer = tracer
-        self.ops = ops
+        self.loop = loop
+        self.nodes, self.node_of = nodes_of(ops, loop, tracer.fed)
         self.fetched = set(fetched)
-        self.paths = FlowPaths(ops, tracer.fed)
-        self.touched = _touched_variables(ops)
-        self.inside: list[Tensor] = []
-        self.done: set[Operation] = set()
-        self.users: dict[Tensor, list[Operation]] = {}
+        self.paths = FlowPaths(self.nodes, tracer.fed, self.node_of)
+        self.touched = touched_variables(ops) if around is None else around.touched
+        self.inside: list[Tensor] = [] if around is None else around.inside
+        self.done: set[Node] = set()
+        self.users: dict[Tensor, list[Node]] = {}
         self.joins_of: dict[Tensor, list[Operation]] = {}
-        for op in ops:
-            for tensor in op._inputs:
-                self.users.setdefault(tensor, []).append(op)
+        for node in self.nodes:
+            for tensor in node._inputs:
+                self.users.setdefault(tensor, []).append(node)
         for op, join in self.paths.joins.items():
             if join.pred is not None:
                 self.joins_of.setdefault(join.pred, []).append(op)
 
     def run(self) -> None:
         """Traces all ops."""
-        self._run(self.ops, 0)
+        self.trace(self.nodes, 0)
         for tensor in self.fetched:
             self._check_fetched(tensor)
 
@@ -82,7 +93,7 @@ class BranchTracer:
 
     # -- order ---------------------------------------------------------------------------------
 
-    def _run(self, ops: Sequence[Operation], depth: int) -> None:
+    def trace(self, ops: Sequence[Operation], depth: int) -> None:
         pending: dict[Tensor, list[Operation]] = {}
         for op in ops:
             path = self.paths.of[op]
@@ -102,29 +113,35 @@ class BranchTracer:
         """Whether `op` must come after the ops of a group: it uses what one makes, or one writes a
         variable that it uses, or it writes one that they use."""
         before = {tensor._op for tensor in op._inputs}.union(op._control_inputs)
-        if not before.isdisjoint(group):
+        if not {self.node_of.get(each, each) for each in before}.isdisjoint(group):
             return True
-        reads, writes = self.touched[op]
+        reads, writes = self.touches(op)
         if not reads:
             return False
-        return any(
-            not writes.isdisjoint(self.touched[each][0])
-            or not reads.isdisjoint(self.touched[each][1])
-            for each in group
-        )
+        for each in group:
+            read, written = self.touches(each)
+            if not (writes.isdisjoint(read) and reads.isdisjoint(written)):
+                return True
+        return False
+
+    def touches(self, node: Node) -> tuple[set[Any], set[Any]]:
+        """The variables that a node uses, and those that it writes."""
+        if not isinstance(node, LoopNode):
+            return self.touched[node]
+        pairs = [self.touched[op] for op in node.ops]
+        return set().union(*(p[0] for p in pairs)), set().union(*(p[1] for p in pairs))
 
     def _visit(self, op: Operation) -> None:
         self.done.add(op)
-        if control_of(op) == "switch":
-            self._switch(op)
-        elif control_of(op) == "merge":
+        if isinstance(op, LoopNode):
+            trace_loop(self, op)
+        elif is_join(op):
             self._merge(op)
-        else:
+        elif control_of(op) is None:
             self.tracer._visit(op)
-
-    def _switch(self, op: Operation) -> None:
-        for tensor in op._outputs:
-            self.tracer._pass_on(op._inputs[0], tensor)
+        elif control_of(op) not in ("merge", "exit"):
+            for tensor in op._outputs:
+                self.tracer._pass_on(op._inputs[0], tensor)
 
     # -- merges --------------------------------------------------------------------------------
 
@@ -176,7 +193,7 @@ class BranchTracer:
             sides[path[depth].value].append(op)
         known = self.known(pred)
         if known is not None:
-            self._run(sides[known], depth + 1)
+            self.trace(sides[known], depth + 1)
             return
         with self._within(pred):
             self._branch(pred, ops, sides, depth)
@@ -217,8 +234,8 @@ class BranchTracer:
         value: bool,
     ) -> _Side:  # fmt: skip
         tracer = self.tracer
-        with self._instructions() as instrs:
-            self._run(ops, depth + 1)
+        with self.instructions() as instrs:
+            self.trace(ops, depth + 1)
             joined = {}
             for op in merges:
                 join = self.paths.joins[op]
@@ -257,7 +274,7 @@ class BranchTracer:
         }
 
     @contextmanager
-    def _instructions(self) -> Iterator[list[Instr]]:
+    def instructions(self) -> Iterator[list[Instr]]:
         """A block whose instructions go into a list of their own."""
         builder = self.tracer.builder
         before, builder.instrs = builder.instrs, []
@@ -267,7 +284,8 @@ class BranchTracer:
             builder.instrs = before
 
     def _is_there(self, tensor: Tensor, group: set[Operation]) -> bool:
-        return tensor._op in group or tensor._op in self.done or tensor in self.tracer.fed
+        node = self.node_of.get(tensor._op, tensor._op)
+        return node in group or node in self.done or tensor in self.tracer.fed
 
     def _is_alias(self, join: Any) -> bool:
         """Whether both sides give the variable itself."""
@@ -281,7 +299,7 @@ class BranchTracer:
         variables = self._changed(true, false)
         rows: list[tuple[str, Value | None, Value | None]] = [
             *((tracer._name(op._outputs[0]), true.joined[op], false.joined[op]) for op in merges),
-            *((op.name, self._contents(op, true), self._contents(op, false)) for op in variables),
+            *((op.name, self.contents(op, true), self.contents(op, false)) for op in variables),
             *((value.name, value, None) for value in true.made),
             *((value.name, None, value) for value in false.made),
         ]
@@ -346,13 +364,13 @@ class BranchTracer:
         """The variables that one side writes."""
         found = []
         for op in dict.fromkeys((*true.current, *false.current)):
-            on, off = self._contents(op, true), self._contents(op, false)
+            on, off = self.contents(op, true), self.contents(op, false)
             if on is not off:
                 found.append(op)
                 self._check_value(op, on, off)
         return found
 
-    def _contents(self, op: Operation, side: _Side) -> Value:
+    def contents(self, op: Operation, side: _Side) -> Value:
         found: Value = side.current.get(op, self.tracer.states[op])
         return found
 
@@ -368,7 +386,7 @@ def _origin(true: _Side, false: _Side) -> tuple[Operation, ...]:
     return tuple(op for instr in (*true.instrs, *false.instrs) for op in instr.origin)
 
 
-def _touched_variables(ops: Sequence[Operation]) -> dict[Operation, tuple[set[Any], set[Any]]]:
+def touched_variables(ops: Sequence[Operation]) -> dict[Operation, tuple[set[Any], set[Any]]]:
     """For each op the variables that it uses, and those that it writes."""
     owner: dict[Tensor, Operation] = {}
     found: dict[Operation, tuple[set[Any], set[Any]]] = {}
@@ -384,6 +402,8 @@ def _touched_variables(ops: Sequence[Operation]) -> dict[Operation, tuple[set[An
             owner[op._outputs[0]] = owner[op._inputs[0]]
         used = {owner[tensor] for tensor in op._inputs if tensor in owner}
         writes = definition.state in ("write", "step")
+        if definition.draw is not None:
+            used, writes = {op}, True
         found[op] = (used, used if writes else set())
     return found
 

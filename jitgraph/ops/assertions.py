@@ -16,7 +16,7 @@ from jitgraph.ops.definition import ANY, ASSERTION_FAILED, OpDef, Sample, no_gra
 
 
 def summarized(array: Any, most: int) -> str:
-    """The first `most` elements (all for -1) as TensorFlow's `Tensor::SummarizeValue` writes them."""
+    """The first `most` elements (all for -1) as TensorFlow writes them."""
     array = np.asarray(array)
     limit = array.size if most < 0 else min(most, array.size)
     items = [_element_text(item) for item in array.reshape(-1)[:limit].tolist()]

@@ -88,6 +88,10 @@ ENTER = _flow("Enter", "data: T -> output: T", enter_shape, "enter", attrs=_FRAM
 REF_ENTER = _flow("RefEnter", "data: Ref(T) -> output: Ref(T)", enter_shape, "enter", attrs=_FRAME)
 EXIT = _flow("Exit", "data: T -> output: T", _same_shape, "exit")
 NEXT_ITERATION = _flow("NextIteration", "data: T -> output: T", _same_shape, "next")
+REF_EXIT = _flow("RefExit", "data: Ref(T) -> output: Ref(T)", _same_shape, "exit")
+REF_NEXT_ITERATION = _flow(
+    "RefNextIteration", "data: Ref(T) -> output: Ref(T)", _same_shape, "next"
+)
 LOOP_COND = OpDef(
     "LoopCond",
     "input: bool -> output: bool",
@@ -187,13 +191,14 @@ def enter(
 
 def next_iteration(data: Tensor) -> Tensor:
     """Makes a tensor a loop variable's value in the next iteration."""
-    result: Tensor = apply(NEXT_ITERATION, [data])
+    is_reference = data.dtype._is_ref_dtype
+    result: Tensor = apply(REF_NEXT_ITERATION if is_reference else NEXT_ITERATION, [data])
     return result
 
 
 def loop_exit(data: Tensor) -> Tensor:
     """A loop variable's value behind the loop."""
-    result: Tensor = apply(EXIT, [data])
+    result: Tensor = apply(REF_EXIT if data.dtype._is_ref_dtype else EXIT, [data])
     return result
 
 

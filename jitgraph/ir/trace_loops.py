@@ -1,0 +1,223 @@
+"""Tracing of loops: a `LoopNode` becomes one Loop instruction with two programs inside.
+
+In: a loop's ops, the tracer of what is around. Out: a Loop instruction in the tracer's builder,
+whose variables are those of the graph's loop and the contents of the variables that it writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from jitgraph import errors
+from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.enclosed import enclosed, free_values
+from jitgraph.ir.flow_nodes import LoopNode, goes_back
+from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.program import Instr, Value
+from jitgraph.ops.internal import LOOP
+
+
+@dataclass(frozen=True)
+class _Variable:
+    """A loop variable: how it enters, goes round and leaves."""
+
+    merge: Operation
+    enter: Tensor
+    again: Tensor
+
+
+def trace_loop(around: Any, node: LoopNode) -> None:
+    """Appends the instruction of a loop.
+
+    Args:
+      around: the BranchTracer that met it.
+      node: the loop.
+    """
+    _LoopTracer(around, node).run()
+
+
+class _LoopTracer:
+    def __init__(self, around: Any, node: LoopNode) -> None:
+        self.around = around
+        self.tracer = around.tracer
+        self.node = node
+        self.variables = _variables(node)
+        self.written = sorted(around.touches(node)[1], key=lambda op: op._id)
+        self.stop = _loop_cond(node)
+
+    def run(self) -> None:
+        tracer = self.tracer
+        inits = [tracer._value(variable.enter._op._inputs[0]) for variable in self.variables]
+        inits += [self._contents(op) for op in self.written]
+        params = [Value(tracer.builder.fresh(each.name), each.type) for each in inits]
+        before = dict(tracer.current)
+        condition, goes_on = self._traced(params, before, self._for_condition())
+        self._check_pure(before, params)
+        body, results = self._traced(params, before, self.node.ops)
+        results = self._next_values()
+        self._check_shapes(params, results)
+        tracer.current = {op: before.get(op, tracer.states[op]) for op in tracer.current}
+        self._emit(inits, params, (condition, goes_on), (body, results))
+
+    def _contents(self, op: Operation) -> Value:
+        """The contents of a variable, or of a random op's generator."""
+        tracer = self.tracer
+        if op not in tracer.states:
+            tracer._make_state(op)
+        if tracer._lacks_value(op):
+            tracer._check_read(op)
+        found: Value = tracer.current[op]
+        return found
+
+    def _for_condition(self) -> list[Operation]:
+        """The ops that the condition is computed from."""
+        own, found = set(self.node.ops), set()
+        pending = [self.stop]
+        while pending:
+            op = pending.pop()
+            if op in found or op not in own:
+                continue
+            found.add(op)
+            before = [t._op for t in op._inputs if not goes_back(t._op)]
+            pending.extend(before + op._control_inputs)
+        return [op for op in self.node.ops if op in found]
+
+    def _traced(
+        self, params: Sequence[Value], before: dict[Operation, Value], ops: Sequence[Operation]
+    ) -> tuple[list[Instr], list[Value]]:
+        """The instructions of the ops, and whether the loop goes on."""
+        tracer = self.tracer
+        wanted = [self.stop._inputs[0], *(v.again._op._inputs[0] for v in self.variables)]
+        inner = type(self.around)(tracer, ops, wanted, self.around, self.node.context)
+        tracer.current = {**before, **self._given(params)}
+        for variable, param in zip(self.variables, params, strict=False):
+            tracer.values[variable.merge._outputs[0]] = param
+        with self._needs_from_outside(), self.around.instructions() as instrs:
+            inner.trace(inner.nodes, 0)
+            return instrs, [tracer._value(self.stop._inputs[0])]
+
+    def _given(self, params: Sequence[Value]) -> dict[Operation, Value]:
+        """For each variable that the loop writes its contents when an iteration begins."""
+        return dict(zip(self.written, params[len(self.variables) :], strict=True))
+
+    def _next_values(self) -> list[Value]:
+        tracer = self.tracer
+        nexts = [tracer._value(variable.again._op._inputs[0]) for variable in self.variables]
+        return nexts + [tracer.current[op] for op in self.written]
+
+    def _check_pure(self, before: dict[Operation, Value], params: Sequence[Value]) -> None:
+        given = self._given(params)
+        for op in self.written:
+            if self.tracer.current[op] is not given[op]:
+                raise _unimplemented(self.stop, f"the condition of the loop writes {op.name}")
+
+    def _check_shapes(self, params: Sequence[Value], results: Sequence[Value]) -> None:
+        names = [variable.enter._op._inputs[0].name for variable in self.variables]
+        names += [op.name for op in self.written]
+        scope = self.tracer.scope
+        for number, (name, param, result) in enumerate(zip(names, params, results, strict=True)):
+            if result.type.dtype is not param.type.dtype:
+                raise _other_dtype(self.variables[number], param, result)
+            dims, nexts = param.type.dims, result.type.dims
+            same = len(dims) == len(nexts) and all(
+                scope.decide(a, "==", b) for a, b in zip(dims, nexts, strict=True)
+            )
+            if not same:
+                text = f"{name} changes its shape from iteration to iteration"
+                raise _unimplemented(self.stop, text)
+
+    def _emit(self, inits: list[Value], params: list[Value], condition: Any, body: Any) -> None:
+        tracer = self.tracer
+        builder, scope = tracer.builder, tracer.scope
+        free = free_values(*condition) | free_values(*body)
+        captured = [value for value in free if value not in set(params)]
+        given = [*params, *captured]
+        inputs = (*inits, *captured)
+        outputs = tuple(Value(builder.fresh(each.name), each.type) for each in inits)
+        attrs = {
+            "condition": enclosed(builder, scope, *condition, given),
+            "body": enclosed(builder, scope, *body, given),
+            "Tin": tuple(value.type.dtype for value in inputs),
+            "Tout": tuple(value.type.dtype for value in outputs),
+        }
+        origin = tuple(dict.fromkeys((self.stop, *self.node.ops)))
+        builder.instrs.append(Instr(LOOP, inputs, outputs, attrs, origin))
+        left = {exit._inputs[0]._op._inputs[0]: exit for exit in self._exits()}
+        for variable, output in zip(self.variables, outputs, strict=False):
+            leaving = left.get(variable.merge._outputs[0])
+            if leaving is not None and leaving._outputs[0] not in tracer.fed:
+                tracer.values[leaving._outputs[0]] = output
+        tracer.current.update(zip(self.written, outputs[len(self.variables) :], strict=True))
+
+    def _exits(self) -> Iterator[Operation]:
+        return (tensor._op for tensor in self.node._outputs)
+
+    @contextmanager
+    def _needs_from_outside(self) -> Iterator[None]:
+        """A block that may only need to know what is computed before the loop."""
+        own = set(self.node.ops)
+        try:
+            yield
+        except NeedsValue as need:
+            tensor = _entered(need.tensor)
+            if tensor._op not in own or tensor in self.tracer.fed:
+                raise NeedsValue(tensor) from None
+            text = f"{tensor.name} decides a size, an axis or a shape inside a loop"
+            raise _unimplemented(tensor._op, text) from None
+        except NeedsRun as need:
+            if need.op not in own:
+                raise
+            text = "the size of what it makes inside a loop depends on data"
+            raise _unimplemented(need.op, text) from None
+
+
+def _variables(node: LoopNode) -> list[_Variable]:
+    merges = [
+        op for op in node.ops
+        if op._definition.control == "merge" and op._control_flow_context is node.context
+        and goes_back(op._inputs[1]._op)
+    ]  # fmt: skip
+    merges.sort(key=lambda op: op._id)
+    return [_Variable(op, *op._inputs) for op in merges]
+
+
+def _loop_cond(node: LoopNode) -> Operation:
+    return next(
+        op for op in node.ops
+        if op._definition.control == "loop_cond" and op._control_flow_context is node.context
+    )  # fmt: skip
+
+
+def _entered(tensor: Tensor) -> Tensor:
+    """The tensor outside that one inside a loop always is."""
+    while True:
+        op = tensor._op
+        definition: Any = op._definition
+        is_constant = definition.control == "enter" and op._attrs["is_constant"]
+        if not is_constant and definition.view != "identity":
+            return tensor
+        tensor = op._inputs[0]
+
+
+def _other_dtype(variable: _Variable, param: Value, result: Value) -> errors.InvalidArgumentError:
+    op = variable.merge
+    text = (
+        f"Input 1 of node {op.name} was passed {type_word(result.type.dtype)} from "
+        f"{variable.again._op.name}:0 incompatible with expected "
+        f"{type_word(param.type.dtype)}."
+    )
+    return errors.InvalidArgumentError(None, op, errors.message_with_origin(text, op))
+
+
+def type_word(dtype: Any) -> str:
+    """A dtype as TensorFlow's runtime names it: "float" for float32."""
+    name: str = dtype.name
+    return {"float32": "float", "float64": "double"}.get(name, name)
+
+
+def _unimplemented(op: Operation, text: str) -> errors.UnimplementedError:
+    message = errors.message_with_origin(f"{op.name}: {text}", op)
+    return errors.UnimplementedError(None, op, message)
