@@ -18,6 +18,15 @@ from bench.parity.expectations import DIFFERENCES, intended, tolerance
 from jitgraph.ops.definition import OpDef
 
 NO_KERNEL = ("No OpKernel was registered", "list of allowed values", "Could not find device for")
+NOT_ON_CPU = (
+    "only supports NHWC", "only supports the NHWC", "only supports NDHWC", "only supportsNDHWC",
+    "only supported for NHWC", "only supports dilated rates of 1",
+    "support dilation rates larger than 1", "implementation does not support dilations",
+    "supported on the depth dimension",
+    "grouped convolutions are not supported", "filter_size does not have enough elements",
+)  # fmt: skip
+"""What TensorFlow's kernels say of layouts, dilations and groups that only GPUs compute."""
+
 MOST_SHOWN = 4
 
 
@@ -42,7 +51,7 @@ def judge(
     """The verdict on an op from all replies."""
     verdict = Verdict(definition.name, {definition.name})
     for case, left, right in zip(cases, ours, theirs, strict=True):
-        if any(text in right.get("error", "") for text in NO_KERNEL):
+        if _has_no_kernel(right.get("error", "")):
             verdict.skipped += 1
             continue
         stages = (("value", "outputs", "error"), ("gradient", "gradients", "gradient_error"))
@@ -53,11 +62,15 @@ def judge(
     return verdict
 
 
+def _has_no_kernel(error: str) -> bool:
+    return any(text in error for text in (*NO_KERNEL, *NOT_ON_CPU))
+
+
 def _judge_stage(
     verdict: Verdict, definition: OpDef, case: ParityCase, stage: str, pair: list[Any]
 ) -> None:
     (found, error), (wanted, their_error) = pair
-    if their_error is not None and any(text in their_error for text in NO_KERNEL):
+    if their_error is not None and _has_no_kernel(their_error):
         verdict.skipped += 1
         return
     if stage == "value":

@@ -74,7 +74,9 @@ def normalised(b: Any, instr: Any) -> list[Any]:
     factor = b.emit("Mul", channels.root(variance, attrs["epsilon"]), scale)
     scaled = b.emit("Mul", centred, channels.along(factor))
     y = channels.like(b.emit("AddV2", scaled, channels.along(offset)), x.type.dtype)
-    outputs = [y, mean, given_out, mean, variance]
+    nothing = b.emit("Fill", b.sizes(scale.type.dims), b.constant(0, dtypes.float32))
+    kept = [mean, variance] if attrs["is_training"] else [nothing, nothing]
+    outputs = [y, mean, given_out, *kept]
     reserved = [b.constant(np.float32(0), dtypes.float32)]
     return outputs + reserved[: len(instr.outputs) - len(outputs)]
 

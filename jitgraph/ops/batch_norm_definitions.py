@@ -2,7 +2,8 @@
 
 In: images, channels last or first, and a scale, an offset, a mean and a variance for each channel.
 Out: normalised images and, in training, the batch's own means and variances: the variance that is
-given out is unbiased, the one that normalises (and is reserved for the gradient) is not.
+given out is unbiased, the one that normalises (and is reserved for the gradient) is not. Else
+nothing is reserved.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def _normalise(
     factor = scale / np.sqrt(variance + np.float32(epsilon))
     spread = (_per_channel(each, data_format) for each in (mean, factor, offset))
     middle, factor, offset = spread
-    return (images - middle) * factor + offset, mean, unbiased, mean, variance
+    reserved = (mean, variance) if is_training else (np.zeros_like(scale),) * 2
+    return ((images - middle) * factor + offset, mean, unbiased, *reserved)
 
 
 def _normalise_v3(*inputs: Any, **attrs: Any) -> tuple[Any, ...]:
@@ -114,7 +116,7 @@ def _gradient(grad_op: Callable[[], OpDef], reserves: int) -> Callable[..., Any]
         attrs = {name: op.get_attr(name) for name in _ATTRS}
         if attrs["is_training"]:
             given = [grads[0], op.inputs[0], op.inputs[1], *op.outputs[3 : 3 + reserves]]
-            return list(apply(grad_op(), given, attrs))
+            return [*apply(grad_op(), given, attrs)[:3], None, None]
         return _frozen_gradient(op, grads[0], grad_op(), attrs)
 
     return gradient
@@ -136,10 +138,12 @@ def _drawn(rng: np.random.Generator, dims: Any, dtype: Any) -> np.ndarray:
     return rng.uniform(-2, 3, dims).astype(dtype.as_numpy_dtype)
 
 
-def _cases(rng: np.random.Generator, allowed: Any) -> Iterator[tuple[Any, ...]]:
+def _cases(
+    rng: np.random.Generator, allowed: Any, modes: tuple[bool, ...] = (True, False)
+) -> Iterator[tuple[Any, ...]]:
     """(images, vectors of channels by name, attributes)."""
     for dtype in allowed:
-        for training in (True, False):
+        for training in modes:
             for data_format, dims in (("NHWC", (2, 3, 4, 5)), ("NCHW", (2, 3, 1, 4))):
                 channels = dims[channel_axis(data_format)]
                 vectors = {
@@ -166,7 +170,7 @@ def _samples(allowed: Any) -> Callable[[np.random.Generator], Iterator[Sample]]:
 
 def _grad_samples(allowed: Any, reserves: int) -> Callable[..., Iterator[Sample]]:
     def samples(rng: np.random.Generator) -> Iterator[Sample]:
-        for x, vectors, attrs in _cases(rng, allowed):
+        for x, vectors, attrs in _cases(rng, allowed, (True,)):
             grad = rng.uniform(-1, 1, x.shape).astype(x.dtype)
             kept = [vectors["mean"], vectors["variance"], np.float32(0)]
             yield Sample((grad, x, vectors["scale"], *kept[:reserves]), attrs)
