@@ -62,7 +62,9 @@ def _combined(kind: str) -> Callable[..., np.ndarray]:
         _require_inside(taken, len(rows))
         require_rising(ids, len(taken))
         sums = np.zeros((count, *rows.shape[1:]), rows.dtype)
-        np.add.at(sums, ids, rows[taken])
+        if ids.size:
+            starts = np.flatnonzero(np.diff(ids, prepend=-1))
+            sums[ids[starts]] = np.add.reduceat(rows[taken], starts, axis=0)
         if kind == "Sum":
             return sums
         return sums / _divisor(kind, ids, count, rows.ndim, rows.dtype)
@@ -119,6 +121,28 @@ def _spread(kind: str) -> Callable[..., np.ndarray]:
     return reference
 
 
+def _emit_divisor(b: Any, kind: str, ids: Any, count: Any, rank: int, dtype: Any) -> Any:
+    """`_divisor` as instructions: a number for each of `count` segments, shaped as rows are."""
+    one = b.emit("BroadcastTo", b.constant(1, dtype), b.sizes(ids.type.dims))
+    numbers = b.emit("UnsortedSegmentSum", one, ids, b.scalar_host(count))
+    numbers = b.emit("Maximum", numbers, b.constant(1, dtype))
+    if kind == "SqrtN":
+        numbers = b.emit("Sqrt", numbers)
+    return b.emit("Reshape", numbers, b.sizes([count, *[1] * (rank - 1)]))
+
+
+def _decompose_spread(kind: str) -> Callable[..., list[Any]]:
+    def decompose(b: Any, instr: Any) -> list[Any]:
+        grad, taken, ids, rows = instr.inputs
+        dims, dtype = grad.type.dims, grad.type.dtype
+        divisor = _emit_divisor(b, kind, ids, dims[0], len(dims), dtype)
+        shares = b.emit("GatherV2", b.emit("RealDiv", grad, divisor), ids, b.scalar_host(0))
+        count = b.host(rows).reshape(-1)[0]
+        return [b.emit("UnsortedSegmentSum", shares, taken, b.scalar_host(count))]
+
+    return decompose
+
+
 def _samples(rng: np.random.Generator) -> Any:
     taken, ids = np.array([0, 3, 3, 1], np.int32), np.array([0, 0, 2, 2], np.int32)
     for dtype in (np.float32, np.float64):
@@ -172,6 +196,7 @@ def _grad_definition(kind: str) -> OpDef:
         _grad_shape,
         types={"T": _FLOATS, "Tidx": (INDEX, dtypes.int32)},
         reference=_spread(kind),
+        decompose=_decompose_spread(kind),
         host=(3,),
         samples=_grad_samples,
     )
