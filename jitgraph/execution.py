@@ -18,9 +18,10 @@ from jitgraph import errors
 from jitgraph.compiler import Compiled, compile_fetches
 from jitgraph.fetching import Fetched, without_fed
 from jitgraph.graph import Graph, Operation, Tensor
+from jitgraph.ir.needs import NeedsRun, NeedsValue
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.sizes import Size, evaluate
-from jitgraph.ir.trace import FeedHint, NeedsRun, NeedsValue
+from jitgraph.ir.trace import FeedHint
 from jitgraph.lowering.steps import HostStep, JumpStep, KernelStep
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.ops.philox import initial_state

@@ -31,7 +31,8 @@ class Scalar:
             raise TypeError(
                 f"{value!r} has type {type(value).__name__}, but expected one of: {self.named}"
             )
-        if self.limits and not self.limits[0] <= value <= self.limits[1]:
+        number: Any = value
+        if self.limits and not self.limits[0] <= number <= self.limits[1]:
             raise ValueError(f"Value out of range: {value}")
         if isinstance(value, bytes):
             return value.decode()

@@ -67,6 +67,18 @@ class Partitions:
         return PartitionInfo(self.shape, self.place(index)[0])
 
 
+def known_sizes(shape: TensorShape) -> list[int]:
+    """The sizes of a shape that is fully defined.
+
+    Raises:
+      ValueError: it is not.
+    """
+    sizes = [size for size in shape.as_list() if size is not None]
+    if len(sizes) != len(shape.as_list()):
+        raise ValueError(f"a shape whose sizes are known is needed, not {shape}")
+    return sizes
+
+
 def checked_partitions(partitioner: Partitioner, shape: TensorShape, dtype: DType) -> list[int]:
     """What a partitioner says of a shape.
 
@@ -177,7 +189,7 @@ class PartitionedVariable:
             return list(value)
         from jitgraph.ops.slicing import slice as slice_of
 
-        parts = Partitions.of(self._shape.as_list(), self._partitions)
+        parts = Partitions.of(known_sizes(self._shape), self._partitions)
         return [slice_of(value, *parts.place(index)) for index in range(parts.number)]
 
     def _get_variable_list(self) -> list[Variable]:
@@ -212,8 +224,8 @@ def fixed_size_partitioner(num_shards: int, axis: int = 0) -> Partitioner:
     """
 
     def partitioner(shape: TensorShape, **_: Any) -> list[int]:
-        found = [1] * len(shape.as_list())
-        found[axis] = min(num_shards, shape.as_list()[axis])
+        found = [1] * len(known_sizes(shape))
+        found[axis] = min(num_shards, known_sizes(shape)[axis])
         return found
 
     return partitioner
@@ -234,7 +246,7 @@ def variable_axis_size_partitioner(
         raise ValueError(f"max_shards must be positive, but got: {max_shards}")
 
     def partitioner(shape: TensorShape, dtype: Any) -> list[int]:
-        dims, kind = shape.as_list(), as_dtype(dtype)
+        dims, kind = known_sizes(shape), as_dtype(dtype)
         item = bytes_per_string_element if kind.name == "string" else kind.size
         found = [1] * len(dims)
         one = item * math.prod(dims) / max(1, dims[axis])
@@ -256,7 +268,7 @@ def min_max_variable_partitioner(
     """Divides an axis into parts of at least so many bytes, and at most so many parts."""
 
     def partitioner(shape: TensorShape, dtype: Any) -> list[int]:
-        dims, kind = shape.as_list(), as_dtype(dtype)
+        dims, kind = known_sizes(shape), as_dtype(dtype)
         item = bytes_per_string_element if kind.name == "string" else kind.size
         wanted = max(1, math.ceil(item * math.prod(dims) / min_slice_size))
         found = [1] * len(dims)

@@ -19,6 +19,7 @@ from jitgraph.frontend.partitioned_variables import (
     Partitions,
     SaveSliceInfo,
     checked_partitions,
+    known_sizes,
 )
 from jitgraph.frontend.variable_request import VariableRequest
 from jitgraph.frontend.variables import Variable
@@ -151,7 +152,7 @@ class VariableStore:
                 "tf.get_variable(). Did you mean to set reuse=False or reuse=tf.AUTO_REUSE in "
                 "VarScope?"
             )
-        parts = Partitions.of(shape.as_list(), partitions)
+        parts = Partitions.of(known_sizes(shape), partitions)
         made = [self._part(request, shape, dtype, parts, index) for index in range(parts.number)]
         whole = PartitionedVariable(name, shape, dtype, made, partitions)
         self._partitioned_vars[name] = whole
@@ -182,7 +183,9 @@ class VariableStore:
         )
         with name_scope(None):
             made = self._single(part_request, parts.info(index))
-        made._set_save_slice_info(SaveSliceInfo(request.name, shape.as_list(), offset, part_shape))
+        made._set_save_slice_info(
+            SaveSliceInfo(request.name, known_sizes(shape), offset, part_shape)
+        )
         return made
 
 

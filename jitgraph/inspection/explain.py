@@ -27,7 +27,8 @@ from jitgraph.inspection.feed_hints import (
     missing_placeholders,
 )
 from jitgraph.inspection.graph_part import graph_part
-from jitgraph.ir.trace import FeedHint, NeedsRun, NeedsValue, StateDims
+from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.trace import FeedHint, StateDims
 from jitgraph.kernels.cache import default_cache
 
 Fetches = Sequence[Tensor | Operation]

@@ -162,7 +162,7 @@ def output_types(
             shapes.append(given.items.shape)
             kinds.append(given.dtype)
     query = ShapeQuery(shapes, kinds, attrs, lambda i: getattr(inputs[i], "items", None))
-    found = definition.shape(query)
+    found: list[Any] = list(definition.shape(query))
     if BLOCKS in attrs:
         found = [(attrs[BLOCKS], *found[0])]
     written = definition.also_writes

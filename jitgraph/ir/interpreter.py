@@ -98,7 +98,8 @@ def run_instr(instr: Instr, inputs: list[np.ndarray], sizes: Sizes) -> list[np.n
     attrs = {name: _concrete(value, sizes) for name, value in instr.attrs.items()}
     concrete = replace(instr, attrs=attrs)
     if BLOCKS in attrs:
-        arrays = [_in_blocks(concrete, *inputs, attrs[BLOCKS])]
+        given, axes = inputs
+        arrays = [_in_blocks(concrete, given, axes, attrs[BLOCKS])]
     else:
         arrays = run_reference(concrete, inputs)
     return [

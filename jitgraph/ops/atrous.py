@@ -68,7 +68,7 @@ def required_space_to_batch_paddings(
         base = _base(base_paddings, count)
         known = [known_constant(each) for each in (block_shape, input_shape, base)]
         if all(each is not None for each in known):
-            block_shape, input_shape, base = known
+            return _paddings_and_crops(known[1], known[0], known[2], count)
         return _paddings_and_crops(input_shape, block_shape, base, count)
 
 

@@ -27,9 +27,13 @@ def second_gradient(op: Any, to_dx: Tensor, to_dscale: Tensor, to_doffset: Tenso
     from jitgraph.ops.casting import cast
 
     kind = op.inputs[1].dtype
-    wide = [cast(tensor, dtypes.float32) for tensor in (op.inputs[0], op.inputs[1], to_dx)]
+    slope, images, to_images = (
+        cast(tensor, dtypes.float32) for tensor in (op.inputs[0], op.inputs[1], to_dx)
+    )
     rule = _in_training if op.get_attr("is_training") else _frozen
-    grads = rule(_Axes(op.get_attr("data_format")), op, *wide, to_dscale, to_doffset)
+    grads = rule(
+        _Axes(op.get_attr("data_format")), op, slope, images, to_images, to_dscale, to_doffset
+    )
     return [cast(grads[0], kind), cast(grads[1], kind), grads[2]]
 
 

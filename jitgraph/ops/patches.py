@@ -47,8 +47,10 @@ def _shape(q: ShapeQuery) -> list[Dims | None]:
 
 
 def _windows(sizes: Any, attrs: Mapping[str, Any]) -> Sliding:
-    given = ([attrs[name][k] for k in _SPACE] for name in ("ksizes", "strides", "rates"))
-    return sliding([sizes[k] for k in _SPACE], *given, attrs["padding"])
+    window, strides, rates = (
+        [attrs[name][k] for k in _SPACE] for name in ("ksizes", "strides", "rates")
+    )
+    return sliding([sizes[k] for k in _SPACE], window, strides, rates, attrs["padding"])
 
 
 def _patches(images: np.ndarray, **attrs: Any) -> np.ndarray:

@@ -58,7 +58,7 @@ def _curved(passed: Tensor, bend: Any, outputs: Tensor) -> list[Tensor]:
     return [passed, where(below, bend(), zeros_like(outputs))]
 
 
-RELU6_GRAD = _gradient_of(
+RELU6_GRAD: OpDef = _gradient_of(
     "Relu6Grad",
     "features",
     REALS,
@@ -88,7 +88,7 @@ def _elu(features: Any) -> Any:
     return np.where(features < 0, np.expm1(np.minimum(features, 0)), features)
 
 
-ELU_GRAD = _gradient_of(
+ELU_GRAD: OpDef = _gradient_of(
     "EluGrad",
     "outputs",
     NETWORK_FLOATS,
@@ -122,7 +122,7 @@ def _selu_grad(gradients: Any, outputs: Any) -> Any:
     return np.where(outputs < 0, below, gradients * kind(_SELU_SCALE))
 
 
-SELU_GRAD = _gradient_of(
+SELU_GRAD: OpDef = _gradient_of(
     "SeluGrad",
     "outputs",
     NETWORK_FLOATS,

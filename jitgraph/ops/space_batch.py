@@ -213,7 +213,7 @@ SPACE_TO_BATCH_ND = OpDef(
     samples=_space_samples,
 )
 
-BATCH_TO_SPACE_ND = OpDef(
+BATCH_TO_SPACE_ND: OpDef = OpDef(
     "BatchToSpaceND",
     "input: T, block_shape: Tblock_shape, crops: Tcrops -> output: T",
     _batch_to_space_shape,

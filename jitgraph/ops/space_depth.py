@@ -145,7 +145,7 @@ SPACE_TO_DEPTH = _definition(
     _opposite(lambda: DEPTH_TO_SPACE),
     window_misfits.space_to_depth,
 )
-DEPTH_TO_SPACE = _definition(
+DEPTH_TO_SPACE: OpDef = _definition(
     "DepthToSpace",
     _depth_to_space_shape,
     _to_space,

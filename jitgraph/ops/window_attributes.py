@@ -43,7 +43,8 @@ def numbers(
       ValueError: it has less than `least` of them.
     """
     if not isinstance(values, Iterable) or isinstance(values, (str, bytes)):
-        message = f"Expected list for '{attribute}' argument to '{function}' Op, not {values}."
+        shown = str(values)
+        message = f"Expected list for '{attribute}' argument to '{function}' Op, not {shown}."
         raise TypeError(message)
     found = tuple(_number(attribute, value) for value in values)
     if len(found) < least:

@@ -15,7 +15,6 @@ from jitgraph.graph import (
     add_to_collection,
     control_dependencies,
     get_collection,
-    get_default_graph,
     name_scope,
 )
 from jitgraph.ops.arithmetic import multiply
@@ -84,7 +83,6 @@ def compute_weighted_loss(
     """
     Reduction.validate(reduction)
     with name_scope(scope, "weighted_loss", (losses, weights)):
-        get_default_graph()._last_loss_reduction = reduction
         with control_dependencies((assert_broadcastable(weights, losses),)):
             losses = convert_to_tensor(losses)
             dtype = losses.dtype
