@@ -147,7 +147,6 @@ from jitgraph.frontend.variable_sharing import (
 )
 from jitgraph.frontend.variables import Variable
 from jitgraph.frontend.while_loop import while_loop
-from jitgraph.frontend.while_loop import while_loop
 from jitgraph.graph import (
     DeviceSpec,
     Graph,
@@ -819,7 +818,6 @@ __all__ = [
     "verify_tensor_all_finite",
     "where",
     "where_v2",
-    "while_loop",
     "while_loop",
     "zeros",
     "zeros_initializer",
