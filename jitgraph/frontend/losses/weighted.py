@@ -82,16 +82,16 @@ def compute_weighted_loss(
       >>> tf.losses.compute_weighted_loss(tf.constant([1.0, 2.0]), weights=[0.0, 1.0])
     """
     Reduction.validate(reduction)
-    with name_scope(scope, "weighted_loss", (losses, weights)):
-        with control_dependencies((assert_broadcastable(weights, losses),)):
-            losses = convert_to_tensor(losses)
-            dtype = losses.dtype
-            losses = cast(losses, dtypes.float32)
-            weights = cast(weights, dtypes.float32)
-            loss = _reduced(losses, weights, multiply(losses, weights), reduction)
-            loss = cast(loss, dtype)
-            add_loss(loss, loss_collection)
-            return loss
+    named = name_scope(scope, "weighted_loss", (losses, weights))
+    with named, control_dependencies((assert_broadcastable(weights, losses),)):
+        losses = convert_to_tensor(losses)
+        dtype = losses.dtype
+        losses = cast(losses, dtypes.float32)
+        weights = cast(weights, dtypes.float32)
+        loss = _reduced(losses, weights, multiply(losses, weights), reduction)
+        loss = cast(loss, dtype)
+        add_loss(loss, loss_collection)
+        return loss
 
 
 def _reduced(losses: Tensor, weights: Tensor, weighted: Tensor, reduction: str) -> Tensor:
