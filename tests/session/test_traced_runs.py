@@ -9,9 +9,9 @@ import pytest
 
 import jitgraph as tf
 from jitgraph.inspection.profile import profiled
-from jitgraph.tracing.step_costs import step_costs
 from jitgraph.python.client import timeline
 from jitgraph.runtime.clock import observed
+from jitgraph.tracing.step_costs import step_costs
 
 FULL = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
 
