@@ -20,9 +20,9 @@ HALF = {"float16": 2.0, "bfloat16": 4.0}
 GRADIENT = 4.0
 """Gradients are made of several ops: this many times the op's own tolerance."""
 
-TOLERANCES: dict[str, float] = {"CTCLoss": 64.0}
+TOLERANCES: dict[str, float] = {"CTCLoss": 64.0, "RandomGammaGrad": 4096.0}
 """Ops that are allowed more (or less) than ARITHMETIC: TensorFlow adds up hundreds of float32
-logarithms for CTCLoss, we float64 ones."""
+logarithms for CTCLoss, we float64 ones; it ends the series of RandomGammaGrad at 1e-12."""
 
 
 class Difference(NamedTuple):
@@ -67,8 +67,8 @@ def _squares_overflow_half(gradients: Any, features: Any) -> Any:
     return np.abs(features) > 2.0**7
 
 
-def _is_dilated_or_empty(first: Any, second: Any, gradient: Any) -> Any:
-    return gradient.size == 0 or gradient.shape[1:3] == (6, 7)
+def _is_dilated(first: Any, second: Any, gradient: Any) -> Any:
+    return gradient.shape[1:3] == (6, 7)
 
 
 _POLE = Difference("infinite at its poles, as in 1.15; TensorFlow 2 gives nan", _is_pole)
@@ -79,19 +79,10 @@ _EXPM1 = Difference("exp(x) - 1 is taken as one function, right for small x", _i
 _SINCE_2 = Difference("a gradient of TensorFlow 2's; 1.15 has none")
 _INT64_INDEX = Difference("as in 1.15: int64 indices meet int32 shapes, which fails")
 
-_DEPTHWISE = Difference(
-    "TensorFlow ignores dilations here, and leaves gradients of empty batches unwritten",
-    _is_dilated_or_empty,
-)
-
-_EMPTY_BATCH = Difference(
-    "TensorFlow leaves the filter's gradient of an empty batch unwritten",
-    lambda image, filter: image.size == 0,
-)
+_DEPTHWISE = Difference("TensorFlow ignores dilations here", _is_dilated)
 
 DIFFERENCES: dict[str, Difference] = {
     "Atan2/value/denormal/*": _FLUSHED,
-    "DepthwiseConv2dNative/gradient/sample/*": _EMPTY_BATCH,
     "DepthwiseConv2dNativeBackpropFilter/*/sample/*": _DEPTHWISE,
     "DepthwiseConv2dNativeBackpropInput/*/sample/*": _DEPTHWISE,
     "Digamma/gradient/special/*": Difference(

@@ -188,7 +188,6 @@ def _geometries() -> Iterator[tuple[tuple[int, ...], tuple[int, ...], dict[str, 
     yield (2, 5, 4, 3), (3, 2, 3, 2), {"strides": (1, 1, 1, 1), "padding": SAME}
     yield (1, 7, 6, 2), (2, 3, 2, 1), {"strides": (1, 2, 2, 1), "padding": SAME}
     yield (1, 6, 7, 2), (3, 3, 2, 1), {"strides": (1, 2, 2, 1), "padding": VALID}
-    yield (0, 3, 3, 2), (2, 2, 2, 1), {"strides": (1, 1, 1, 1), "padding": SAME}
     yield (
         (1, 3, 5, 4), (2, 3, 3, 2),
         {"strides": (1, 1, 2, 2), "padding": SAME, "data_format": "NCHW"},

@@ -114,6 +114,17 @@ def test_depthwise_convolution_is_one_convolution_for_each_channel() -> None:
         np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-5)
 
 
+def test_empty_batches_give_filters_no_gradient() -> None:
+    with tf.Graph().as_default():
+        images = tf.zeros([0, 4, 4, 2])
+        for convolve in (tf.nn.conv2d, tf.nn.depthwise_conv2d):
+            filters = tf.ones([3, 3, 2, 3])
+            y = convolve(images, filters, [1, 1, 1, 1], "SAME")
+            made, dw = evaluated(y, tf.gradients(y, filters)[0])
+            assert made.shape[0] == 0
+            np.testing.assert_array_equal(dw, np.zeros((3, 3, 2, 3)))
+
+
 def test_sizes_change_from_run_to_run() -> None:
     w = drawn(3, 3, 1, 2)
     with tf.Graph().as_default():
