@@ -23,6 +23,7 @@ from jitgraph.ops.definition import (
     ShapeQuery,
     no_gradient,
 )
+from jitgraph.ops.gamma_gradient import random_gamma_gradient
 from jitgraph.ops.philox import WORDS
 from jitgraph.ops.random_streams import (
     PHILOX_NORMAL,
@@ -133,6 +134,7 @@ RANDOM_GAMMA = OpDef(
     types={"S": INDEX, "T": GAMMA_DTYPES},
     attrs=SEEDS,
     host=(0,),
+    gradient=random_gamma_gradient,
     stateful=True,
     draw=Draw(PHILOX_GAMMA, _steps_for_each),
 )

@@ -120,7 +120,7 @@ def random_gamma(
       name: the scope of the ops.
 
     Returns:
-      A tensor of the shape `shape`, then that of alpha + beta.
+      A tensor of the shape `shape`, then that of alpha + beta; differentiable to both.
 
     Example:
       >>> tf.random_gamma([10], [0.5, 1.5])

@@ -172,3 +172,12 @@ def test_a_crop_larger_than_the_tensor() -> None:
     cropped = tf.random_crop(x, [2, 2])
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"Need value\.shape >= size"):
         tf.Session().run(cropped, {x: np.zeros((1, 3))})
+
+
+def test_gamma_numbers_are_differentiable() -> None:
+    tf.set_random_seed(1)
+    alpha, beta = tf.constant([0.5, 2.0, 30.0]), tf.constant([1.0, 2.0, 4.0])
+    drawn = tf.random_gamma([4], alpha, beta, seed=2)
+    found = tf.Session().run(tf.gradients(drawn * drawn, [alpha, beta]))
+    recorded = [[0.60202694, 3.94115448, 11.9847145], [-0.14777869, -3.89917088, -83.1995926]]
+    np.testing.assert_allclose(found, recorded, rtol=2e-6)
