@@ -92,7 +92,7 @@ def _quotient(p: list[Numbers], q: list[Numbers]) -> tuple[Numbers, Numbers]:
 
 def _samples(rng: np.random.Generator) -> Iterator[Sample]:
     for kind in (np.float32, np.float64):
-        alpha = rng.uniform(0.2, 5, 12).astype(kind)
+        alpha: Any = rng.uniform(0.2, 5, 12).astype(kind)
         yield Sample((alpha, rng.gamma(alpha).astype(kind)))
         yield Sample((alpha, np.full((3, 12), 9.0, kind)))
     yield Sample((np.float64(30.0), rng.gamma(30.0, size=8)))
