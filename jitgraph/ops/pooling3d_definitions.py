@@ -15,7 +15,7 @@ from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops import pooling_references as references, window_misfits
 from jitgraph.ops.apply import apply
-from jitgraph.ops.definition import REQUIRED, OpDef
+from jitgraph.ops.definition import REALS, REQUIRED, OpDef
 from jitgraph.ops.elementwise_definition import widened
 from jitgraph.ops.pooling_decomposition import (
     choose_by_maximum_of_volumes,
@@ -121,7 +121,7 @@ MAX_POOL3D_GRAD_GRAD = OpDef(
     "MaxPool3DGradGrad",
     "orig_input: T, orig_output: T, grad: T -> output: T",
     max_pool_grad_grad_shape,
-    types={"T": MOST_SINGLE},
+    types={"T": REALS},
     attrs=_ATTRS,
     reference=widened(references.max_pool_grad_grad),
     decompose=choose_by_maximum_of_volumes,

@@ -26,10 +26,13 @@ INT32_INDEX = ("ConcatV2", "Pad", "PadV2", "Slice")
 PREVENTED = "PreventGradient"
 """Its gradient is an error."""
 
+SINGLE = "MaxPool3DGradGrad"
+"""Its gradient, MaxPool3DGrad, is not for float64."""
+
 DIFFERENTIABLE = [
     name
     for name in NAMES
-    if REGISTRY[name].gradient not in (None, no_gradient) and name != PREVENTED
+    if REGISTRY[name].gradient not in (None, no_gradient) and name not in (PREVENTED, SINGLE)
 ]
 SCALAR = [name for name in DIFFERENTIABLE if REGISTRY[name].scalar is not None]
 
