@@ -30,6 +30,7 @@ from jitgraph.runtime.clock import Clock, Observer, current_observer
 from jitgraph.runtime.failures import bad_data, exhausted, kernel_error, uninitialised
 from jitgraph.runtime.frame import KernelFailure
 from jitgraph.runtime.gates import ALWAYS, Gates, Use, renewed_in_children
+from jitgraph.runtime.native.layout import INTERRUPTED
 
 MOST_PLANS = 64
 """Sizes for which a compiled program is kept bound."""
@@ -100,9 +101,9 @@ def _use_of(compiled: Compiled) -> Use:
 
 
 def _can_fail(step: Any) -> bool:
-    return isinstance(step, HostStep) or (
-        isinstance(step, KernelStep) and "fail" in step.code.names
-    )
+    if isinstance(step, KernelStep):
+        return "fail" in step.code.names
+    return isinstance(step, HostStep) or step.by < 0
 
 
 class Engine:
@@ -381,7 +382,9 @@ class Engine:
 
     def _failed(
         self, executable: Executable, failure: KernelFailure, arrays: Sequence[Any]
-    ) -> Exception:
+    ) -> BaseException:
+        if failure.status == INTERRUPTED:
+            return KeyboardInterrupt()
         traced = executable.compiled.traced
         states = [self.variables.get(op) for op in traced.variables]
         return kernel_error(executable.compiled.linked, traced, failure.status, arrays, states)

@@ -206,6 +206,8 @@ def case(
       >>> tf.Session().run(y)
       30
     """
+    predicates: Sequence[Tensor]
+    actions: Sequence[Branch]
     predicates, actions = _checked_pairs(pred_fn_pairs, exclusive, name)
     with name_scope(name, "case", [predicates]):
         if default is None:

@@ -91,7 +91,7 @@ def loop_below(op: Operation, around: Any) -> Any:
 
 def goes_back(op: Operation) -> bool:
     """Whether an op makes a loop variable's next value."""
-    return op._definition.control == "next"
+    return bool(op._definition.control == "next")
 
 
 def _leaves(op: Operation, context: Any) -> bool:

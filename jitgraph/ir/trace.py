@@ -299,8 +299,8 @@ class _Tracer:
         if pred in self.fed:
             return self._chosen_value(pred) if pred in self.chosen else None
         contents = self._contents_of(pred)
-        if contents is None:
-            contents = self.known_numbers.get(self.values.get(pred))  # type: ignore[arg-type]
+        if contents is None and pred in self.values:
+            contents = self.known_numbers.get(self.values[pred])
         return None if contents is None else bool(contents.reshape(-1)[0])
 
     def _chosen_value(self, pred: Tensor) -> bool:
@@ -420,7 +420,7 @@ class _Tracer:
         instr = self.builder.instruction(CONST, (), attrs, (op,), [self._name(tensor)])
         self.builder.instrs.append(instr)
         self.values[tensor] = instr.outputs[0]
-        self.known_numbers[instr.outputs[0]] = attrs["value"]
+        self.known_numbers[instr.outputs[0]] = array
         self.builder.used.add(instr.outputs[0].name)
 
     def _known(self, tensor: Tensor, value: np.ndarray, op: Operation) -> None:

@@ -30,6 +30,9 @@ from jitgraph.ir.trace_loops import trace_loop
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.internal import BRANCH, UNDEFINED
 
+Touched = dict[Operation, tuple[set[Any], set[Any]]]
+"""For each op the variables that it uses, and those that it writes."""
+
 
 @dataclass
 class _Side:
@@ -64,7 +67,7 @@ class BranchTracer:
         self.nodes, self.node_of = nodes_of(ops, loop, tracer.fed)
         self.fetched = set(fetched)
         self.paths = FlowPaths(self.nodes, tracer.fed, self.node_of)
-        self.touched = touched_variables(ops) if around is None else around.touched
+        self.touched: Touched = touched_variables(ops) if around is None else around.touched
         self.inside: list[Tensor] = [] if around is None else around.inside
         self.done: set[Node] = set()
         self.users: dict[Tensor, list[Node]] = {}
@@ -166,6 +169,7 @@ class BranchTracer:
             tracer.values[output] = values[0]
             return
         sides = [_Side([], {op: value}, {}, tracer.current) for value in values]
+        assert join.pred is not None
         with self._within(join.pred):
             self._emit(join.pred, sides[0], sides[1], [op])
 
@@ -386,7 +390,7 @@ def _origin(true: _Side, false: _Side) -> tuple[Operation, ...]:
     return tuple(op for instr in (*true.instrs, *false.instrs) for op in instr.origin)
 
 
-def touched_variables(ops: Sequence[Operation]) -> dict[Operation, tuple[set[Any], set[Any]]]:
+def touched_variables(ops: Sequence[Operation]) -> Touched:
     """For each op the variables that it uses, and those that it writes."""
     owner: dict[Tensor, Operation] = {}
     found: dict[Operation, tuple[set[Any], set[Any]]] = {}

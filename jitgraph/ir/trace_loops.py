@@ -138,8 +138,8 @@ class _LoopTracer:
         inputs = (*inits, *captured)
         outputs = tuple(Value(builder.fresh(each.name), each.type) for each in inits)
         attrs = {
-            "condition": enclosed(builder, scope, *condition, given),
-            "body": enclosed(builder, scope, *body, given),
+            "condition": enclosed(builder, scope, condition[0], condition[1], given),
+            "body": enclosed(builder, scope, body[0], body[1], given),
             "Tin": tuple(value.type.dtype for value in inputs),
             "Tout": tuple(value.type.dtype for value in outputs),
         }

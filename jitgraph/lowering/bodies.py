@@ -20,10 +20,12 @@ from jitgraph.lowering.fuse import COPY, UNSUPPORTED, Fused, fuse_body
 from jitgraph.lowering.steps import (
     ALWAYS,
     IF_FALSE,
+    SERVICES,
     HostStep,
     JumpStep,
     KernelStep,
     Pointer,
+    Service,
     Step,
 )
 from jitgraph.ops.constants import CONST
@@ -63,7 +65,8 @@ def _loop(instr: Instr, fused: Fused, lower: Lowering) -> list[Step]:
     for value, target in zip(nexts, carried, strict=True):
         renewed = renewed_in_place(work, value, target)
         work = renewed or [*work, _copied(instr, value, target, fused)]
-    work.append(JumpStep(instr, ALWAYS, -(len(test) + 1 + len(work))))
+    services = (0, 0, 0, 0, *map(Service, SERVICES))
+    work.append(JumpStep(instr, ALWAYS, -(len(test) + 1 + len(work)), services))
     jump = _jump_unless(instr, tested[0], len(work) + 1, fused)
     return [*fills, *test, jump, *work]
 

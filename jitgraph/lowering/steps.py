@@ -71,9 +71,16 @@ class Routine:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The address of a function of the runtime, by its name there."""
+
+    name: str
+
+
 Word = Any
-"""int | Size | Pointer | Immediate | Address | Routine | None (status and code words, filled by
-link)."""
+"""int | Size | Pointer | Immediate | Address | Service | Routine | None (status and code words,
+filled by link)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +117,9 @@ class HostStep:
     ended: str = "runs on the host"
 
 
+SERVICES = ("clock", "ensure_gil", "check_signals", "clear_error", "release_gil")
+"""What a loop calls now and then, so that Ctrl-C ends it."""
+
 IF_FALSE, IF_TRUE, ALWAYS = 0, -1, -2
 """When a jump is taken. None of them is a grain of parallel work."""
 
@@ -122,7 +132,7 @@ class JumpStep:
       instr: the branch or loop.
       when: IF_FALSE, IF_TRUE or ALWAYS.
       by: the number of steps; 1 is the next step.
-      words: the address of the predicate, none where the jump is always taken.
+      words: the address of the predicate; for a jump back what it takes to see interruptions.
       reads: the predicate.
     """
 

@@ -29,7 +29,7 @@ class Clock:
 
     def __init__(self, rows: int) -> None:
         self._notes = np.zeros((rows, 2, _WORDS), np.int64)
-        self._notes[:, :, layout.NOTE_FUNCTION // 8] = _clock_function()
+        self._notes[:, :, layout.NOTE_FUNCTION // 8] = clock_function()
         self._notes[:, :, layout.NOTE_CLOCK // 8] = time.CLOCK_MONOTONIC
         self._hosts: list[tuple[int, int]] = []
 
@@ -70,7 +70,7 @@ class Clock:
 
 
 @cache
-def _clock_function() -> int:
+def clock_function() -> int:
     """The address of clock_gettime."""
     try:
         return function_address(ctypes.CDLL(None).clock_gettime)

@@ -31,9 +31,11 @@ from jitgraph.lowering.steps import (
     KernelStep,
     Pointer,
     Routine,
+    Service,
     Step,
 )
 from jitgraph.runtime.segments import Segment, segments
+from jitgraph.runtime.services import service_address
 from jitgraph.runtime.storage import (
     CONSTANT,
     NEW_STATE,
@@ -256,6 +258,8 @@ class _Linker:
         elif isinstance(word, Size):
             self.size_words.append((position, self.sizes.number(word)))
             self.words.append(0)
+        elif isinstance(word, Service):
+            self.words.append(service_address(word.name))
         elif isinstance(word, Address):
             dtype = np.dtype(word.dtype.as_numpy_dtype)
             self.words.append(gemm_address(dtype) if has_gemm(dtype) else 0)

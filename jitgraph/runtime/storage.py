@@ -202,10 +202,10 @@ def _written_over(
 
 
 def _can_fail(step: Step) -> bool:
-    """Whether a step may find bad data while running: a checking kernel, or Python."""
+    """Whether a step may end the run: a checking kernel, Python, a loop that is interrupted."""
     if isinstance(step, KernelStep):
         return "fail" in step.code.names
-    return isinstance(step, HostStep)
+    return isinstance(step, HostStep) or step.by < 0
 
 
 def _last_writers(steps: tuple[Step, ...]) -> dict[Value, int]:

@@ -16,15 +16,25 @@ from jitgraph.kernels.word_primitives import (
     cpu_pause,
     load_byte,
     load_word,
+    store_word,
 )
 from jitgraph.runtime.native.layout import (
     ALIGNED_STEP,
     CHUNK_BITS,
     CHUNKS_PER_THREAD,
     CLOSED,
+    INTERRUPTED,
     JUMP_ALWAYS,
+    JUMP_CHECK,
+    JUMP_CLEAR,
+    JUMP_CLOCK,
+    JUMP_COUNT,
+    JUMP_ENSURE,
     JUMP_IF_TRUE,
     JUMP_PREDICATE,
+    JUMP_RELEASE,
+    JUMP_SECONDS_BEFORE,
+    JUMP_TIME,
     MOST_CHUNKS,
     POOL_ARGS,
     POOL_CHUNKS,
@@ -50,6 +60,9 @@ from jitgraph.runtime.native.layout import (
 
 FUTEX_WAKE_PRIVATE = 129
 SPINS_BEFORE_YIELD = 2000
+LOOP_PATIENCE = 63
+CLOCK_MONOTONIC = 1
+ALL_OF_INT = 4294967295
 
 
 def wake_workers(pool, wanted):
@@ -110,11 +123,34 @@ def chunks_wanted(pool, count, grain):
     return min(min(CHUNKS_PER_THREAD * threads, MOST_CHUNKS), count // grain)
 
 
+def is_interrupted(args):
+    """Whether a signal ended the run: asked by a loop about once a second."""
+    count = load_word(args + JUMP_COUNT) + 1
+    store_word(args + JUMP_COUNT, count)
+    if count & LOOP_PATIENCE != 0:
+        return False
+    call(load_word(args + JUMP_CLOCK), CLOCK_MONOTONIC, args + JUMP_TIME)
+    seconds = load_word(args + JUMP_TIME)
+    if seconds == load_word(args + JUMP_SECONDS_BEFORE):
+        return False
+    store_word(args + JUMP_SECONDS_BEFORE, seconds)
+    gil = call(load_word(args + JUMP_ENSURE))
+    found = call(load_word(args + JUMP_CHECK)) & ALL_OF_INT
+    if found != 0:
+        call(load_word(args + JUMP_CLEAR))
+    call(load_word(args + JUMP_RELEASE), gil)
+    return found != 0
+
+
 def jump(row):
     """How many rows further the next one is."""
     when = load_word(row + ROW_GRAIN)
     if when == JUMP_ALWAYS:
-        return load_word(row + ROW_COUNT)
+        count = load_word(row + ROW_COUNT)
+        args = load_word(row + ROW_ARGS)
+        if count < 0 and is_interrupted(args):
+            store_word(load_word(args), INTERRUPTED)
+        return count
     predicate = load_byte(load_word(load_word(row + ROW_ARGS) + JUMP_PREDICATE))
     if (predicate != 0) == (when == JUMP_IF_TRUE):
         return load_word(row + ROW_COUNT)
@@ -128,6 +164,8 @@ def kernel(table, rows, pool, status):
         function = load_word(row + ROW_FUNCTION)
         if function == 0:
             row += jump(row) * ROW_BYTES
+            if load_word(status) != 0:
+                return
         else:
             args = load_word(row + ROW_ARGS)
             count = load_word(row + ROW_COUNT)
