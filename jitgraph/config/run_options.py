@@ -28,7 +28,7 @@ class RunExperimental(Message):
 
 
 class RunOptions(Message):
-    """Options of one run: `trace_level` FULL_TRACE has the run tell its steps; the rest is accepted.
+    """Options of one run: with `trace_level` FULL_TRACE it tells its steps; the rest is accepted.
 
     Example:
       >>> tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
