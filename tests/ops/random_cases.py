@@ -8,7 +8,7 @@ import hashlib
 import numpy as np
 
 GRAPH_SEED = 42
-RUNS = 2
+RUNS = 3
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 CASES = {
@@ -35,6 +35,16 @@ CASES = {
     "negative seed": ("tf.random_normal([9], seed=-3)", ("float32",)),
     "a scalar": ("tf.random_normal([], seed=3)", ("float32",)),
     "nothing": ("tf.random_normal([0, 3], seed=3)", ("float32",)),
+    "in a loop": (
+        "tf.while_loop(lambda i, a: i < 3, "
+        "lambda i, a: (i + 1, a + tf.random_normal([5], seed=3)), [0, tf.zeros([5])])[1]",
+        ("float32",),
+    ),
+    "in a branch": (
+        "tf.cond(tf.random_uniform([], seed=2) < 0.5, "
+        "lambda: tf.random_uniform([5], seed=1), lambda: -tf.random_uniform([5], seed=1))",
+        ("float32",),
+    ),
     "crop": ("tf.random_crop(tf.reshape(tf.range(3000), [50, 60]), [7, 5], seed=3)", ("int32",)),
     "dropout": ("tf.nn.dropout(tf.ones([20, 30]), 0.7, seed=8)", ("float32",)),
     "dropout of rows": (
