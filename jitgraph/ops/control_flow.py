@@ -43,7 +43,7 @@ def _flow(name: str, signature: str, shape: Any, control: str, **more: Any) -> O
         types={"T": ANY},
         control=control,
         samples=lambda rng: (),
-        **{"gradient": no_gradient, **more},
+        **{"gradient": gradients.through_loop, **more},
     )
 
 

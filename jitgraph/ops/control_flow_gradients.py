@@ -43,6 +43,11 @@ def merge(op: Operation, grad: Any, _: Any) -> list[Any]:
     return [switch_ref_or_tensor(grad, each)[1] for each in chosen]
 
 
+def through_loop(op: Operation, grad: Any) -> list[Any]:
+    """What enters, goes round in and leaves a loop has no gradient yet."""
+    raise _loop_gradient(op)
+
+
 def zeros_outside_loop(op: Operation, index: int) -> Any:
     """Zeros like an output of `op`; like a branch's input only where the other branch runs."""
     from jitgraph.ops.apply import apply
