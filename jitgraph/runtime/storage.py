@@ -134,71 +134,74 @@ def _last_risk(steps: tuple[Step, ...]) -> int:
     return last
 
 
+@dataclass(frozen=True)
+class _Order:
+    """Facts of the order of steps: when values live and are last written, which are new contents of
+    variables, behind which step none can end the run."""
+
+    steps: tuple[Step, ...]
+    lives: dict[Value, tuple[int, int]]
+    written_at: dict[Value, int]
+    updates: frozenset[Value]
+    last_risk: int
+
+    def may_replace(self, value: Value, state: Value) -> bool:
+        """Whether a variable's buffer is free for a value: nobody reads the old contents any more,
+        and no step behind can fail."""
+        first = self.lives[value][0]
+        is_single = self.written_at[value] == first
+        last_read = self.lives[state][1] if state in self.lives else -1
+        is_over = first > last_read or (
+            first == last_read and is_single and (value, state) in _inplace(self.steps[first])
+        )
+        return is_over and (self.last_risk < 0 or (is_single and first >= self.last_risk))
+
+
 def _state_places(lowered: Lowered, storage: Storage, lives: dict[Value, tuple[int, int]]) -> None:
     """A variable's new contents go straight into its buffer when nobody reads the old any more and
     no step behind can fail: a run that fails leaves every variable as it was."""
-    last_risk = _last_risk(lowered.steps)
+    steps = lowered.steps
+    new = frozenset(value for _, value in lowered.updates)
+    order = _Order(steps, lives, _last_writers(steps), new, _last_risk(steps))
     numbers = {state: index for index, state in enumerate(lowered.program.states)}
-    written_at = _last_writers(lowered.steps)
     for state, value in lowered.updates:
         fits = same_dims(state.type.dims, value.type.dims)
-        last_read = lives[state][1] if state in lives else -1
-        first_write = lives[value][0]
-        step = lowered.steps[first_write]
-        over = first_write > last_read or (
-            first_write == last_read
-            and written_at[value] == first_write
-            and isinstance(step, KernelStep)
-            and (value, state) in step.inplace
-        )
-        is_safe = first_write >= last_risk and written_at[value] == first_write
-        if fits and over and (is_safe or last_risk < 0) and value not in storage.places:
+        if fits and value not in storage.places and order.may_replace(value, state):
             storage.places[value] = Place(STATE, numbers[state])
             storage.direct.append(numbers[state])
-            _earlier_places(lowered.steps, storage, lives, state, value)
+            _earlier_places(storage, order, state, value)
         else:
             storage.copies.append((numbers[state], value))
-            lives[value] = (first_write, len(lowered.steps))
+            lives[value] = (lives[value][0], len(steps))
 
 
-def _earlier_places(
-    steps: tuple[Step, ...],
-    storage: Storage,
-    lives: dict[Value, tuple[int, int]],
-    state: Value,
-    value: Value,
-) -> None:
+def _earlier_places(storage: Storage, order: _Order, state: Value, value: Value) -> None:
     """What the new contents are written over goes into the variable's buffer, too, so that nothing
     is copied: the decayed mean, to whose rows a gradient is added."""
-    last_risk, written_at = _last_risk(steps), _last_writers(steps)
-    last_read = lives[state][1] if state in lives else -1
-    while (before := _written_over(steps, storage, lives, value)) is not None:
-        first, last = lives[before]
-        step = steps[first]
-        is_over = first > last_read or (first == last_read and (before, state) in _inplace(step))
-        is_straight = all(isinstance(each, KernelStep) for each in steps[first : last + 1])
-        if not (is_over and is_straight and written_at[before] == first >= last_risk):
+    while (before := _written_over(storage, order, value)) is not None:
+        first, last = order.lives[before]
+        is_straight = all(isinstance(step, KernelStep) for step in order.steps[first : last + 1])
+        if not (is_straight and order.may_replace(before, state)):
             return
         storage.places[before] = storage.places[value]
         value = before
 
 
-def _inplace(step: Step) -> tuple[tuple[Value, Value], ...]:
-    return step.inplace if isinstance(step, KernelStep) else ()
-
-
-def _written_over(
-    steps: tuple[Step, ...], storage: Storage, lives: dict[Value, tuple[int, int]], value: Value
-) -> Value | None:
-    """A value that dies where `value` is written, and that has the same form and no place."""
-    number = lives[value][0]
-    for written, read in _inplace(steps[number]):
-        if written is not value or read in storage.places or lives[read][1] != number:
+def _written_over(storage: Storage, order: _Order, value: Value) -> Value | None:
+    """A value that dies where `value` is written, of the same form, that has no place yet."""
+    number = order.lives[value][0]
+    for written, read in _inplace(order.steps[number]):
+        if written is not value or read in storage.places or read in order.updates:
             continue
+        first, last = order.lives[read]
         is_alike = read.type.dtype is value.type.dtype
-        if lives[read][0] < number and is_alike and same_dims(read.type.dims, value.type.dims):
+        if first < number == last and is_alike and same_dims(read.type.dims, value.type.dims):
             return read
     return None
+
+
+def _inplace(step: Step) -> tuple[tuple[Value, Value], ...]:
+    return step.inplace if isinstance(step, KernelStep) else ()
 
 
 def _can_fail(step: Step) -> bool:

@@ -102,3 +102,16 @@ def test_scatter_leaves_the_old_contents_alone() -> None:
 def test_gradient_descent_goes_against_the_gradient() -> None:
     found = meaning(state.APPLY_GRADIENT_DESCENT, [1.0, 2.0], 0.5, [2.0, -2.0])
     assert found == [0.0, 3.0]
+
+
+def test_new_contents_of_one_variable_that_another_is_made_of():
+    """They lie in a buffer of their own, though they could be written over."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        w, v = tf.Variable([0.0, 0.0, 0.0]), tf.Variable([1.0, 2.0, 3.0])
+        where = tf.placeholder(tf.int32, [None])
+        added = tf.scatter_add(v, where, tf.ones_like(where, dtype=tf.float32))
+        both = tf.group(added, tf.assign(w, 0.5 + added))
+        session.run(tf.global_variables_initializer())
+        session.run(both, {where: [0, 2, 0]})
+        assert session.run(v).tolist() == [3.0, 2.0, 4.0]
+        assert session.run(w).tolist() == [3.5, 2.5, 4.5]
