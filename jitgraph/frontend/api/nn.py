@@ -48,6 +48,7 @@ from jitgraph.ops.depthwise import (
     depthwise_conv2d_native_backprop_input as depthwise_conv2d_backprop_input,
     separable_conv2d,
 )
+from jitgraph.ops.dilation import dilation2d, erosion2d
 from jitgraph.ops.elementwise_exponential import sigmoid
 from jitgraph.ops.elementwise_losses import (
     l2_loss,
@@ -130,10 +131,12 @@ __all__ = [
     "depthwise_conv2d_native",
     "depthwise_conv2d_native_backprop_filter",
     "depthwise_conv2d_native_backprop_input",
+    "dilation2d",
     "dropout",
     "elu",
     "embedding_lookup",
     "embedding_lookup_sparse",
+    "erosion2d",
     "fixed_unigram_candidate_sampler",
     "fused_batch_norm",
     "in_top_k",
