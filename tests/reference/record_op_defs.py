@@ -55,6 +55,7 @@ DepthwiseConv2dNative DepthwiseConv2dNativeBackpropFilter DepthwiseConv2dNativeB
 Dilation2D Dilation2DBackpropFilter Dilation2DBackpropInput ExtractImagePatches MaxPool MaxPool3D
 MaxPool3DGrad MaxPool3DGradGrad MaxPoolGrad MaxPoolGradGrad MaxPoolGradWithArgmax MaxPoolWithArgmax
 SpaceToBatchND SpaceToDepth
+Enter RefEnter Exit RefExit NextIteration RefNextIteration LoopCond Print
 """.split()
 
 
