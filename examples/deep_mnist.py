@@ -72,7 +72,7 @@ class DeepMnist:
         flat = tf.reshape(layer, [-1, rows * columns * depth])
         hidden = tf.nn.relu(dense_layer(flat, HIDDEN, "hidden"))
         kept = tf.nn.dropout(hidden, self.keep_prob)
-        scores = dense_layer(kept, CLASSES, "scores")
+        scores = self.scores = dense_layer(kept, CLASSES, "scores")
 
         losses = tf.nn.softmax_cross_entropy_with_logits_v2(labels=self.labels, logits=scores)
         self.loss = tf.reduce_mean(losses)
