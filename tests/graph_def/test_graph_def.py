@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +17,9 @@ import jitgraph as tf
 from jitgraph.protos.tensors import tensor_array, tensor_proto
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-import models  # noqa: E402
-
+SPEC = importlib.util.spec_from_file_location("graph_def_models", HERE / "models.py")
+models = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(models)
 RECORDED = json.loads((HERE / "recorded.json").read_text())
 ROWS = np.linspace(-1, 1, 18).reshape(3, 6).astype(np.float32)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
-import sys
 import threading
 from pathlib import Path
 
@@ -13,9 +13,9 @@ import pytest
 import jitgraph as tf
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-import snippets  # noqa: E402
-
+SPEC = importlib.util.spec_from_file_location("scopes_snippets", HERE / "snippets.py")
+snippets = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(snippets)
 RECORDED = json.loads((HERE / "recorded.json").read_text())
 
 
