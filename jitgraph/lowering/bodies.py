@@ -2,10 +2,12 @@
 
 In: a Branch or Loop instruction. Out: steps in one row with those around. A branch's results are
 written by whichever side runs, into the buffers of the branch's outputs. A loop's variables lie in
-the buffers of its outputs: they are filled once, and renewed at the end of each iteration.
+the buffers of its outputs: they are filled once, and renewed at the end of each iteration, which
+also finds out whether there is another one.
 
     jump to 3 unless %p    1: then ...    jump to 4    3: else ...    4:
-    fill    1: condition ...    jump to 5 unless it holds    body ...    renew    jump to 1    5:
+    fill    condition ...    jump to 5 unless it holds
+    3: body and condition ...    renew    jump to 3 if it holds    5:
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from jitgraph.lowering.fuse import COPY, UNSUPPORTED, Fused, fuse_body
 from jitgraph.lowering.steps import (
     ALWAYS,
     IF_FALSE,
+    IF_TRUE,
     SERVICES,
     HostStep,
     JumpStep,
@@ -58,17 +61,45 @@ def _loop(instr: Instr, fused: Fused, lower: Lowering) -> list[Step]:
         for given, target in zip(instr.values, carried, strict=False)
     ]
     nexts = [Value(f"{value.name}.next", value.type) for value in carried]
-    goes_on = Value(f"{carried[0].name}.goes_on", condition.results[0].type)
+    goes_on, again = (
+        Value(f"{carried[0].name}.{name}", condition.results[0].type)
+        for name in ("goes_on", "goes_on_again")
+    )
     fed = [*carried, *captures]
-    test, tested = _inner(into(condition, [goes_on]), fed, fused, lower)
-    work, _ = _inner(into(body, nexts), fed, fused, lower)
+    test, _ = _inner(into(condition, [goes_on]), fed, fused, lower)
+    rotated = with_condition(body, condition)
+    made = nexts if rotated is body else [*nexts, again]
+    work, _ = _inner(into(rotated, made), fed, fused, lower)
     for value, target in zip(nexts, carried, strict=True):
         renewed = renewed_in_place(work, value, target)
         work = renewed or [*work, _copied(instr, value, target, fused)]
+    work.append(_jump_back(instr, None if rotated is body else again, len(test), len(work)))
+    return [*fills, *test, _jump_unless(instr, goes_on, len(work) + 1, fused), *work]
+
+
+def with_condition(body: Program, condition: Program) -> Program:
+    """The body with one more result, whether the loop goes on: what an iteration ends with is
+    tested where it is made. The body itself where the condition has programs inside."""
+    if any(instr.definition.bodies for instr in condition.instrs):
+        return body
+    count = len(body.results)
+    given = (*body.results, *body.feeds[count:])
+    new = dict(zip(condition.feeds, given, strict=True))
+    instrs = list(body.instrs)
+    for instr in condition.instrs:
+        outputs = tuple(Value(f"{value.name}.again", value.type) for value in instr.outputs)
+        instrs.append(replace(instr.substituted(new), outputs=outputs))
+        new.update(zip(instr.outputs, outputs, strict=True))
+    last = condition.results[0]
+    return replace(body, instrs=tuple(instrs), results=(*body.results, new.get(last, last)))
+
+
+def _jump_back(instr: Instr, goes_on: Value | None, test: int, work: int) -> JumpStep:
+    """The end of an iteration: to the next one if it is to be, or else to the test."""
     services = (0, 0, 0, 0, *map(Service, SERVICES))
-    work.append(JumpStep(instr, ALWAYS, -(len(test) + 1 + len(work)), services))
-    jump = _jump_unless(instr, tested[0], len(work) + 1, fused)
-    return [*fills, *test, jump, *work]
+    if goes_on is None:
+        return JumpStep(instr, ALWAYS, -(test + 1 + work), (0, *services))
+    return JumpStep(instr, IF_TRUE, -work, (Pointer(goes_on), *services), (goes_on,))
 
 
 def renewed_in_place(steps: list[Step], made: Value, target: Value) -> list[Step] | None:

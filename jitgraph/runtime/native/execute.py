@@ -145,16 +145,15 @@ def is_interrupted(args):
 def jump(row):
     """How many rows further the next one is."""
     when = load_word(row + ROW_GRAIN)
-    if when == JUMP_ALWAYS:
-        count = load_word(row + ROW_COUNT)
-        args = load_word(row + ROW_ARGS)
-        if count < 0 and is_interrupted(args):
-            store_word(load_word(args), INTERRUPTED)
-        return count
-    predicate = load_byte(load_word(load_word(row + ROW_ARGS) + JUMP_PREDICATE))
-    if (predicate != 0) == (when == JUMP_IF_TRUE):
-        return load_word(row + ROW_COUNT)
-    return 1
+    args = load_word(row + ROW_ARGS)
+    if when != JUMP_ALWAYS:
+        predicate = load_byte(load_word(args + JUMP_PREDICATE))
+        if (predicate != 0) != (when == JUMP_IF_TRUE):
+            return 1
+    count = load_word(row + ROW_COUNT)
+    if count < 0 and is_interrupted(args):
+        store_word(load_word(args), INTERRUPTED)
+    return count
 
 
 def kernel(table, rows, pool, status):
