@@ -218,32 +218,32 @@ def _of_one_type(signature: str) -> str:
 
 _TWO = {"T": NORMALISED, "U": SINGLE}
 
-FUSED_BATCH_NORM = _norm(
+FUSED_BATCH_NORM: OpDef = _norm(
     "FusedBatchNorm", _of_one_type(_INPUTS), _of_one_type(_OUTPUTS), {"T": SINGLE},
     _normalise, _norm_shape, _gradient(lambda: FUSED_BATCH_NORM_GRAD, 2),
 )  # fmt: skip
 
-FUSED_BATCH_NORM_V2 = _norm(
+FUSED_BATCH_NORM_V2: OpDef = _norm(
     "FusedBatchNormV2", _INPUTS, _OUTPUTS, _TWO,
     _normalise, _norm_shape, _gradient(lambda: FUSED_BATCH_NORM_GRAD_V2, 2),
 )  # fmt: skip
 
-FUSED_BATCH_NORM_V3 = _norm(
+FUSED_BATCH_NORM_V3: OpDef = _norm(
     "FusedBatchNormV3", _INPUTS, f"{_OUTPUTS}, reserve_space_3: U", _TWO,
     _normalise_v3, _norm_shape_v3, _gradient(lambda: FUSED_BATCH_NORM_GRAD_V3, 3),
 )  # fmt: skip
 
-FUSED_BATCH_NORM_GRAD = _norm_grad(
+FUSED_BATCH_NORM_GRAD: OpDef = _norm_grad(
     "FusedBatchNormGrad", _of_one_type(_GRAD_INPUTS),
     _of_one_type(f"{_GRAD_OUTPUTS}, reserve_space_3: U, reserve_space_4: U"), {"T": SINGLE}, 2,
 )  # fmt: skip
 
-FUSED_BATCH_NORM_GRAD_V2 = _norm_grad(
+FUSED_BATCH_NORM_GRAD_V2: OpDef = _norm_grad(
     "FusedBatchNormGradV2", _GRAD_INPUTS,
     f"{_GRAD_OUTPUTS}, reserve_space_3: U, reserve_space_4: U", _TWO, 2,
 )  # fmt: skip
 
-FUSED_BATCH_NORM_GRAD_V3 = _norm_grad(
+FUSED_BATCH_NORM_GRAD_V3: OpDef = _norm_grad(
     "FusedBatchNormGradV3", f"{_GRAD_INPUTS}, reserve_space_3: U",
     f"{_GRAD_OUTPUTS}, reserve_space_4: U, reserve_space_5: U", _TWO, 3,
 )  # fmt: skip

@@ -77,8 +77,8 @@ def _gradient_shape(index: int) -> Callable[[ShapeQuery], list[Dims | None]]:
 
 
 def _windows(image: np.ndarray, filter: np.ndarray, attrs: Mapping[str, Any]) -> Sliding:
-    steps = (attrs[name][1:3] for name in ("strides", "rates"))
-    return sliding(image.shape[1:3], filter.shape[:2], *steps, attrs["padding"])
+    strides, rates = attrs["strides"][1:3], attrs["rates"][1:3]
+    return sliding(image.shape[1:3], filter.shape[:2], strides, rates, attrs["padding"])
 
 
 def _best(
