@@ -46,7 +46,7 @@ def _samples(rng: np.random.Generator) -> Any:
     kinds = (np.float32, np.float64, np.int32, np.complex64, np.float16, np.uint8, np.int64)
     for kind, (lower, upper) in zip(kinds, bands, strict=True):
         for shape in ((3, 4), (2, 4, 3)):
-            x = np.asarray(rng.uniform(1, 5, shape), kind)
+            x: np.ndarray = np.asarray(rng.uniform(1, 5, shape)).astype(kind)
             yield Sample((x, np.int64(lower), np.int64(upper)))
     yield Sample((np.zeros((0, 3), np.float32), np.int32(0), np.int32(1)))
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from jitgraph.ops import candidate_streams as streams
 from jitgraph.ops.array_dims import Dims, require_rank
+from jitgraph.ops.candidate_picks import decompose_log_uniform
 from jitgraph.ops.definition import (
     REQUIRED,
     Draw,
@@ -161,7 +162,9 @@ def _samples(**more: Any) -> Callable[[np.random.Generator], Any]:
     return samples
 
 
-def _sampler(name: str, reference: Any, attrs: dict[str, Any], **more: Any) -> OpDef:
+def _sampler(
+    name: str, reference: Any, attrs: dict[str, Any], decompose: Any = None, **more: Any
+) -> OpDef:
     """A random op whose `Draw` is the internal op of the same name behind "Philox"."""
     every = {**_SIZES, "range_max": REQUIRED, **attrs}
     drawn = OpDef(
@@ -170,6 +173,7 @@ def _sampler(name: str, reference: Any, attrs: dict[str, Any], **more: Any) -> O
         _shape_by(1),
         attrs=every,
         reference=reference,
+        decompose=decompose,
         gradient=no_gradient,
         samples=_samples(**more),
         internal=True,
@@ -185,7 +189,9 @@ def _sampler(name: str, reference: Any, attrs: dict[str, Any], **more: Any) -> O
     )
 
 
-LOG_UNIFORM_CANDIDATE_SAMPLER = _sampler("LogUniformCandidateSampler", _log_uniform, {})
+LOG_UNIFORM_CANDIDATE_SAMPLER = _sampler(
+    "LogUniformCandidateSampler", _log_uniform, {}, decompose_log_uniform
+)
 UNIFORM_CANDIDATE_SAMPLER = _sampler("UniformCandidateSampler", _uniform, {})
 FIXED_UNIGRAM_CANDIDATE_SAMPLER = _sampler(
     "FixedUnigramCandidateSampler",

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from jitgraph.lowering.library.argmax import argmax_steps
+from jitgraph.lowering.library.candidates import log_uniform_steps
 from jitgraph.lowering.library.convolution import (
     conv2d_input_gradient_steps,
     conv2d_steps,
@@ -70,6 +71,7 @@ LOWERINGS: dict[str, Callable[..., list[Any]]] = {
     "random_gamma": partial(rejection_steps, kind="gamma"),
     "random_poisson": partial(rejection_steps, kind="poisson"),
     "random_advance": advance_steps,
+    "log_uniform_candidates": log_uniform_steps,
     "random_permutation": permutation_steps,
     "random_seeded": seeded_steps,
     **{f"random_{k}": partial(random_steps, kind=k) for k in _DISTRIBUTIONS},

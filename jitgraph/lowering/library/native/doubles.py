@@ -69,6 +69,11 @@ def floored(to: Any, word: str) -> str:
     return _intrinsic(to, "floor", word)
 
 
+def whole(to: Any, word: str) -> str:
+    """The integer that is left without the fraction; of numbers below 2**63."""
+    return str(to.value(f"fptosi double {_number(to, word)} to i64"))
+
+
 def magnitude(to: Any, word: str) -> str:
     """The absolute value."""
     return _intrinsic(to, "fabs", word)
