@@ -1,5 +1,5 @@
-"""The log-uniform candidate sampler in native code: classes are picked by one kernel, how often they
-are expected is arithmetic that fuses.
+"""The log-uniform candidate sampler in native code: classes are picked by one kernel, and how often
+they are expected is arithmetic that fuses.
 
 In: an instruction of the sampler. Out: simpler instructions.
 """
