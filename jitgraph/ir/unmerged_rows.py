@@ -150,7 +150,8 @@ class _Rows:
             return index == place and names is self.op._outputs[0]
         if not _is_by_element(op):
             return False
-        rank = len(op._inputs[index]._dims or ())
+        dims = op._inputs[index]._dims
+        rank = 1 if dims is None else len(dims)
         return all(
             tensor in self.aligned or (tensor._dims is not None and len(tensor._dims) < rank)
             for tensor in op._inputs
