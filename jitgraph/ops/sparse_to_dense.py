@@ -20,7 +20,6 @@ from jitgraph.ops.array_dims import (
 )
 from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample, ShapeQuery
 
-
 _UNORDERED = """out of order. Many sparse ops require sorted indices.
     Use `tf.sparse.reorder` to create a correctly ordered copy."""
 
