@@ -15,24 +15,20 @@ from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops import window_misfits
 from jitgraph.ops.apply import apply
-from jitgraph.ops.array_dims import Dims, require_rank
 from jitgraph.ops.convolution3d_decomposition import (
     convolve,
     differentiate_filter,
     differentiate_input,
 )
-from jitgraph.ops.convolution_definitions import (
-    CONVOLVED,
-    attributes_of,
-    check_gradient,
-    convolution,
+from jitgraph.ops.convolution_definitions import CONVOLVED, attributes_of, shape_vector
+from jitgraph.ops.convolution_references import convolution, filter_gradient, input_gradient
+from jitgraph.ops.convolution_shapes import (
+    convolution_shape,
     convolved_dims,
-    described_dims,
-    filter_gradient,
-    input_gradient,
-    shape_vector,
+    filter_gradient_shape,
+    input_gradient_shape,
 )
-from jitgraph.ops.definition import INDEX, REQUIRED, OpDef, Sample, ShapeQuery
+from jitgraph.ops.definition import INDEX, REQUIRED, OpDef, Sample
 from jitgraph.ops.elementwise_definition import widened
 from jitgraph.ops.window_geometry import SAME, VALID
 
@@ -42,25 +38,6 @@ _ATTRS = {
     "data_format": "NDHWC",
     "dilations": (1, 1, 1, 1, 1),
 }
-
-
-def _shape(q: ShapeQuery) -> list[Dims | None]:
-    for dims in q.shapes:
-        require_rank(dims, 5)
-    volume, filter = (dims or (None,) * 5 for dims in q.shapes)
-    return [convolved_dims(volume, filter, q.attrs)]
-
-
-def _input_gradient_shape(q: ShapeQuery) -> list[Dims | None]:
-    volume = described_dims(q, 0)
-    check_gradient(convolved_dims, volume, q.shapes[1], q.shapes[2], q.attrs)
-    return [volume]
-
-
-def _filter_gradient_shape(q: ShapeQuery) -> list[Dims | None]:
-    filter = described_dims(q, 1)
-    check_gradient(convolved_dims, q.shapes[0], filter, q.shapes[2], q.attrs)
-    return [filter]
 
 
 def _gradient(op: Any, grad: Tensor) -> list[Tensor]:
@@ -131,7 +108,7 @@ def _samples(kind: Callable[..., Any]) -> Callable[[np.random.Generator], Iterat
 CONV3D = OpDef(
     "Conv3D",
     "input: T, filter: T -> output: T",
-    _shape,
+    convolution_shape,
     types={"T": CONVOLVED},
     attrs=_ATTRS,
     misfit=window_misfits.convolution,
@@ -144,7 +121,7 @@ CONV3D = OpDef(
 CONV3D_BACKPROP_INPUT_V2 = OpDef(
     "Conv3DBackpropInputV2",
     "input_sizes: Tshape, filter: T, out_backprop: T -> output: T",
-    _input_gradient_shape,
+    input_gradient_shape,
     types={"T": CONVOLVED, "Tshape": (INDEX, dtypes.int32)},
     attrs=_ATTRS,
     reference=widened(input_gradient),
@@ -157,7 +134,7 @@ CONV3D_BACKPROP_INPUT_V2 = OpDef(
 CONV3D_BACKPROP_FILTER_V2 = OpDef(
     "Conv3DBackpropFilterV2",
     "input: T, filter_sizes: int32, out_backprop: T -> output: T",
-    _filter_gradient_shape,
+    filter_gradient_shape,
     types={"T": CONVOLVED},
     attrs=_ATTRS,
     reference=widened(filter_gradient),

@@ -16,15 +16,9 @@ from jitgraph.graph import Tensor
 from jitgraph.ops import window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, merge_dim, multiply_dims, require_rank
-from jitgraph.ops.convolution_definitions import (
-    CONVOLVED,
-    attributes_of,
-    check_attributes,
-    check_gradient,
-    described_dims,
-    shape_vector,
-    windows_over,
-)
+from jitgraph.ops.convolution_definitions import CONVOLVED, attributes_of, shape_vector
+from jitgraph.ops.convolution_references import windows_over
+from jitgraph.ops.convolution_shapes import check_attributes, check_gradient, described_dims
 from jitgraph.ops.definition import REQUIRED, OpDef, Sample, ShapeQuery
 from jitgraph.ops.elementwise_definition import widened
 from jitgraph.ops.window_decomposition import (
