@@ -15,7 +15,7 @@ from jitgraph.ops import window_misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, multiply_dims, require_rank
 from jitgraph.ops.definition import ANY, REQUIRED, OpDef, Sample, ShapeQuery
-from jitgraph.ops.space_batch import divided
+from jitgraph.ops.space_batch_definitions import divided
 from jitgraph.ops.window_attributes import chosen_text
 
 _FORMATS = ("NHWC", "NCHW", "NCHW_VECT_C")

@@ -32,7 +32,7 @@ from jitgraph.ops.convolution_forms import (
     conv1d_transpose,
     conv2d_transpose,
 )
-from jitgraph.ops.convolution_general import atrous_conv2d, conv_transpose, convolution, pool
+from jitgraph.ops.convolution_general import atrous_conv2d, conv_transpose, convolution
 from jitgraph.ops.cross_entropy_losses import (
     softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2,
@@ -80,6 +80,7 @@ from jitgraph.ops.pooling_forms import (
     max_pool3d,
     max_pool_v2,
 )
+from jitgraph.ops.pooling_general import pool
 from jitgraph.ops.rectifiers import (
     crelu,
     elu,
