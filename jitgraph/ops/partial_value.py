@@ -22,6 +22,10 @@ MOST_UNKNOWN_ELEMENTS = 64
 """Tensors of which nothing but the shape is known are followed up to this size."""
 
 
+_FED = ("PlaceholderWithDefault",)
+"""Ops that a run may feed, whatever their inputs say."""
+
+
 class Undecidable(Exception):
     """A comparison needed an unknown element."""
 
@@ -143,7 +147,7 @@ def _describes_shapes(op: Operation) -> bool:
     definition: Any = op.definition
     if definition is None or definition.reference is None:
         return False
-    if definition.stateful or definition.state:
+    if definition.stateful or definition.state or op._type in _FED:
         return False
     kinds = [given.dtype.base_dtype for given in op._inputs]
     return all(kind.is_integer or kind.is_bool for kind in kinds)
