@@ -116,7 +116,7 @@ def _gradient(grad_op: Callable[[], OpDef], reserves: int) -> Callable[..., Any]
         attrs = {name: op.get_attr(name) for name in _ATTRS}
         if attrs["is_training"]:
             given = [grads[0], op.inputs[0], op.inputs[1], *op.outputs[3 : 3 + reserves]]
-            return [*apply(grad_op(), given, attrs)[:3], None, None]
+            return list(apply(grad_op(), given, attrs))
         return _frozen_gradient(op, grads[0], grad_op(), attrs)
 
     return gradient
