@@ -270,6 +270,7 @@ class _Importer:
                 source, index = _parsed(given)
                 tensors.append(mapped[given] if given in mapped else found[source]._outputs[index])
             op = found[name] = self._make(graph, node, tensors, prefix)
+            graph._take_name(op.name)
             op._add_control_inputs(found[control] for control in node.controls)
             if node.proto.device:
                 op._set_device(node.proto.device)

@@ -119,6 +119,11 @@ class Graph:
             raise ValueError(f"'{full}' is not a valid node name")
         return full
 
+    def _take_name(self, full: str) -> None:
+        """Marks the whole name of an imported operation as used."""
+        with self._lock:
+            self._names.setdefault(full.lower(), 1)
+
     def unique_name(self, name: str, mark_as_used: bool = True) -> str:
         """`name` within the current name scope, with `_1`, `_2` .. behind it where taken."""
         scope = self._around.name
