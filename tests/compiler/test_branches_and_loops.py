@@ -99,6 +99,46 @@ return %i, %a, %b, %k
 """
 
 
+NUMBERS = """\
+feed %n: int32[]
+feed %x: float32[]
+feed %r: float32[5]
+%zero: int32[] = Const {0}
+%one: int64[] = Const {1}
+%i: int32[], %a: float32[], %b: float32[], %k: int64[] = Loop(%zero, %x, %x, %one, %n, %r)
+    condition:
+        feed %i.1: int32[]
+        feed %a.1: float32[]
+        feed %b.1: float32[]
+        feed %k.1: int64[]
+        feed %n.1: int32[]
+        feed %r.1: float32[5]
+        %early: bool[] = Less(%i.1, %n.1)
+        %three: float32[] = Const {3.0}
+        %small: bool[] = Less(%b.1, %three)
+        %go: bool[] = LogicalAnd(%early, %small)
+        return %go
+    body:
+        feed %i.2: int32[]
+        feed %a.2: float32[]
+        feed %b.2: float32[]
+        feed %k.2: int64[]
+        feed %n.2: int32[]
+        feed %r.2: float32[5]
+        %up: int32[] = Const {1}
+        %next: int32[] = AddV2(%i.2, %up)
+        %part: float32[1] = Slice(%r.2, [2], [1])
+        %factor: float32[] = Reshape(%part, [])
+        %grown: float32[] = Mul(%a.2, %factor)
+        %sum: float32[] = Add(%b.2, %grown)
+        %two: int64[] = Const {2}
+        %double: int64[] = Mul(%k.2, %two)
+        return %next, %sum, %a.2, %double
+    end
+return %i, %a, %b, %k
+"""
+
+
 def close(found, wanted) -> None:
     for got, want in zip(found, wanted, strict=True):
         np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
@@ -133,6 +173,20 @@ def test_branches_in_branches(p: bool, q: bool) -> None:
 def test_a_loop_whose_variables_change_places(count: int) -> None:
     matrix = np.linspace(-1, 1, 9, dtype=np.float32).reshape(3, 3)
     agrees(LOOP, np.array(count, np.int32), np.array([0.5, -1.0, 2.0], np.float32), matrix)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 40])
+def test_a_loop_of_numbers(count: int) -> None:
+    factors = np.array([0.1, 0.2, 0.75, 0.3, 0.4], np.float32)
+    agrees(NUMBERS, np.array(count, np.int32), np.array(0.125, np.float32), factors)
+
+
+def test_a_loop_of_numbers_is_one_kernel() -> None:
+    feeds = [np.array(3, np.int32), np.array(0.5, np.float32), np.ones(5, np.float32)]
+    _, lowered = run_lowered(parse_program(NUMBERS), feeds)
+    loops = [step for step in lowered.steps if step.ended == "the loop is one kernel"]
+    assert len(loops) == 1
+    assert [step.by for step in lowered.steps if getattr(step, "by", 0) < 0] == [-1]
 
 
 def test_one_program_serves_both_sides() -> None:
