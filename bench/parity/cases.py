@@ -47,7 +47,8 @@ def public_ops() -> list[str]:
 
 def compared_ops() -> list[str]:
     """Those of them that have samples; the others need a program."""
-    return [name for name in NAMES if not REGISTRY[name].internal]
+    named = [name for name in NAMES if not REGISTRY[name].internal]
+    return [name for name in named if cases(name)]
 
 
 def request(name: str, found: list[ParityCase]) -> OpRequest:

@@ -83,8 +83,10 @@ _DEPTHWISE = Difference("TensorFlow ignores dilations here", _is_dilated)
 
 DIFFERENCES: dict[str, Difference] = {
     "Atan2/value/denormal/*": _FLUSHED,
-    "DepthwiseConv2dNativeBackpropFilter/*/sample/*": _DEPTHWISE,
-    "DepthwiseConv2dNativeBackpropInput/*/sample/*": _DEPTHWISE,
+    "DepthwiseConv2dNativeBackpropFilter/gradient/sample/*": _DEPTHWISE,
+    "DepthwiseConv2dNativeBackpropFilter/value/sample/*": _DEPTHWISE,
+    "DepthwiseConv2dNativeBackpropInput/gradient/sample/*": _DEPTHWISE,
+    "DepthwiseConv2dNativeBackpropInput/value/sample/*": _DEPTHWISE,
     "Digamma/gradient/special/*": Difference(
         "polygamma(1, inf) is nan, as in 1.15; TensorFlow 2 gives 0", np.isposinf
     ),
