@@ -192,10 +192,13 @@ def _depth_geometries() -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
 
 
 def _distinct(rng: np.random.Generator, dims: Sequence[int], dtype: Any) -> np.ndarray:
-    """Numbers of which no two are near each other, so that maxima have a gradient."""
+    """Numbers of both signs; of floats no two are near each other, so that maxima have a
+    gradient."""
     count = int(np.prod(dims))
-    drawn = rng.permutation(count) % (2 if dtype.is_integer else count or 1)
-    return (drawn.reshape(dims) / (1 if dtype.is_integer else 8)).astype(dtype.as_numpy_dtype)
+    drawn = rng.permutation(count).reshape(dims)
+    if dtype.is_integer:
+        return (drawn % 3 - (not dtype.is_unsigned)).astype(dtype.as_numpy_dtype)
+    return ((drawn - 2 * count // 3) / 8).astype(dtype.as_numpy_dtype)
 
 
 def pooling_samples(
