@@ -322,6 +322,7 @@ from jitgraph.ops.shape_arithmetic import (
 )
 from jitgraph.ops.shapes_of import rank, shape, shape_n, size
 from jitgraph.ops.slicing import slice
+from jitgraph.ops.sorting import argsort, sort
 from jitgraph.ops.space_batch import (
     batch_to_space,
     batch_to_space_nd,
@@ -349,6 +350,14 @@ from jitgraph.ops.splitting import split
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from jitgraph.ops.strided_slicing import strided_slice
 from jitgraph.ops.tensor_products import tensordot
+from jitgraph.ops.tensor_scattering import (
+    tensor_scatter_add,
+    tensor_scatter_add as tensor_scatter_nd_add,
+    tensor_scatter_sub,
+    tensor_scatter_sub as tensor_scatter_nd_sub,
+    tensor_scatter_update,
+    tensor_scatter_update as tensor_scatter_nd_update,
+)
 from jitgraph.ops.transposing import matrix_transpose, transpose
 from jitgraph.ops.triangular import matrix_triangular_solve
 from jitgraph.ops.unique import unique, unique_with_counts
@@ -468,6 +477,7 @@ __all__ = [
     "arg_min",
     "argmax",
     "argmin",
+    "argsort",
     "as_dtype",
     "asin",
     "asinh",
@@ -752,6 +762,7 @@ __all__ = [
     "sinh",
     "size",
     "slice",
+    "sort",
     "space_to_batch",
     "space_to_batch_nd",
     "space_to_depth",
@@ -779,6 +790,12 @@ __all__ = [
     "subtract",
     "tan",
     "tanh",
+    "tensor_scatter_add",
+    "tensor_scatter_nd_add",
+    "tensor_scatter_nd_sub",
+    "tensor_scatter_nd_update",
+    "tensor_scatter_sub",
+    "tensor_scatter_update",
     "tensordot",
     "tile",
     "to_bfloat16",

@@ -9,7 +9,6 @@ The last class is the blank.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,34 +45,43 @@ def _sequences(indices: np.ndarray, values: np.ndarray, batch: int) -> list[list
     return labels
 
 
-def _checked(
-    labels: list[list[int]], classes: int, lengths: np.ndarray, merges: bool, ignores: bool
-) -> None:
-    for row, sequence in enumerate(labels):
-        if lengths[row] == 0:
+def _without_blanks(row: int, sequence: list[int], classes: int, collapses: bool) -> list[int]:
+    """The labels before the first blank; those of equal neighbours once, if it `collapses`."""
+    found: list[int] = []
+    is_over = False
+    for place, label in enumerate(sequence):
+        if collapses and place and label == sequence[place - 1]:
             continue
-        bad = next((k for k, label in enumerate(sequence) if not 0 <= label < classes - 1), None)
-        if bad is not None:
-            raise ValueError(_bad_label(row, sequence, bad, classes))
-        repeats = sum(a == b for a, b in pairwise(sequence)) * merges
-        required = len(sequence) + repeats
-        if required > lengths[row] and not ignores:
+        if label >= classes - 1:
+            is_over = True
+        elif is_over:
             raise ValueError(
-                f"Not enough time for target transition sequence (required: {required}, "
-                f"available: {lengths[row]}){row}You can turn this error into a warning by using "
-                "the flag ignore_longer_outputs_than_inputs"
+                "Saw a non-null label (index >= num_classes - 1) following a null label, batch: "
+                f"{row} num_classes: {classes} labels: {_listed(sequence)} labels seen so far: "
+                f"{_listed(found)}"
             )
+        else:
+            found.append(label)
+    if any(label < 0 for label in found):
+        raise ValueError(
+            f"All labels must be nonnegative integers, batch: {row} labels: {_listed(found)}"
+        )
+    return found
 
 
-def _bad_label(row: int, sequence: list[int], place: int, classes: int) -> str:
-    listed = ",".join(map(str, sequence))
-    if sequence[place] < 0:
-        return f"All labels must be nonnegative integers, batch: {row} labels: {listed}"
-    later = f" labels seen so far: {','.join(map(str, sequence[:place]))}" if place else ""
-    return (
-        "Saw a non-null label (index >= num_classes - 1) following a null label, batch: "
-        f"{row} num_classes: {classes} labels: {listed}{later}"
-    )
+def _listed(labels: list[int]) -> str:
+    return ",".join(map(str, labels))
+
+
+def _require_time(row: int, sequence: list[int], length: int) -> None:
+    if not sequence:
+        raise ValueError(f"Labels length is zero in batch {row}")
+    if len(sequence) > length:
+        raise ValueError(
+            f"Not enough time for target transition sequence (required: {len(sequence)}, "
+            f"available: {length}){row}You can turn this error into a warning by using the flag "
+            "ignore_longer_outputs_than_inputs"
+        )
 
 
 def _ctc_loss(
@@ -90,18 +98,18 @@ def _ctc_loss(
     for row, length in enumerate(lengths):
         if length > times:
             raise ValueError(f"sequence_length({row}) <= {times}")
-    labels = _sequences(np.asarray(labels_indices), np.asarray(labels_values), batch)
-    if preprocess_collapse_repeated:
-        labels = [_collapsed(sequence) for sequence in labels]
-    _checked(labels, classes, lengths, ctc_merge_repeated, ignore_longer_outputs_than_inputs)
-    return loss_and_gradient(
-        np.asarray(inputs, np.float64), paths_of(labels, classes - 1, ctc_merge_repeated), lengths
-    )
-
-
-def _collapsed(sequence: list[int]) -> list[int]:
-    """Neighbours that are equal count once."""
-    return [label for k, label in enumerate(sequence) if k == 0 or sequence[k - 1] != label]
+    given = _sequences(np.asarray(labels_indices), np.asarray(labels_values), batch)
+    labels = [
+        _without_blanks(row, sequence, classes, preprocess_collapse_repeated)
+        for row, sequence in enumerate(given)
+    ]
+    for row, sequence in enumerate(given):
+        if not ignore_longer_outputs_than_inputs or not sequence:
+            _require_time(row, sequence, lengths[row])
+    is_ignored = np.array([len(sequence) for sequence in given]) > lengths
+    paths = paths_of(labels, classes - 1, ctc_merge_repeated)
+    used = np.where(is_ignored, 0, lengths)
+    return loss_and_gradient(np.asarray(inputs, np.float64), paths, used)
 
 
 def _loss_gradient(op: Any, grad: Tensor, _: Any) -> list[Any]:

@@ -119,11 +119,12 @@ def loss_and_gradient(
         shifted = logits - logits.max(axis=2, keepdims=True)
         logs = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
         total, shares = _occupied(logs, paths, lengths)
+    shares[:, ~np.isfinite(total)] = 0.0
     expected = np.zeros_like(logits)
     rows = np.arange(batch)
     for place in range(paths.labels.shape[1]):
         expected[:, rows, paths.labels[:, place]] += shares[:, :, place]
-    is_used = (np.arange(times)[:, None] < lengths) & np.isfinite(total)
+    is_used = np.arange(times)[:, None] < lengths
     gradient = np.where(is_used[:, :, None], np.exp(logs) - expected, 0.0)
     return np.where(lengths > 0, -total, 0.0), gradient
 
