@@ -13,11 +13,27 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
-from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample
+from jitgraph.ops.definition import (
+    ANY,
+    INDEX,
+    INDEX_OUT_OF_RANGE,
+    OpDef,
+    Sample,
+    no_gradient,
+)
 
 
 def _band_part(input: Any, num_lower: Any, num_upper: Any) -> np.ndarray:
     rows, columns = input.shape[-2:]
+    for name, count, most, axis in (
+        ("num_lower", num_lower, rows, "rows"),
+        ("num_upper", num_upper, columns, "columns"),
+    ):
+        if count > most:
+            raise ValueError(
+                f"{name} must be negative or less or equal to number of {axis} ({most}) got: "
+                f"{count}"
+            )
     below = np.arange(rows)[:, None] - np.arange(columns)
     in_lower = (num_lower < 0) | (below <= num_lower)
     in_upper = (num_upper < 0) | (-below <= num_upper)
@@ -28,7 +44,11 @@ def _decompose_band_part(b: Any, instr: Any) -> list[Any]:
     """Selects by the distance of row and column; a negative number of diagonals means all."""
     x, num_lower, num_upper = instr.inputs
     dims, kind = x.type.dims, num_lower.type.dtype
-    lead, rank, zero = (1,) * (len(dims) - 2), len(dims), b.constant(0, num_lower.type.dtype)
+    num_lower, num_upper = (
+        b.emit(AT_MOST, count, b.scalar_size(size, kind))
+        for count, size in zip((num_lower, num_upper), dims[-2:], strict=True)
+    )
+    lead, rank, zero = (1,) * (len(dims) - 2), len(dims), b.constant(0, kind)
     rows = b.emit("Iota", dims=(*lead, dims[-2], 1), axis=rank - 2, T=kind)
     columns = b.emit("Iota", dims=(*lead, 1, dims[-1]), axis=rank - 1, T=kind)
 
@@ -50,6 +70,20 @@ def _samples(rng: np.random.Generator) -> Any:
             yield Sample((x, np.int64(lower), np.int64(upper)))
     yield Sample((np.zeros((0, 3), np.float32), np.int32(0), np.int32(1)))
 
+
+AT_MOST = OpDef(
+    "AtMost",
+    "x: T, limit: T -> y: T",
+    lambda q: [q.shapes[0]],
+    types={"T": INDEX},
+    reference=lambda x, limit: x,
+    scalar="x",
+    check=("x > limit", INDEX_OUT_OF_RANGE),
+    gradient=no_gradient,
+    samples=lambda rng: [Sample((kind(3), kind(4))) for kind in (np.int32, np.int64)],
+    internal=True,
+)
+"""x; a run in which it is greater than `limit` fails."""
 
 MATRIX_BAND_PART = OpDef(
     "MatrixBandPart",
