@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 class Tensor:
     """One output of an operation. Compared by identity."""
 
-    __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_index", "_op", "assign")
+    __slots__ = (
+        *("__weakref__", "_consumers", "_dims", "_dtype", "_index", "_op"),
+        *("aliases", "assign"),
+    )
 
     __array_priority__ = 100
+
+    aliases: list[str]
+    """Only of outputs that tf.contrib's layers keep in a collection: the layers' names."""
 
     assign: Callable[..., Any]
     """Only of a slice of a variable: replaces the slice."""

@@ -4,14 +4,20 @@ import json
 import os
 
 import cases
+import contrib_cases
 import tensorflow as tf
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def main():
-    found = {name: cases.described(tf, case) for name, case in cases.CASES.items()}
-    with open(os.path.join(HERE, "recorded.json"), "w") as file:
+    record(cases.CASES, "recorded.json")
+    record(contrib_cases.CASES, "contrib_recorded.json")
+
+
+def record(all_cases, name):
+    found = {title: cases.described(tf, case) for title, case in all_cases.items()}
+    with open(os.path.join(HERE, name), "w") as file:
         json.dump(found, file, sort_keys=True)
         file.write("\n")
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from jitgraph.frontend.api import contrib_layers as layers, contrib_opt as opt
+from jitgraph.frontend.api import (
+    contrib_framework as framework,
+    contrib_layers as layers,
+    contrib_opt as opt,
+    contrib_slim as slim,
+)
 
 __all__ = [
+    "framework",
     "layers",
     "opt",
+    "slim",
 ]

@@ -1,4 +1,4 @@
-"""tf.contrib.layers: initializers and regularizers."""
+"""tf.contrib.layers: layers as functions, initializers, regularizers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,28 @@ from jitgraph.frontend.contrib_initializers import (
     xavier_initializer,
     xavier_initializer as xavier_initializer_conv2d,
 )
+from jitgraph.frontend.contrib_layers.batch_norm import batch_norm, layer_norm
+from jitgraph.frontend.contrib_layers.convolution import (
+    avg_pool2d,
+    convolution,
+    convolution1d,
+    convolution1d as conv1d,
+    convolution2d,
+    convolution2d as conv2d,
+    convolution2d_transpose,
+    convolution2d_transpose as conv2d_transpose,
+    convolution3d,
+    convolution3d as conv3d,
+    max_pool2d,
+)
+from jitgraph.frontend.contrib_layers.dense import (
+    dropout,
+    flatten,
+    fully_connected,
+    one_hot_encoding,
+    softmax,
+)
+from jitgraph.frontend.contrib_layers.stacking import repeat, stack
 from jitgraph.frontend.contrib_regularizers import (
     apply_regularization,
     l1_l2_regularizer,
@@ -17,9 +39,29 @@ from jitgraph.frontend.contrib_regularizers import (
 
 __all__ = [
     "apply_regularization",
+    "avg_pool2d",
+    "batch_norm",
+    "conv1d",
+    "conv2d",
+    "conv2d_transpose",
+    "conv3d",
+    "convolution",
+    "convolution1d",
+    "convolution2d",
+    "convolution2d_transpose",
+    "convolution3d",
+    "dropout",
+    "flatten",
+    "fully_connected",
     "l1_l2_regularizer",
     "l1_regularizer",
     "l2_regularizer",
+    "layer_norm",
+    "max_pool2d",
+    "one_hot_encoding",
+    "repeat",
+    "softmax",
+    "stack",
     "sum_regularizer",
     "variance_scaling_initializer",
     "xavier_initializer",

@@ -1,0 +1,1 @@
+"""tf.contrib.layers: functions that make a layer's variables and apply it."""
