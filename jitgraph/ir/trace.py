@@ -28,6 +28,7 @@ from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ir.trace_branches import BranchTracer
+from jitgraph.ir.trace_indexing import index_as_gathers
 from jitgraph.ir.unmerged_rows import COMBINED, Unmerged, unmerged_rows
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.definition import Draw, ShapeQuery
@@ -336,12 +337,24 @@ class _Tracer:
             for tensor, value in zip(op._outputs, known, strict=True):
                 self._known(tensor, value, op)
             return
+        if op._type == "StridedSlice" and self._is_indexed(op):
+            return
         inputs = [self._operand(op, index) for index in range(len(op._inputs))]
         names = [self._name(t) for t in op._outputs]
         names += [self.builder.fresh(op._inputs[i].op.name) for i in definition.also_writes]
         self._record(op, definition, self._made(op, definition, inputs, names))
         if op in self.unmerged.sums:
             self._spread_unmerged(op)
+
+    def _is_indexed(self, op: Operation) -> bool:
+        """Whether it picks by numbers that only the run knows; then it is done."""
+        begin = op._inputs[1]
+        if any(self._contents_of(begin, feeds=feeds) is not None for feeds in (False, True)):
+            return False
+        found = index_as_gathers(self, op)
+        if found is not None:
+            self.values[op._outputs[0]] = found
+        return found is not None
 
     def _made(
         self, op: Operation, definition: Any, inputs: Sequence[Operand], names: Sequence[str]
