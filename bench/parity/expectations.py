@@ -81,6 +81,9 @@ _INT64_INDEX = Difference("as in 1.15: int64 indices meet int32 shapes, which fa
 
 _DEPTHWISE = Difference("TensorFlow ignores dilations here", _is_dilated)
 
+_RESERVED = Difference("TensorFlow leaves what it reserves for the gradient unset here")
+_PASSED_ON = Difference("as in 1.15: the gradient passes on all five results")
+
 DIFFERENCES: dict[str, Difference] = {
     "Atan2/value/denormal/*": _FLUSHED,
     "DepthwiseConv2dNativeBackpropFilter/gradient/sample/*": _DEPTHWISE,
@@ -101,6 +104,12 @@ DIFFERENCES: dict[str, Difference] = {
     "FloorDiv/value/extreme/*": Difference(
         "a quotient that underflows keeps its sign: its floor is -1", _underflows
     ),
+    "FusedBatchNorm/gradient/sample/*": _PASSED_ON,
+    "FusedBatchNorm/value/sample/*": _RESERVED,
+    "FusedBatchNormV2/gradient/sample/*": _PASSED_ON,
+    "FusedBatchNormV2/value/sample/*": _RESERVED,
+    "FusedBatchNormV3/gradient/sample/*": _PASSED_ON,
+    "FusedBatchNormV3/value/sample/*": _RESERVED,
     "InvGrad/value/extreme/float16": _ONE_ROUNDING,
     "Lgamma/gradient/special/*": _POLE,
     "Lgamma/value/denormal/*": _FLUSHED,
