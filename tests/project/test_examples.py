@@ -1,0 +1,54 @@
+"""Every example runs: a few steps each, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+RUNS = {
+    "autoencoder": ["--steps", "3"],
+    "deep_mnist": ["--steps", "2"],
+    "gan": ["--steps", "2"],
+    "kmeans": ["--steps", "2"],
+    "linear_regression": ["--steps", "5"],
+    "logistic_regression": ["--steps", "5"],
+    "vae": ["--steps", "3"],
+    "word2vec": ["--steps", "5"],
+}
+
+
+def _run(name: str, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, str(EXAMPLES / f"{name}.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_it_runs(name: str) -> None:
+    done = _run(name, *RUNS[name])
+    assert done.returncode == 0, done.stderr
+    assert "steps" in done.stdout
+
+
+@pytest.mark.parametrize("name", [*RUNS, "digits", "own_digit"])
+def test_it_tells_its_options(name: str) -> None:
+    done = _run(name, "--help")
+    assert done.returncode == 0
+    assert "usage:" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["digits", "kmeans"])
+def test_missing_data_is_told(name: str, tmp_path: Path) -> None:
+    done = _run(name, "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{name}: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_numbers_are_checked() -> None:
+    done = _run("vae", "--steps", "0")
+    assert done.returncode == 2
+    assert "must be at least 1" in done.stderr
