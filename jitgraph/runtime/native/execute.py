@@ -61,7 +61,8 @@ from jitgraph.runtime.native.layout import (
 FUTEX_WAKE_PRIVATE = 129
 SPINS_BEFORE_YIELD = 2000
 LOOP_PATIENCE = 63
-CLOCK_MONOTONIC = 1
+PATIENCE_WITHOUT_CLOCK = 65535
+CLOCK_REALTIME = 0
 ALL_OF_INT = 4294967295
 
 
@@ -123,17 +124,28 @@ def chunks_wanted(pool, count, grain):
     return min(min(CHUNKS_PER_THREAD * threads, MOST_CHUNKS), count // grain)
 
 
+def is_another_second(args, count):
+    """Whether the clock shows another second than before; without a clock, whether many iterations
+    have run."""
+    clock = load_word(args + JUMP_CLOCK)
+    if clock == 0:
+        return count & PATIENCE_WITHOUT_CLOCK == 0
+    call(clock, CLOCK_REALTIME, args + JUMP_TIME)
+    seconds = load_word(args + JUMP_TIME)
+    if seconds == load_word(args + JUMP_SECONDS_BEFORE):
+        return False
+    store_word(args + JUMP_SECONDS_BEFORE, seconds)
+    return True
+
+
 def is_interrupted(args):
     """Whether a signal ended the run: asked by a loop about once a second."""
     count = load_word(args + JUMP_COUNT) + 1
     store_word(args + JUMP_COUNT, count)
     if count & LOOP_PATIENCE != 0:
         return False
-    call(load_word(args + JUMP_CLOCK), CLOCK_MONOTONIC, args + JUMP_TIME)
-    seconds = load_word(args + JUMP_TIME)
-    if seconds == load_word(args + JUMP_SECONDS_BEFORE):
+    if not is_another_second(args, count):
         return False
-    store_word(args + JUMP_SECONDS_BEFORE, seconds)
     gil = call(load_word(args + JUMP_ENSURE))
     found = call(load_word(args + JUMP_CHECK)) & ALL_OF_INT
     if found != 0:
