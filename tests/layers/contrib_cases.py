@@ -86,6 +86,16 @@ def small_things(tf):
     ]
 
 
+def embedded_sequences(tf):
+    ids = tf.constant([[1, 0, 2], [4, 4, 1]])
+    y = tf.contrib.layers.embed_sequence(ids, 5, 2, initializer=ramp(tf), scope="e")
+    return [y, tf.contrib.layers.embed_sequence(ids, scope="e", reuse=True).name]
+
+
+def embedded_without_a_shape(tf):
+    tf.contrib.layers.embed_sequence(tf.constant([[1, 0]]), 5)
+
+
 def batch_norm(tf):
     layers = tf.contrib.layers
     x = image(tf, 2, 4, 4, 3)

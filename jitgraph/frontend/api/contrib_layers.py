@@ -23,6 +23,7 @@ from jitgraph.frontend.contrib_layers.convolution import (
 )
 from jitgraph.frontend.contrib_layers.dense import (
     dropout,
+    embed_sequence,
     flatten,
     fully_connected,
     one_hot_encoding,
@@ -51,6 +52,7 @@ __all__ = [
     "convolution2d_transpose",
     "convolution3d",
     "dropout",
+    "embed_sequence",
     "flatten",
     "fully_connected",
     "l1_l2_regularizer",

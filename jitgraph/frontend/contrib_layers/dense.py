@@ -17,6 +17,8 @@ from jitgraph.frontend.contrib_layers.sharing import (
     keep_variable,
     model_variable_getter,
 )
+from jitgraph.frontend.contrib_variables import model_variable
+from jitgraph.frontend.embedding_lookup import embedding_lookup
 from jitgraph.frontend.layers.dense import Dense, Dropout, flatten as flatten_layer
 from jitgraph.frontend.variable_sharing import variable_scope
 from jitgraph.graph import name_scope
@@ -158,6 +160,49 @@ def softmax(logits: Any, scope: Any = None) -> Any:
         predictions = reshape(rows, shape_of(logits))
         predictions.set_shape(logits.get_shape())
         return predictions
+
+
+def embed_sequence(
+    ids: Any,
+    vocab_size: int | None = None,
+    embed_dim: int | None = None,
+    unique: bool = False,
+    initializer: Any = None,
+    regularizer: Callable[[Any], Any] | None = None,
+    trainable: bool = True,
+    scope: Any = None,
+    reuse: Any = None,
+) -> Any:
+    """A row of a table of `embeddings` for each id.
+
+    Args:
+      ids: integers, [batch, steps].
+      vocab_size, embed_dim: the shape of the table.
+      unique: accepted for compatibility.
+      initializer, regularizer, trainable: see `tf.get_variable`.
+      scope: the variable scope, `EmbedSequence` if None.
+      reuse: whether the table is there already.
+
+    Returns:
+      [batch, steps, embed_dim].
+
+    Raises:
+      ValueError: a table that is not reused has no shape.
+    """
+    if not (reuse or (vocab_size and embed_dim)):
+        raise ValueError(
+            "Must specify vocab size and embedding dimension when not reusing. Got "
+            f"vocab_size={vocab_size} and embed_dim={embed_dim}"
+        )
+    with variable_scope(scope, "EmbedSequence", [ids], reuse=reuse):
+        table = model_variable(
+            "embeddings",
+            shape=None if embed_dim is None else [vocab_size, embed_dim],
+            initializer=initializer,
+            regularizer=regularizer,
+            trainable=trainable,
+        )
+        return embedding_lookup(table, ids)
 
 
 @add_arg_scope
