@@ -24,6 +24,8 @@ _MODULE_OF = {
     "cnn_50": "cnn",
     "cnn_1": "cnn",
     "conv": "convolutions",
+    "batch_norm": "normalization",
+    "separable": "normalization",
     "chain": "chain",
     "layers": "layers",
     "sizes": "sizes",
