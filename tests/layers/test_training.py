@@ -76,3 +76,13 @@ def test_what_is_not_supported_says_so() -> None:
             tf.contrib.layers.batch_norm(tf.zeros([4, 3]), batch_weights=[1.0] * 4)
         with pytest.raises(TypeError, match="unexpected"):
             tf.layers.dense(tf.zeros([4, 3]), 2, colour="red")
+
+
+def test_inner_paths_of_scripts() -> None:
+    from jitgraph.python.layers import base, convolutional, core, normalization, pooling
+
+    assert core.Dense is tf.layers.Dense
+    assert base.Layer is tf.layers.Layer
+    assert convolutional.conv2d is tf.layers.conv2d
+    assert pooling.max_pooling2d is tf.layers.max_pooling2d
+    assert normalization.batch_normalization is tf.layers.batch_normalization

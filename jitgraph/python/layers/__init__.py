@@ -1,0 +1,1 @@
+"""TensorFlow's `python.layers`: `base`, `core`, `convolutional`, `normalization`, `pooling`."""
