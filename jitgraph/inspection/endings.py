@@ -7,7 +7,7 @@ why it is not part of the region. Fusion itself takes no notes: that would cost 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jitgraph.ir.printer import type_text
 from jitgraph.ir.program import Instr, Value
@@ -50,13 +50,21 @@ class Ending:
 
 def endings(lowered: Lowered) -> dict[Instr, tuple[Ending, ...]]:
     """The endings of each region, by each of its instructions."""
-    reader = _Reader(lowered)
     found: dict[Instr, tuple[Ending, ...]] = {}
-    for node in lowered.fused.steps():
-        if isinstance(node, Region):
-            of_region = tuple(reader.endings(node))
-            found.update(dict.fromkeys(node.instrs, of_region))
+    for part in (lowered, *_inside(lowered)):
+        reader = _Reader(part)
+        for node in part.fused.steps():
+            if isinstance(node, Region):
+                of_region = tuple(reader.endings(node))
+                found.update(dict.fromkeys(node.instrs, of_region))
     return found
+
+
+def _inside(lowered: Lowered) -> Iterator[Lowered]:
+    """The programs inside branches and loops, each as if it stood alone."""
+    for fused in lowered.fused.inside:
+        results = tuple(fused.results)
+        yield replace(lowered, program=fused.program, fused=fused, results=results, updates=())
 
 
 class _Reader:

@@ -80,6 +80,7 @@ class Fused:
       nodes: regions and single steps, in order.
       views: values that are views of others, with their accesses.
       immediates: 0-d constants and sizes, handed to kernels as arguments.
+      inside: the fusions of the programs inside branches and loops.
       constants, hosts: values that lie in constant memory, or are filled when sizes are bound.
       checked_rows: indices that the steps lowered so far have checked: where they lie, how many
         vectors, and the limits.
@@ -99,6 +100,7 @@ class Fused:
         self.updates: list[tuple[Value, Value]] = []
         self.checked_rows: list[tuple[Value, Any, Any, tuple[Any, ...]]] = []
         self.undefined: set[Value] = set()
+        self.inside: list[Fused] = []
 
     def adopt(self, inner: Fused) -> None:
         """Knows from now on what the fusion of a program inside knows of its values."""
@@ -106,6 +108,7 @@ class Fused:
         self.immediates.update(inner.immediates)
         self.constants.update(inner.constants)
         self.hosts.update(inner.hosts)
+        self.inside += [inner, *inner.inside]
 
     def access(self, value: Value) -> Access:
         """Where the elements of `value` lie."""

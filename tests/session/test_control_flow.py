@@ -121,3 +121,12 @@ def test_what_a_branch_makes_has_no_value_outside() -> None:
     session = tf.Session()
     np.testing.assert_array_equal(session.run(y, {p: False}), [2.0, 3.0])
     np.testing.assert_array_equal(session.run(y, {p: True}), [1.0])
+
+
+def test_explain_tells_the_kernels_inside_branches() -> None:
+    p = tf.placeholder(tf.bool, [])
+    x = tf.placeholder(tf.float32, [4])
+    y = tf.cond(p, lambda: tf.exp(x) * 2.0, lambda: -x)
+    explained = explain(y, {p: True, x: np.zeros(4, np.float32)}, session=tf.Session())
+    kinds = [region.kind for region in explained.regions]
+    assert kinds == ["jump", "region", "jump", "region"]
