@@ -131,7 +131,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     """`x` as another dtype: floats lose what integers can't hold, complex lose the imaginary part.
 
     Args:
-      x: a numeric tensor or IndexedSlices.
+      x: a numeric tensor, SparseTensor or IndexedSlices.
       dtype: the dtype wanted.
       name: the op's name.
 
@@ -140,11 +140,14 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
       <tf.Tensor 'Cast:0' shape=(2,) dtype=int32>
     """
     from jitgraph.ops.indexed_slices import IndexedSlices
+    from jitgraph.ops.sparse_tensor import SparseTensor
 
     target = dtypes.as_dtype(dtype).base_dtype
-    if isinstance(getattr(x, "dtype", None), DType) and x.dtype == target:
+    if isinstance(x, Tensor) and x.dtype == target:
         return x
     with name_scope(name, "Cast", [x]) as scope:
+        if isinstance(x, SparseTensor):
+            return SparseTensor(x.indices, cast(x.values, target, scope), x.dense_shape)
         if isinstance(x, IndexedSlices):
             return IndexedSlices(cast(x.values, target, scope), x.indices, x.dense_shape)
         tensor = convert_to_tensor(x, name="x")
