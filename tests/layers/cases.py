@@ -88,6 +88,12 @@ def dense_regularized(tf):
     return [y, tf.losses.get_regularization_loss("dense")]
 
 
+def dense_of_a_sparse_tensor(tf):
+    x = tf.SparseTensor([[0, 1], [1, 2]], [1, 2], [2, 3])
+    layer = tf.layers.Dense(2, kernel_initializer=ramp(tf))
+    return [layer(tf.cast(x, tf.float32)), layer.dtype]
+
+
 def dense_not_trained(tf):
     layer = tf.layers.Dense(2, trainable=False)
     layer(image(tf, None, 3))
@@ -346,6 +352,99 @@ def batch_normalization_of_a_wrong_axis(tf):
 
 def batch_normalization_of_unknown_channels(tf):
     tf.layers.batch_normalization(image(tf, 4, None))
+
+
+# Layers among scopes
+
+
+def layers_in_name_scopes(tf):
+    x = image(tf, 2, 3)
+    with tf.name_scope("outer"):
+        a = tf.layers.dense(x, 2)
+        with tf.variable_scope("v"):
+            b = tf.layers.dense(x, 2, name="d")
+            c = tf.layers.dense(x, 2)
+    with tf.variable_scope("v"):
+        d = tf.layers.dense(x, 2)
+    with tf.variable_scope("v", reuse=True):
+        e = tf.layers.dense(x, 2, name="d")
+        f = tf.layers.dense(x, 2)
+    return [each.name for each in (a, b, c, d, e, f)]
+
+
+def a_layer_made_here_and_called_there(tf):
+    x = image(tf, 2, 3)
+    with tf.variable_scope("here"):
+        named, unnamed = tf.layers.Dense(2, name="n"), tf.layers.Dense(2)
+    with tf.variable_scope("there"):
+        found = [named(x).name, unnamed(x).name]
+    with tf.name_scope("elsewhere"):
+        found += [named(x).name, unnamed(x).name]
+    return [*found, [v.name for v in named.weights + unnamed.weights]]
+
+
+def layers_with_getters(tf):
+    def getter(getter, name, *args, **kwargs):
+        kwargs["trainable"] = False
+        return getter(name, *args, **kwargs)
+
+    x = image(tf, 2, 3)
+    with tf.variable_scope("s", custom_getter=getter, regularizer=tf.nn.l2_loss):
+        layer = tf.layers.Dense(2)
+        y = layer(x)
+    return [y.name, [v.name for v in layer.trainable_weights], len(layer.non_trainable_weights)]
+
+
+def layers_in_parts(tf):
+    x = image(tf, 2, 4)
+    parts = tf.fixed_size_partitioner(2)
+    with tf.variable_scope("s", partitioner=parts):
+        y = tf.layers.dense(x, 3, kernel_initializer=ramp(tf))
+        return tf.layers.batch_normalization(y, training=True, name="bn")
+
+
+def layers_in_a_template(tf):
+    x = image(tf, 2, 3)
+    net = tf.make_template("net", lambda x: tf.layers.dense(tf.layers.dense(x, 2), 2))
+    return [net(x).name, net(x).name, [v.name for v in tf.trainable_variables()]]
+
+
+def a_scope_as_name(tf):
+    x = image(tf, 2, 3)
+    with tf.variable_scope("s") as scope:
+        a = tf.layers.dense(x, 2, name=scope)
+    layer = tf.layers.Dense(2, name="d")
+    b = layer.apply(x, scope="other")
+    return [a.name, b.name, layer.scope_name]
+
+
+def a_class_of_a_class(tf):
+    class Doubled(tf.layers.Dense):
+        def call(self, inputs):
+            return 2.0 * super().call(inputs)
+
+    layer = Doubled(2, kernel_initializer=ramp(tf))
+    return [layer(image(tf, 2, 3)), layer.name]
+
+
+def gradients_through_layers(tf):
+    x = image(tf, 2, 6, 6, 2)
+    y = tf.layers.conv2d(
+        x, 3, 3, padding="same", activation=tf.nn.relu, kernel_initializer=ramp(tf)
+    )
+    y = tf.layers.average_pooling2d(y, 2, 2)
+    y = tf.layers.conv2d_transpose(y, 2, 2, 2, kernel_initializer=ramp(tf))
+    y = tf.layers.separable_conv2d(
+        y, 2, 3, depthwise_initializer=ramp(tf), pointwise_initializer=ramp(tf)
+    )
+    return tf.gradients(tf.reduce_sum(y * y), [x, *tf.trainable_variables()])
+
+
+def layers_of_many_kinds_of_numbers(tf):
+    x = tf.layers.flatten(tf.constant(np.ones([2, 2, 2])))
+    y = tf.layers.dense(x, np.int64(3), kernel_initializer="zeros", bias_initializer="ones")
+    z = tf.layers.Dense(2, dtype=tf.float64, kernel_initializer="ones")(np.ones([2, 2]))
+    return [y, z, y.dtype.name]
 
 
 # Layers of one's own
