@@ -38,6 +38,12 @@ def fully_connected_shared(tf):
     return [a.name, b.name, len(tf.contrib.framework.get_variables("a"))]
 
 
+def fully_connected_by_activation(tf):
+    layers, x = tf.contrib.layers, image(tf, 2, 3)
+    kinds = layers.linear, layers.relu, layers.relu6, layers.elu
+    return [kind(x, 2, weights_initializer=ramp(tf)) for kind in kinds]
+
+
 def fully_connected_normalized(tf):
     layers = tf.contrib.layers
     return layers.fully_connected(

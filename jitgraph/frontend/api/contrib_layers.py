@@ -23,10 +23,14 @@ from jitgraph.frontend.contrib_layers.convolution import (
 )
 from jitgraph.frontend.contrib_layers.dense import (
     dropout,
+    elu,
     embed_sequence,
     flatten,
     fully_connected,
+    linear,
     one_hot_encoding,
+    relu,
+    relu6,
     softmax,
 )
 from jitgraph.frontend.contrib_layers.stacking import repeat, stack
@@ -52,6 +56,7 @@ __all__ = [
     "convolution2d_transpose",
     "convolution3d",
     "dropout",
+    "elu",
     "embed_sequence",
     "flatten",
     "fully_connected",
@@ -59,8 +64,11 @@ __all__ = [
     "l1_regularizer",
     "l2_regularizer",
     "layer_norm",
+    "linear",
     "max_pool2d",
     "one_hot_encoding",
+    "relu",
+    "relu6",
     "repeat",
     "softmax",
     "stack",

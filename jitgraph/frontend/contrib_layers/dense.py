@@ -6,6 +6,7 @@ In: tensors of a batch. Out: as tf.layers gives, with variables `weights` and `b
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from jitgraph import dtypes
@@ -22,10 +23,11 @@ from jitgraph.frontend.embedding_lookup import embedding_lookup
 from jitgraph.frontend.layers.dense import Dense, Dropout, flatten as flatten_layer
 from jitgraph.frontend.variable_sharing import variable_scope
 from jitgraph.graph import name_scope
-from jitgraph.ops.activations import relu
+from jitgraph.ops.activations import relu as relu_of
 from jitgraph.ops.casting import to_int64
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.masking import one_hot
+from jitgraph.ops.rectifiers import elu as elu_of, relu6 as relu6_of
 from jitgraph.ops.reshaping import reshape
 from jitgraph.ops.shapes_of import shape as shape_of
 from jitgraph.ops.softmax import softmax as softmax_of
@@ -37,7 +39,7 @@ _NAMES = {"bias": "biases", "kernel": "weights"}
 def fully_connected(
     inputs: Any,
     num_outputs: int,
-    activation_fn: Callable[[Any], Any] | None = relu,
+    activation_fn: Callable[[Any], Any] | None = relu_of,
     normalizer_fn: Callable[..., Any] | None = None,
     normalizer_params: dict[str, Any] | None = None,
     weights_initializer: Any = DEFAULT_WEIGHTS,
@@ -100,6 +102,12 @@ def fully_connected(
         if activation_fn is not None:
             outputs = activation_fn(outputs)
         return keep_outputs(outputs_collections, own.name, outputs)
+
+
+elu = partial(fully_connected, activation_fn=elu_of)
+relu = partial(fully_connected, activation_fn=relu_of)
+relu6 = partial(fully_connected, activation_fn=relu6_of)
+linear = partial(fully_connected, activation_fn=None)
 
 
 @add_arg_scope
