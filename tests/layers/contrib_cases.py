@@ -69,6 +69,25 @@ def convolutions(tf):
     return [z, y.name, up.name, up.shape.as_list()]
 
 
+def separable_convolutions(tf):
+    layers = tf.contrib.layers
+    x = image(tf, 2, 6, 6, 3)
+    y = layers.separable_conv2d(x, 4, 3, weights_initializer=ramp(tf))
+    z = layers.separable_conv2d(y, None, [3, 3], 2, stride=2, weights_initializer=ramp(tf))
+    bn = {"is_training": False}
+    return [
+        z,
+        layers.separable_conv2d(
+            x,
+            None,
+            3,
+            normalizer_fn=layers.batch_norm,
+            normalizer_params=bn,
+            scope="mobile",
+        ).name,
+    ]
+
+
 def pools(tf):
     layers = tf.contrib.layers
     x = image(tf, 2, 6, 6, 3)

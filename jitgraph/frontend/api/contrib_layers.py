@@ -33,6 +33,10 @@ from jitgraph.frontend.contrib_layers.dense import (
     relu6,
     softmax,
 )
+from jitgraph.frontend.contrib_layers.separable_convolution import (
+    separable_convolution2d,
+    separable_convolution2d as separable_conv2d,
+)
 from jitgraph.frontend.contrib_layers.stacking import repeat, stack
 from jitgraph.frontend.contrib_regularizers import (
     apply_regularization,
@@ -70,6 +74,8 @@ __all__ = [
     "relu",
     "relu6",
     "repeat",
+    "separable_conv2d",
+    "separable_convolution2d",
     "softmax",
     "stack",
     "sum_regularizer",
