@@ -114,27 +114,18 @@ def separable_convolution2d(
             if layer.bias is not None:
                 keep_variable(layer.bias, variables_collections, "biases")
         else:
-            weights = _depthwise_weights(
-                inputs, kernel_size, depth_multiplier, inputs_format, variables_collections,
-                initializer=weights_initializer, regularizer=weights_regularizer,
-                trainable=trainable,
-            )  # fmt: skip
-            steps = sizes_of(stride, 2, "stride")
-            strides = [1, 1, *steps] if data_format == "NCHW" else [1, *steps, 1]
-            outputs = depthwise_conv2d(
-                inputs, weights, strides, padding, rate=rates, data_format=data_format
+            start = None if normalizer_fn else biases_initializer
+            weights_settings = {"initializer": weights_initializer, "trainable": trainable}
+            biases_settings = {"initializer": start, "trainable": trainable}
+            outputs = _by_channel(
+                inputs,
+                (sizes_of(kernel_size, 2, "kernel_size"), depth_multiplier),
+                {"strides": sizes_of(stride, 2, "stride"), "padding": padding, "rate": rates},
+                data_format,
+                variables_collections,
+                {**weights_settings, "regularizer": weights_regularizer},
+                {**biases_settings, "regularizer": biases_regularizer},
             )
-            if normalizer_fn is None and biases_initializer is not None:
-                biases = model_variable(
-                    "biases",
-                    shape=[outputs.get_shape().as_list()[1 if data_format == "NCHW" else -1]],
-                    dtype=inputs.dtype.base_dtype,
-                    initializer=biases_initializer,
-                    regularizer=biases_regularizer,
-                    trainable=trainable,
-                    collections=collections_of(variables_collections, "biases"),
-                )
-                outputs = bias_add(outputs, biases, data_format=data_format)
         if normalizer_fn is not None:
             outputs = normalizer_fn(outputs, **(normalizer_params or {}))
         if activation_fn is not None:
@@ -142,18 +133,39 @@ def separable_convolution2d(
         return keep_outputs(outputs_collections, own.name, outputs)
 
 
-def _depthwise_weights(
-    inputs: Tensor, kernel_size: Any, multiplier: int, inputs_format: str, collections: Any,
-    **settings: Any,
-) -> Any:  # fmt: skip
-    shape = inputs.get_shape().with_rank_at_least(4).as_list()
-    channels = shape[1 if inputs_format == "channels_first" else -1]
+def _by_channel(
+    inputs: Tensor,
+    window: tuple[tuple[int, ...], int],
+    geometry: dict[str, Any],
+    data_format: str,
+    collections: Any,
+    weights_settings: dict[str, Any],
+    biases_settings: dict[str, Any],
+) -> Tensor:
+    """Every channel convolved by itself, with biases where they have an initializer."""
+    axis = 1 if data_format == "NCHW" else -1
+    channels = inputs.get_shape().with_rank_at_least(4).as_list()[axis]
     if channels is None:
         raise ValueError("`C` dimension must be known but is None")
-    return model_variable(
+    size, multiplier = window
+    weights = model_variable(
         "depthwise_weights",
-        shape=[*sizes_of(kernel_size, 2, "kernel_size"), channels, multiplier],
+        shape=[*size, channels, multiplier],
         dtype=inputs.dtype.base_dtype,
         collections=collections_of(collections, "weights"),
-        **settings,
+        **weights_settings,
     )
+    steps = geometry["strides"]
+    strides = [1, 1, *steps] if data_format == "NCHW" else [1, *steps, 1]
+    given = {**geometry, "strides": strides, "data_format": data_format}
+    outputs = depthwise_conv2d(inputs, weights, **given)
+    if biases_settings["initializer"] is None:
+        return outputs
+    biases = model_variable(
+        "biases",
+        shape=[channels * multiplier],
+        dtype=inputs.dtype.base_dtype,
+        collections=collections_of(collections, "biases"),
+        **biases_settings,
+    )
+    return bias_add(outputs, biases, data_format=data_format)
