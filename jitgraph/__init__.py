@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from jitgraph.ops import operators as _operators
+from jitgraph.ops import indexing as _indexing, operators as _operators
 
 __version__ = "0.1.0"
 VERSION = "1.15.5"
@@ -63,4 +63,4 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_PLACES})
 
 
-del _operators
+del _indexing, _operators

@@ -123,3 +123,13 @@ def test_raw_ops() -> None:
             tf.raw_ops.AddV2(x=1.0, y=2.0, z=3.0)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         tf.raw_ops.Nothing  # noqa: B018
+
+
+def test_tensors_have_their_operators_from_the_start() -> None:
+    """In a process that has asked for one name alone."""
+    code = (
+        "import jitgraph as tf; x = tf.placeholder(tf.float32, [3, 3]);"
+        "print((x[1:, 0] + 1.0 - x[0, 1:]).shape, (x @ -x ** 2.0 > x).dtype.name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "(2,) bool\n", done.stderr
