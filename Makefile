@@ -1,6 +1,7 @@
 # Every target does its own set-up, in virtual environments inside the clone, once.
 #
-#   make demo     train a classifier on handwritten digits (DEMO_ARGS="--data DIR --epochs 5")
+#   make demo     train two networks on handwritten digits: a perceptron, whose compilation is shown
+#                 (DEMO_ARGS="--data DIR --epochs 5"), and a convolutional one (CNN_ARGS="--steps 50")
 #   make test     all tests (TEST_ARGS="-k matmul")
 #   make lint     ruff: rules and format
 #   make types    mypy, strict on the compiler
@@ -19,8 +20,12 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
+CNN_ARGS ?= --steps 1000
+
 demo: .venv/.core
 	$(BIN)/python examples/digits.py $(DEMO_ARGS)
+	@echo
+	$(BIN)/python examples/deep_mnist.py $(CNN_ARGS)
 
 test: .venv/.test
 	$(BIN)/python -m pytest -n auto $(TEST_ARGS)
