@@ -25,6 +25,17 @@ TOLERANCES: dict[str, float] = {"CTCLoss": 64.0, "RandomGammaGrad": 4096.0}
 logarithms for CTCLoss, we float64 ones; it ends the series of RandomGammaGrad at 1e-12."""
 
 
+COMPARED_ELSEWHERE: dict[str, str] = {
+    "RefEnter": "made only by loops around a variable's reference: tests/reference",
+    "RefExit": "made only by loops around a variable's reference: tests/reference",
+    "RefMerge": "made only by loops around a variable's reference: tests/reference",
+    "RefNextIteration": "made only by loops around a variable's reference: tests/reference",
+    "RestoreV2": "files written by TensorFlow: tests/checkpoint",
+    "SaveV2": "files equal TensorFlow's byte for byte: tests/checkpoint",
+}
+"""Ops that no sample and no program compares, and where tests do."""
+
+
 class Difference(NamedTuple):
     """Why results differ by intent, and for which elements (None: for all, errors too).
 

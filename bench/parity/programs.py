@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from bench.parity.flow_programs import FLOW_PROGRAMS
+from bench.parity.random_programs import RANDOM_PROGRAMS
+
 Arrays = list[Any]
 ROWS = np.arange(12, dtype=np.float32).reshape(4, 3)
 
@@ -120,4 +123,6 @@ PROGRAMS: dict[str, Callable[[Any], Arrays]] = {
     "defaults": _defaults,
     "gradient descent": _gradient_descent,
     "sparse gradient descent": _sparse_gradient_descent,
+    **FLOW_PROGRAMS,
+    **RANDOM_PROGRAMS,
 }

@@ -1,0 +1,101 @@
+"""Programs of branches and loops that run in both libraries.
+
+In: a module with TensorFlow 1's names, whose default graph is empty. Out: arrays to compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Arrays = list[Any]
+
+
+def _branches(tf: Any) -> Arrays:
+    x = tf.placeholder(tf.float32, [])
+    log = tf.Variable(0.0)
+
+    def low() -> Any:
+        with tf.control_dependencies([tf.assign_add(log, 1.0)]):
+            return tf.identity(x * 2.0)
+
+    def high() -> Any:
+        with tf.control_dependencies([tf.assign_sub(log, 10.0)]):
+            return tf.identity(x - 1.0)
+
+    chosen = tf.cond(x < 0.0, low, high)
+    cases = tf.case(
+        [(x < -1.0, lambda: tf.constant(1)), (x > 1.0, lambda: tf.constant(2))],
+        default=lambda: tf.constant(3),
+    )
+    (slope,) = tf.gradients(chosen, x)
+    with tf.Session() as session:
+        session.run(log.initializer)
+        return [
+            np.asarray([*session.run([chosen, cases, slope], {x: number}), session.run(log)])
+            for number in (-2.0, 0.5, 3.0)
+        ]
+
+
+def _loops(tf: Any) -> Arrays:
+    count = tf.placeholder(tf.int32, [])
+    _, logistic = tf.while_loop(
+        lambda i, x: i < count, lambda i, x: (i + 1, 3.7 * x * (1.0 - x)), [0, 0.3]
+    )
+    _, inner_sums = tf.while_loop(lambda i, t: i < 4, _row_of_sums(tf), [0, 0])
+    weights = tf.constant(np.linspace(-0.5, 0.5, 16, dtype=np.float32).reshape(4, 4))
+    _, state = tf.while_loop(
+        lambda i, s: i < count,
+        lambda i, s: [
+            i + 1,
+            tf.cond(i < 2, lambda: s + 1.0, lambda: tf.tanh(tf.matmul(s, weights))),
+        ],
+        [0, tf.zeros([3, 4])],
+        maximum_iterations=7,
+    )
+    with tf.Session() as session:
+        return [
+            result
+            for number in (0, 1, 20)
+            for result in session.run([logistic, inner_sums, state], {count: number})
+        ]
+
+
+def _row_of_sums(tf: Any) -> Callable[[Any, Any], Any]:
+    def body(i: Any, total: Any) -> Any:
+        _, row = tf.while_loop(lambda j, t: j < i, lambda j, t: (j + 1, t + i * j), [0, total])
+        return i + 1, row
+
+    return body
+
+
+def _checks(tf: Any) -> Arrays:
+    x = tf.placeholder(tf.int32, [2])
+    counter = tf.Variable(0)
+    with tf.control_dependencies([tf.Assert(x[0] > 0, [x]), tf.assert_less(x, 10)]):
+        printed = tf.Print(x * 2, [x], first_n=0)
+    counted = tf.count_up_to(counter, 3)
+    found: Arrays = []
+    with tf.Session() as session:
+        session.run(counter.initializer)
+        for fed in ([1, 2], [0, 2], [3, 11]):
+            found.append(_outcome(tf, session, printed, {x: fed}))
+        found += [_outcome(tf, session, counted, {}) for _ in range(4)]
+    return found
+
+
+def _outcome(tf: Any, session: Any, fetch: Any, feeds: dict[Any, Any]) -> Any:
+    """A value, or the code of the error that came instead."""
+    try:
+        return session.run(fetch, feeds)
+    except tf.errors.OpError as error:
+        return np.asarray(-error.error_code)
+
+
+FLOW_PROGRAMS: dict[str, Callable[[Any], Arrays]] = {
+    "branches": _branches,
+    "loops": _loops,
+    "checks": _checks,
+}
