@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 _FLOAT_BYTES = {"float32": 4, "float64": 8}
-_ROWS_OF_VECTORS = {32: {4: 6, 3: 8, 2: 12, 1: 12}, 16: {3: 4, 2: 6, 1: 10}}
+_ROWS_OF_VECTORS = {32: {4: 5, 3: 8, 2: 12, 1: 12}, 16: {3: 4, 2: 6, 1: 10}}
 _RELATIVE_COST = {4: 1.0, 3: 1.02, 2: 1.05, 1: 1.2}
 
 

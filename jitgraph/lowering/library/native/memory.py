@@ -38,6 +38,14 @@ def clear_bytes(to: Any, target: str, count: str) -> str:
     return "0"
 
 
+def prefetch(to: Any, address: str) -> str:
+    """Have the line of an address brought to the first-level cache; any address will do."""
+    to.declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+    pointer = to.value(f"inttoptr i64 {address} to ptr")
+    to.effect(f"call void @llvm.prefetch.p0(ptr {pointer}, i32 0, i32 3, i32 1)")
+    return "0"
+
+
 def load_int32(to: Any, address: str) -> str:
     """The 32-bit integer at an address."""
     pointer = to.value(f"inttoptr i64 {address} to ptr")

@@ -13,7 +13,13 @@ Matrix Multiplication", ACM TOMS 34 (2008).
 # mypy: ignore-errors
 
 from jitgraph.lowering.library.native.gemm import gemm_float32 as gemm
-from jitgraph.lowering.library.native.memory import clear_bytes, copy_bytes, load_word, store_word
+from jitgraph.lowering.library.native.memory import (
+    clear_bytes,
+    copy_bytes,
+    load_word,
+    prefetch,
+    store_word,
+)
 from jitgraph.lowering.library.tile import tile_float32_6x4x16 as tile
 
 ITEM = 4
@@ -55,6 +61,8 @@ PARTS_PER_THREAD = 2
 LEAST_GROUP = 48
 NOTED = 480
 COPIED_ROWS = 16
+AHEAD = 8
+LINE = 64
 
 
 def kernel(args, lo, hi):
@@ -258,6 +266,9 @@ def pack(packed, b, depth, width, inner, column):
     """Copy a panel: its rows one behind the other, filled with zeros."""
     if column == ITEM and width == COLUMNS:
         for _row in range(depth):
+            ahead = b + AHEAD * inner
+            for line in range(COLUMNS * ITEM // LINE):
+                prefetch(ahead + line * LINE)
             copy_bytes(packed, b, COLUMNS * ITEM)
             packed += COLUMNS * ITEM
             b += inner
