@@ -18,8 +18,8 @@ class Operation:
     """A node of the graph: a type, inputs, outputs, attributes, and where the user made it."""
 
     __slots__ = (
-        "__weakref__", "_attrs", "_code", "_control_flow_context", "_control_inputs", "_definition",
-        "_device", "_graph", "_id", "_inputs", "_line", "_name", "_outputs", "_type",
+        "__dict__", "__weakref__", "_attrs", "_code", "_control_flow_context", "_control_inputs",
+        "_definition", "_device", "_graph", "_id", "_inputs", "_line", "_name", "_outputs", "_type",
     )  # fmt: skip
 
     _attrs: dict[str, Any]

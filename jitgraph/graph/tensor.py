@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Tensor:
-    """One output of an operation. Compared by identity."""
+    """One output of an operation. Compared by identity.
 
-    __slots__ = (
-        *("__weakref__", "_consumers", "_dims", "_dtype", "_index", "_op"),
-        *("aliases", "assign"),
-    )
+    Programs may hang attributes of their own on it.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_consumers", "_dims", "_dtype", "_index", "_op")
 
     __array_priority__ = 100
 
