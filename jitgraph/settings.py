@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 
 DEFAULT_CACHE_SIZE = 1 << 30
 
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([KMGT]?)i?B?", re.IGNORECASE)
 _OFF = frozenset(("off", "0", "false", "no"))
 
 
@@ -20,12 +22,19 @@ def cache_on_disk() -> bool:
 
 
 def cache_size() -> int:
-    """JITGRAPH_CACHE_SIZE: bytes that the kernels on disk may take.
+    """JITGRAPH_CACHE_SIZE: bytes that the kernels on disk may take, such as 536870912 or 512M.
 
     Raises:
-      ValueError: it is not a positive integer.
+      ValueError: it is no size.
     """
-    return _count("JITGRAPH_CACHE_SIZE", 1) or DEFAULT_CACHE_SIZE
+    text = _text("JITGRAPH_CACHE_SIZE")
+    if not text:
+        return DEFAULT_CACHE_SIZE
+    found = _SIZE.fullmatch(text)
+    size = int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " ")) if found else 0
+    if size < 1:
+        raise ValueError(f"JITGRAPH_CACHE_SIZE must be bytes such as 512M or 1G, got {text!r}")
+    return size
 
 
 def num_threads() -> int | None:

@@ -5,6 +5,7 @@ In: the kernels of this process and those on disk. Out: entries, counters, text;
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,20 @@ from jitgraph.inspection.listing import Listing, bytes_text, counted, seconds_te
 from jitgraph.kernels.cache import default_cache
 from jitgraph.kernels.kernel_set import ExportedSet, LoadedSet, export_set, load_set
 
-__all__ = ["clear", "directory", "export", "kernel", "kernels", "load", "stats", "verify"]
+MOST_NEAR = 6
+
+__all__ = [
+    "clear",
+    "directory",
+    "export",
+    "kernel",
+    "kernels",
+    "load",
+    "refusal",
+    "stats",
+    "sweep",
+    "verify",
+]
 
 
 @dataclass(frozen=True)
@@ -23,16 +37,21 @@ class CacheSummary:
 
     Attributes:
       directory: where kernels are kept, "" if only in memory.
+      refusal: why that directory is not used, "" if it is.
       on_disk, disk_bytes, size_limit: kernels there, their bytes, how many bytes there may be.
+      other_versions: so many of them were made by other versions or for other CPUs; they are not
+        used, and removed when they have been so for longest.
       in_memory: kernels that this process holds.
       memory_hits, disk_hits, compiled: where this process found its kernels.
       compile_seconds, load_seconds: what that took.
     """
 
     directory: str
+    refusal: str
     on_disk: int
     disk_bytes: int
     size_limit: int
+    other_versions: int
     in_memory: int
     memory_hits: int
     disk_hits: int
@@ -43,11 +62,14 @@ class CacheSummary:
     def __str__(self) -> str:
         place = self.directory or "in memory only"
         limit = f" of at most {bytes_text(self.size_limit)}" if self.directory else ""
+        if self.refusal:
+            place = f"{place}, not used: {self.refusal}"
+        others = f", {self.other_versions:,} by other versions" if self.other_versions else ""
         return "\n".join(
             [
                 f"directory   {place}",
                 f"on disk     {counted(self.on_disk, 'kernel')}, "
-                f"{bytes_text(self.disk_bytes)}{limit}",
+                f"{bytes_text(self.disk_bytes)}{limit}{others}",
                 f"in memory   {counted(self.in_memory, 'kernel')}",
                 f"this run    {self.compiled} compiled in {seconds_text(self.compile_seconds)}, "
                 f"{self.disk_hits} loaded from disk in {seconds_text(self.load_seconds)}, "
@@ -62,6 +84,12 @@ def directory() -> str:
     return "" if store is None else str(store.directory)
 
 
+def refusal() -> str:
+    """Why the directory for kernels is not used (others may write to it, say), "" if it is."""
+    store = default_cache().store
+    return "" if store is None else store.refusal()
+
+
 def kernels() -> Listing[KernelEntry]:
     """Every kernel on disk or in memory, the last used first.
 
@@ -72,7 +100,12 @@ def kernels() -> Listing[KernelEntry]:
     cache = default_cache()
     held = {kernel.key: kernel for kernel in cache.kernels()}
     found = [
-        stored_entry(stored, cache.hits(stored.key), stored.key in held)
+        stored_entry(
+            stored,
+            cache.hits(stored.key),
+            in_memory=stored.key in held,
+            is_current=str(stored.directory) == directory(),
+        )
         for stored in (cache.store.kernels() if cache.store else ())
     ]
     on_disk = {entry.key for entry in found}
@@ -86,13 +119,31 @@ def kernel(key: str) -> KernelEntry:
     Raises:
       KeyError: there is none, or more than one.
     """
-    found = [entry for entry in kernels() if key and entry.key.startswith(key)]
-    if len({entry.key for entry in found}) == 1:
+    every = kernels()
+    found = [entry for entry in every if key and entry.key.startswith(key)]
+    if len(found) == 1:
         return found[0]
     if found:
-        keys = ", ".join(entry.key[:16] for entry in found[:8])
-        raise KeyError(f"{counted(len(found), 'kernel')} start with {key!r}: {keys}")
-    raise KeyError(f"no kernel's key starts with {key!r}; `jitgraph cache list` shows the keys")
+        count = counted(len(found), "kernel")
+        raise KeyError(f"the keys of {count} start with {key!r}: {_named(found)}")
+    near = _near(key, every)
+    hint = f"; near are {_named(near)}" if near else ""
+    raise KeyError(f"no kernel's key starts with {key!r}{hint}; `jitgraph cache list` shows all")
+
+
+def _named(entries: Sequence[KernelEntry]) -> str:
+    named = [f"{entry.key[:16]} ({entry.name})" for entry in entries[:MOST_NEAR]]
+    return ", ".join(named) + (", ..." if len(entries) > MOST_NEAR else "")
+
+
+def _near(key: str, entries: Sequence[KernelEntry]) -> list[KernelEntry]:
+    """Kernels of that name, else those with the keys that are written almost so."""
+    if not key:
+        return []
+    namesakes = [entry for entry in entries if key in entry.name]
+    beginnings = {entry.key[: len(key)]: entry for entry in entries}
+    alike = difflib.get_close_matches(key, beginnings, MOST_NEAR, 0.6)
+    return namesakes or [beginnings[beginning] for beginning in alike]
 
 
 def stats() -> CacheSummary:
@@ -102,9 +153,11 @@ def stats() -> CacheSummary:
     counts = cache.stats()
     return CacheSummary(
         directory(),
+        refusal(),
         len(stored),
-        sum(each.bytes for each in stored),
+        sum(each.size for each in stored),
         cache.store.size_limit if cache.store else 0,
+        sum(str(each.directory) != directory() for each in stored),
         len(cache.kernels()),
         counts.memory_hits,
         counts.disk_hits,
@@ -122,6 +175,12 @@ def verify() -> Sequence[tuple[str, str]]:
     """
     store = default_cache().store
     return [] if store is None else [(each.key, reason) for each, reason in store.verify()]
+
+
+def sweep() -> int:
+    """Removes the files that killed processes left half written; gives their number."""
+    store = default_cache().store
+    return 0 if store is None else store.sweep()
 
 
 def clear() -> int:

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from jitgraph.inspection.hot_loop import hot_loop
+from jitgraph.inspection.vectorizer import VectorizerReport, vectorizer_report
 from jitgraph.kernels.cache import Kernel, resolve_names
 from jitgraph.kernels.compile import CompiledObject, CompileRequest, KernelSource, compile_source
 from jitgraph.kernels.keys import symbol
 from jitgraph.kernels.machine import vector_width
-from jitgraph.kernels.store import StoredKernel
+from jitgraph.kernels.stored_kernel import StoredKernel
 
 _POINTER = re.compile(r"\bptr_(\w+)\b")
 _LOOP = re.compile(r"^( *)for \w+ in range", re.MULTILINE)
-_BLOCK = re.compile(r"^[.\w]+:", re.MULTILINE)
-_VECTOR_REGISTERS = {"%zmm": 4, "%ymm": 2, "%xmm": 1, "\tv": 1}
+_VALUE = re.compile(r"(\w+)\[([^\][]*)\]")
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,11 @@ class KernelEntry:
       names, helpers, options, types: the rest of what it is compiled from.
       bytes: of machine code in memory, or of its files.
       compile_seconds: what compiling it took, when that was.
-      memory_hits: how often this process found it in memory.
+      memory_hits: how often this process, and those that have ended, found it in memory.
       disk_hits: how many processes loaded it from disk.
       last_use: seconds since 1970, 0 if it is not on disk.
       in_memory, on_disk: where it is.
+      is_current: made by this version for this CPU; others are only kept.
     """
 
     key: str
@@ -56,12 +58,20 @@ class KernelEntry:
     last_use: float = 0.0
     in_memory: bool = False
     on_disk: bool = False
+    is_current: bool = True
     extra: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def dtypes(self) -> tuple[str, ...]:
-        """The dtypes of its buffers."""
-        return tuple(sorted(set(_POINTER.findall(self.source))))
+        """The dtypes of its buffers and of the region's values."""
+        return tuple(sorted({*_POINTER.findall(self.source), *(name for name, _ in self._values)}))
+
+    @property
+    def rank(self) -> int | None:
+        """The highest rank among the region's values; None if it comes from no region."""
+        return max(
+            (len(sizes.split(",")) if sizes else 0 for _, sizes in self._values), default=None
+        )
 
     @property
     def depth(self) -> int:
@@ -71,8 +81,12 @@ class KernelEntry:
     @property
     def serves(self) -> tuple[str, ...]:
         """The user's ops and the lines that made them, as the kernel's header tells."""
-        lines = [line.strip() for line in self.header.splitlines()]
-        return tuple(lines[: lines.index("")] if "" in lines else lines)
+        return tuple(self.header.partition("\n\n")[0].splitlines())
+
+    @property
+    def region(self) -> str:
+        """The instructions that it runs, empty for the runtime's own functions."""
+        return self.header.partition("\n\n")[2]
 
     def llvm_ir(self) -> str:
         """The optimised LLVM text (compiles the kernel again)."""
@@ -83,11 +97,12 @@ class KernelEntry:
         return self._compiled.made.assembly
 
     def hot_loop(self) -> str:
-        """The block of the assembly with most vector instructions, where a loop spends its time."""
-        assembly = self.assembly()
-        starts = [match.start() for match in _BLOCK.finditer(assembly)]
-        blocks = [assembly[a:b] for a, b in zip(starts, [*starts[1:], len(assembly)], strict=True)]
-        return max(blocks, key=_vector_work, default="")
+        """The innermost loop of the assembly that works most, on vectors if there are any."""
+        return hot_loop(self.assembly())
+
+    def vectorizer(self) -> VectorizerReport:
+        """What LLVM says of each loop: vectorised, or why not (compiles in another process)."""
+        return vectorizer_report(self.kernel_source)
 
     def vector_bits(self) -> int:
         """Bits of the widest vectors that it computes on, 0 if all is scalar."""
@@ -96,8 +111,17 @@ class KernelEntry:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         plain = ("key", "name", "bytes", "compile_seconds", "memory_hits", "disk_hits", "last_use")
-        found = {name: getattr(self, name) for name in (*plain, "in_memory", "on_disk")}
-        return {**found, "serves": self.serves, "dtypes": self.dtypes, "loops": self.depth}
+        found = {
+            name: getattr(self, name) for name in (*plain, "in_memory", "on_disk", "is_current")
+        }
+        told = {"serves": self.serves, "dtypes": self.dtypes, "rank": self.rank}
+        return {**found, **told, "loops": self.depth}
+
+    @cached_property
+    def _values(self) -> list[tuple[str, str]]:
+        """(dtype, sizes) of what the region's instructions make."""
+        made = [line.partition(" = ")[0] for line in self.region.splitlines()]
+        return [found for line in made for found in _VALUE.findall(line.partition(": ")[2])]
 
     @cached_property
     def kernel_source(self) -> KernelSource:
@@ -115,15 +139,13 @@ class KernelEntry:
         return f"{self.key[:12]}  {self.name}"
 
 
-def _vector_work(block: str) -> int:
-    """How much a block of assembly works on vectors: its registers by their width."""
-    return sum(weight * block.count(name) for name, weight in _VECTOR_REGISTERS.items())
-
-
-def stored_entry(stored: StoredKernel, memory_hits: int, in_memory: bool) -> KernelEntry:
+def stored_entry(
+    stored: StoredKernel, memory_hits: int, in_memory: bool, is_current: bool
+) -> KernelEntry:
     """The entry of a kernel on disk."""
     record = stored.record()
     header, source = _parted(stored.source())
+    disk_hits, earlier_memory_hits = stored.uses()
     return KernelEntry(
         key=stored.key,
         name=str(record.get("name", "?")),
@@ -133,13 +155,14 @@ def stored_entry(stored: StoredKernel, memory_hits: int, in_memory: bool) -> Ker
         helpers=str(record.get("helpers", "jitgraph.lowering")),
         options=tuple((str(name), str(value)) for name, value in record.get("options", ())),
         types=tuple(record.get("signature", ())),
-        bytes=stored.bytes,
+        bytes=stored.size,
         compile_seconds=float(record.get("compile_seconds", 0.0)),
-        memory_hits=memory_hits,
-        disk_hits=stored.hits,
+        memory_hits=earlier_memory_hits + memory_hits,
+        disk_hits=disk_hits,
         last_use=stored.last_use,
         in_memory=in_memory,
         on_disk=True,
+        is_current=is_current,
         extra=record,
     )
 

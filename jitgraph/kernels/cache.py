@@ -7,6 +7,7 @@ so that equal kernels of different graphs are one.
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
 import sys
@@ -20,6 +21,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from jitgraph import settings
 from jitgraph.kernels import words
 from jitgraph.kernels.compile import (
     CompiledObject,
@@ -29,7 +31,8 @@ from jitgraph.kernels.compile import (
     compile_sources,
 )
 from jitgraph.kernels.keys import CODE_VERSION, environment_digest, kernel_key, symbol
-from jitgraph.kernels.loader import UnresolvedSymbol, process_loader
+from jitgraph.kernels.llvm_backend import reset_backend_after_fork
+from jitgraph.kernels.loader import UnlinkableCode, check_linkable, process_loader
 from jitgraph.kernels.machine import host, vector_width
 from jitgraph.kernels.store import KernelCacheWarning, KernelStore
 
@@ -43,7 +46,6 @@ __all__ = [
     "native",
 ]
 
-DEFAULT_SIZE_LIMIT = 1 << 30
 Resolve = Callable[[KernelSource], Mapping[str, Any]]
 Origin = Literal["compiled", "disk", "memory"]
 
@@ -91,7 +93,7 @@ class KernelCache:
     def __init__(
         self,
         directory: Path | None = None,
-        size_limit: int = DEFAULT_SIZE_LIMIT,
+        size_limit: int = settings.DEFAULT_CACHE_SIZE,
         resolve: Resolve | None = None,
     ) -> None:
         self._kernels: dict[str, Kernel] = {}
@@ -122,12 +124,18 @@ class KernelCache:
     def add(self, key: str, code: bytes, source: str, record: Mapping[str, Any]) -> None:
         """Takes over a kernel compiled elsewhere: in memory, and on disk if there is one."""
         self._given[key] = code
-        if self.store is not None and not (self.store.directory / f"{key}.o").exists():
+        if self.store is not None and not self.store.has(key):
             self.store.save(key, code, source, dict(record))
 
     def hits(self, key: str) -> int:
         """How often this process asked for a kernel that was in memory."""
         return self._hits[key]
+
+    def note_hits(self) -> None:
+        """Adds this process's hits in memory to what is on disk about each kernel."""
+        if self.store is not None:
+            self.store.note_memory_uses(self._hits)
+        self._hits = Counter()
 
     def native(self, source: KernelSource) -> int:
         """The address of a function that is no kernel (executor, pool worker, Python entry)."""
@@ -145,6 +153,7 @@ class KernelCache:
         """In a forked child: forget what threads of the parent were doing."""
         self._lock = threading.Lock()
         self._busy = {}
+        self._hits = Counter()
 
     def _claim(self, wanted: Mapping[str, KernelSource]) -> dict[str, KernelSource]:
         """Take on the keys that are neither in memory nor being made by another thread."""
@@ -177,19 +186,24 @@ class KernelCache:
         self._compile({key: s for key, s in claimed.items() if key not in stored})
 
     def _load_stored(self, claimed: Mapping[str, KernelSource]) -> set[str]:
-        found = {key: code for key in claimed if (code := self._stored(key)) is not None}
+        stored = {key: code for key in claimed if (code := self._stored(key)) is not None}
+        found = {key: code for key, code in stored.items() if self._is_usable(key, code)}
         if not found:
             return set()
-        try:
-            addresses = self._link(found)
-        except UnresolvedSymbol as error:
-            message = f"kernel cache: {error}; compiling again"
-            warnings.warn(message, KernelCacheWarning, stacklevel=2)
-            return set()
+        addresses = self._link(found)
         for key, code in found.items():
             self._publish(key, _without_program(claimed[key]), addresses[key], code, 0.0, "disk")
         self._count(disk_hits=len(found))
         return set(found)
+
+    def _is_usable(self, key: str, code: bytes) -> bool:
+        try:
+            check_linkable(symbol(key), code)
+        except UnlinkableCode as error:
+            if self.store is not None:
+                self.store.report_damage(self.store.path(key), f"can't be linked: {error}")
+            return False
+        return True
 
     def _stored(self, key: str) -> bytes | None:
         given = self._given.get(key)
@@ -199,14 +213,26 @@ class KernelCache:
         if not missing:
             return
         missing = {key: s.with_header(s.header_text()) for key, s in missing.items()}
-        compiled = compile_sources([self._request(key, s) for key, s in missing.items()])
+        requests = [self._request(key, source) for key, source in missing.items()]
+        keys = {request.symbol: key for request, key in zip(requests, missing, strict=True)}
+
+        def keep(request: CompileRequest, done: CompiledObject) -> None:
+            self._save(keys[request.symbol], request, done)
+
+        compiled = compile_sources(requests, keep)
         codes = {key: done.made.code for key, done in zip(missing, compiled, strict=True)}
         addresses = self._link(codes)
         for (key, source), done in zip(missing.items(), compiled, strict=True):
             self._publish(key, source, addresses[key], done.made.code, done.seconds, "compiled")
             self._count(compiled=1, compile_seconds=done.seconds)
-            if self.store is not None:
-                self.store.save(key, done.made.code, source.text(), record(source, done.seconds))
+
+    def _save(self, key: str, request: CompileRequest, done: CompiledObject) -> None:
+        """On disk at once: a process that is killed while it compiles the next one loses little."""
+        if self.store is None:
+            return
+        check_linkable(request.symbol, done.made.code)
+        source = request.source
+        self.store.save(key, done.made.code, source.text(), record(source, done.seconds))
 
     def _link(self, codes: Mapping[str, bytes]) -> dict[str, int]:
         start = time.perf_counter()
@@ -231,7 +257,7 @@ class KernelCache:
         )
 
     def _filename(self, key: str) -> str:
-        return str(self.store.source_path(key)) if self.store else f"<kernel {key[:16]}>"
+        return str(self.store.path(key, ".py")) if self.store else f"<kernel {key[:16]}>"
 
     def _count(self, **more: float) -> None:
         counted = {name: getattr(self._stats, name) + value for name, value in more.items()}
@@ -289,10 +315,12 @@ def _inspected(request_key: str, kernel: Kernel) -> CompiledObject:
 @cache
 def default_cache() -> KernelCache:
     """The cache of this process, as JITGRAPH_CACHE, _CACHE_DIR and _CACHE_SIZE ask."""
-    made = KernelCache(_configured_directory(), _configured_size())
+    made = KernelCache(_configured_directory(), settings.cache_size())
+    atexit.register(made.note_hits)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=made.reset_after_fork)
         os.register_at_fork(after_in_child=process_loader().reset_after_fork)
+        os.register_at_fork(after_in_child=reset_backend_after_fork)
     return made
 
 
@@ -301,15 +329,17 @@ def native(source: KernelSource) -> int:
     return default_cache().native(source)
 
 
-def _configured_size() -> int:
-    return int(os.environ.get("JITGRAPH_CACHE_SIZE", DEFAULT_SIZE_LIMIT))
-
-
 def _configured_directory() -> Path | None:
-    if os.environ.get("JITGRAPH_CACHE", "").lower() in ("off", "0", "false", "no"):
+    if not settings.cache_on_disk():
         return None
-    chosen = os.environ.get("JITGRAPH_CACHE_DIR")
-    return Path(chosen) if chosen else _user_cache_directory() / "jitgraph"
+    chosen = settings.cache_directory()
+    try:
+        place = Path(chosen).expanduser() if chosen else _user_cache_directory() / "jitgraph"
+    except RuntimeError as error:
+        message = f"kernel cache: {error}; kernels stay in memory"
+        warnings.warn(message, KernelCacheWarning, stacklevel=2)
+        return None
+    return place.absolute()
 
 
 def _user_cache_directory() -> Path:

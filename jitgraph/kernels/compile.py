@@ -93,6 +93,9 @@ class CompileRequest:
     filename: str = ""
 
 
+Keep = Callable[[CompileRequest, CompiledObject], None]
+
+
 def compile_source(request: CompileRequest, with_text: bool = False) -> CompiledObject:
     """Compile one kernel to an object file that defines `request.symbol`.
 
@@ -102,14 +105,27 @@ def compile_source(request: CompileRequest, with_text: bool = False) -> Compiled
     return _generate(request, *_emit(request), with_text)
 
 
-def compile_sources(requests: Sequence[CompileRequest]) -> list[CompiledObject]:
-    """Compile several: LLVM works on one kernel while Numba types the next."""
+def compile_sources(
+    requests: Sequence[CompileRequest], keep: Keep = lambda request, done: None
+) -> list[CompiledObject]:
+    """Compile several: LLVM works on one kernel while Numba types the next.
+
+    Args:
+      requests: what to compile.
+      keep: is called with each as soon as it is compiled, possibly from another thread.
+    """
+
+    def finish(request: CompileRequest, *emitted: Any) -> CompiledObject:
+        done = _generate(request, *emitted)
+        keep(request, done)
+        return done
+
     if len(requests) <= 1:
-        return [compile_source(request) for request in requests]
+        return [finish(request, *_emit(request)) for request in requests]
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1, "jitgraph-llvm") as back_end:
-        pending = [back_end.submit(_generate, request, *_emit(request)) for request in requests]
+        pending = [back_end.submit(finish, request, *_emit(request)) for request in requests]
         return [future.result() for future in pending]
 
 

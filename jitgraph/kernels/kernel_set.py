@@ -8,22 +8,35 @@ file that a user names, whose digest can be pinned, and what does not fit this m
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jitgraph.kernels.cache import KernelCache
-from jitgraph.kernels.keys import environment_digest
+from jitgraph.kernels.keys import environment_digest, symbol
+from jitgraph.kernels.loader import UnlinkableCode, check_linkable
 from jitgraph.kernels.machine import host
-from jitgraph.kernels.store import StoredKernel, unsealed
+from jitgraph.kernels.seal import unseal_code
+from jitgraph.kernels.store import KEY
+from jitgraph.kernels.stored_kernel import CODE, RECORD, SOURCE, StoredKernel
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
+LARGEST_FILE = 64 << 20
+"""Bytes that one file of a set may take when unpacked."""
+
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError,
+    RuntimeError, struct.error, OSError, MemoryError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,30 @@ class LoadedSet:
     def __str__(self) -> str:
         lines = [f"{len(self.loaded)} kernels loaded, {len(self.skipped)} left out"]
         return "\n".join([*lines, *(f"  {name}: {reason}" for name, reason in self.skipped)])
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One kernel of a set; no code if that is damaged."""
+
+    key: str
+    code: bytes | None
+    source: str
+    record: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.record.get('name', 'kernel')} {self.key[:12]}"
+
+    def damage(self) -> str:
+        """Why it can't be used, "" if it can."""
+        if self.code is None:
+            return "it is damaged"
+        try:
+            check_linkable(symbol(self.key), self.code)
+        except UnlinkableCode as error:
+            return str(error)
+        return ""
 
 
 def export_set(cache: KernelCache, path: str | os.PathLike[str]) -> ExportedSet:
@@ -101,21 +138,19 @@ def load_set(
     if digest is not None and digest.lower() != found:
         raise ValueError(f"{path} has the SHA-256 {found}, not {digest.lower()}; nothing is loaded")
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = json.loads(archive.read(MANIFEST))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            reason = _misfit(_fields(archive, MANIFEST))
             members = list(_members(archive))
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except _UNREADABLE as error:
         raise ValueError(f"{path} is not a set of kernels: {error}") from None
-    reason = _misfit(manifest)
     loaded, skipped = [], []
-    for key, sealed, source, record in members:
-        name = f"{record.get('name', 'kernel')} {key[:12]}"
-        code = unsealed(sealed)
-        if reason or code is None:
-            skipped.append((name, reason or "it is damaged"))
+    for member in members:
+        unfit = reason or member.damage()
+        if unfit:
+            skipped.append((member.name, unfit))
             continue
-        cache.add(key, code, source, record)
-        loaded.append(key)
+        cache.add(member.key, member.code or b"", member.source, member.record)
+        loaded.append(member.key)
     return LoadedSet(tuple(loaded), tuple(skipped))
 
 
@@ -133,19 +168,38 @@ def _write(archive: zipfile.ZipFile, kernels: Iterable[StoredKernel]) -> int:
     for kernel in kernels:
         if kernel.damage():
             continue
-        archive.writestr(f"{kernel.key}.o", kernel.path.read_bytes())
-        archive.writestr(f"{kernel.key}.py", kernel.source())
-        archive.writestr(f"{kernel.key}.json", json.dumps(kernel.record()))
+        archive.writestr(f"{kernel.key}{CODE}", kernel.path(CODE).read_bytes())
+        archive.writestr(f"{kernel.key}{SOURCE}", kernel.source())
+        archive.writestr(f"{kernel.key}{RECORD}", json.dumps(kernel.record()))
         count += 1
     return count
 
 
-def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes, str, dict[str, Any]]]:
+def _members(archive: zipfile.ZipFile) -> Iterator[_Member]:
+    """The kernels of a set. A name that is no key (a path, say) makes it no set at all."""
     for name in archive.namelist():
-        key, dot, suffix = name.partition(".")
-        if dot and suffix == "o":
-            source = archive.read(f"{key}.py").decode()
-            yield key, archive.read(name), source, dict(json.loads(archive.read(f"{key}.json")))
+        if name == MANIFEST or not name.endswith(CODE):
+            continue
+        key = name.removesuffix(CODE)
+        if not KEY.fullmatch(key):
+            raise ValueError(f"it has a file named {name!r}")
+        code = unseal_code(key, _content(archive, name))
+        source = _content(archive, f"{key}{SOURCE}").decode()
+        yield _Member(key, code, source, _fields(archive, f"{key}{RECORD}"))
+
+
+def _fields(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
+    fields = json.loads(_content(archive, name))
+    if not isinstance(fields, dict):
+        raise ValueError(f"{name} is no JSON object")
+    return fields
+
+
+def _content(archive: zipfile.ZipFile, name: str) -> bytes:
+    size = archive.getinfo(name).file_size
+    if size > LARGEST_FILE:
+        raise ValueError(f"{name} would take {size} bytes")
+    return archive.read(name)
 
 
 def _misfit(manifest: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ import llvmlite
 from jitgraph.kernels.compile import KernelSource
 from jitgraph.kernels.machine import host
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 def kernel_key(source: KernelSource) -> str:

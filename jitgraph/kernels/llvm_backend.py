@@ -61,6 +61,10 @@ class BackEnd:
         self._call("PTOSetLoopInterleaving", self._options, True)
         self._call("PTOSetInlinerThreshold", self._options, _INLINE_LIMIT)
 
+    def reset_after_fork(self) -> None:
+        """In a forked child: forget a lock that a thread of the parent may have held."""
+        self._lock = threading.Lock()
+
     def generate(
         self, text: str, helpers: Sequence[bytes], with_text: bool = False
     ) -> GeneratedCode:
@@ -171,3 +175,9 @@ class BackEnd:
 def process_backend() -> BackEnd:
     """The back end of this process."""
     return BackEnd()
+
+
+def reset_backend_after_fork() -> None:
+    """In a forked child: the back end, if the parent had one, is free."""
+    if process_backend.cache_info().currsize:
+        process_backend().reset_after_fork()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import llvmlite.binding as llvm
@@ -19,8 +19,8 @@ _ELF64_LITTLE = b"\x7fELF\x02\x01"
 _SYMBOL_TABLE = 2
 
 
-class UnresolvedSymbol(RuntimeError):
-    """An object file needs a function that this process does not have."""
+class UnlinkableCode(RuntimeError):
+    """An object file lacks its function, or needs one that this process does not have."""
 
 
 class ObjectLoader:
@@ -35,12 +35,15 @@ class ObjectLoader:
     def load(self, objects: Sequence[tuple[str, bytes]]) -> list[int]:
         """Link (symbol, object code) pairs into the process; one finalisation for all."""
         for symbol, code in objects:
-            check_resolvable(symbol, code)
+            check_linkable(symbol, code)
         with self._lock:
             for _, code in objects:
                 self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
             self._engine.finalize_object()
-            return [self._engine.get_function_address(symbol) for symbol, _ in objects]
+            addresses = [self._engine.get_function_address(symbol) for symbol, _ in objects]
+        if not all(addresses):
+            raise UnlinkableCode(f"{objects[addresses.index(0)][0]} is not in its object file")
+        return addresses
 
     def reset_after_fork(self) -> None:
         """In a forked child: forget a lock that a thread of the parent may have held."""
@@ -53,17 +56,28 @@ def process_loader() -> ObjectLoader:
     return ObjectLoader()
 
 
-def check_resolvable(symbol: str, code: bytes) -> None:
-    """LLVM ends the process on a missing symbol: find it before."""
-    missing = [name for name in undefined_symbols(code) if not _is_resolvable(name)]
+def check_linkable(symbol: str, code: bytes) -> None:
+    """LLVM ends the process on a missing symbol, and gives 0 for one not defined: find it before.
+
+    Raises:
+      UnlinkableCode: with the reason.
+    """
+    if not code.startswith(_ELF64_LITTLE):
+        return
+    try:
+        symbols = list(_elf_symbols(code))
+    except (struct.error, ArithmeticError, LookupError, ValueError) as error:
+        raise UnlinkableCode(f"kernel {symbol} is no object file: {error}") from error
+    missing = sorted({name for name, section in symbols if not section and not _is_here(name)})
     if missing:
-        raise UnresolvedSymbol(
-            f"kernel {symbol} needs {', '.join(sorted(missing))}, which this process does not have"
-        )
+        needed = ", ".join(missing)
+        raise UnlinkableCode(f"kernel {symbol} needs {needed}, which this process does not have")
+    if not any(name == symbol and section for name, section in symbols):
+        raise UnlinkableCode(f"kernel {symbol} is not in its object file")
 
 
 @cache
-def _is_resolvable(name: str) -> bool:
+def _is_here(name: str) -> bool:
     return name == "_GLOBAL_OFFSET_TABLE_" or bool(llvm.address_of_symbol(name))
 
 
@@ -71,18 +85,21 @@ def undefined_symbols(code: bytes) -> list[str]:
     """Names that an ELF object file leaves to the linker; nothing for other formats."""
     if not code.startswith(_ELF64_LITTLE):
         return []
+    return [name for name, section in _elf_symbols(code) if not section]
+
+
+def _elf_symbols(code: bytes) -> Iterator[tuple[str, int]]:
+    """(name, section) of the named symbols; section 0 means that it is defined elsewhere."""
     sections = list(_elf_sections(code))
     for kind, offset, size, link in sections:
-        if kind == _SYMBOL_TABLE:
-            names = sections[link][1]
-            return [
-                code[names + name : code.index(b"\0", names + name)].decode()
-                for name, _, _, section, _, _ in struct.iter_unpack(
-                    "<IBBHQQ", code[offset : offset + size]
-                )
-                if section == 0 and name != 0
-            ]
-    return []
+        if kind != _SYMBOL_TABLE:
+            continue
+        names = sections[link][1]
+        table = code[offset : offset + size]
+        for name, _, _, section, _, _ in struct.iter_unpack("<IBBHQQ", table):
+            if name:
+                start = names + name
+                yield code[start : code.index(b"\0", start)].decode(), section
 
 
 def _elf_sections(code: bytes) -> Iterable[tuple[int, int, int, int]]:

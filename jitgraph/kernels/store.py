@@ -1,76 +1,44 @@
-"""Stage kernels: the cache's files. One directory for each code version, three files a kernel.
+"""Stage kernels: the cache's files. One directory for each code version, some files a kernel.
 
-    KEY.o     object code, then 8 bytes "jitgraph" and the SHA-256 of what is before them
-    KEY.py    the source, readable by people, tracebacks and debuggers
-    KEY.json  a record: name, versions, CPU, bytes, seconds to compile
-    KEY.hits  a byte for each process that loaded it; when it was last changed is the last use
+    KEY.o     object code and its seal: "jitgraph" and a SHA-256 of the key and the code
+    KEY.py    the source, readable by people, tracebacks and debuggers, its seal in the last line
+    KEY.json  a record: name, versions, CPU, bytes, seconds to compile, and its seal
+    KEY.hits  "." for each process that loaded it, "+12" for 12 times that one found it in memory;
+              when it was last changed is the last use
 
 In: keys, object code, records. Out: the same, or None where the store has nothing usable.
-Every file appears whole or not at all, so that processes can share a directory. A disk that is
-full, read-only or unsafe is reported once, and then not used.
+Every file appears whole or not at all, so that processes can share a directory; what a killed one
+leaves half done is swept later. A disk that is full, read-only or unsafe is reported once, and
+then not used. Nothing is read or removed that the store has not named itself.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-import stat
-import tempfile
+import re
+import time
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-_MARK = b"jitgraph"
-_SEAL_BYTES = len(_MARK) + hashlib.sha256().digest_size
+from jitgraph.kernels.private_directory import make_private, refusal, write_whole
+from jitgraph.kernels.seal import seal_code, seal_record, seal_source, unseal_code
+from jitgraph.kernels.stored_kernel import CODE, RECORD, SOURCE, SUFFIXES, USES, StoredKernel
+
+KEY = re.compile(r"[0-9a-f]{64}")
+VERSION = re.compile(r"v[0-9]+-[0-9a-f]{16}")
+LEFTOVER_SECONDS = 600.0
+"""What a writer has not finished after so long, it never will."""
+
 _STORES_BETWEEN_EVICTIONS = 100
 _KEEP_FRACTION = 0.8
-_SUFFIXES = (".o", ".py", ".json", ".hits")
+_MOST_NOTES = 1 << 16
 
 
 class KernelCacheWarning(UserWarning):
     """The disk cache can't be used, or held something broken."""
-
-
-@dataclass(frozen=True)
-class StoredKernel:
-    """One kernel on disk: where it is, its size with source and record, its last use."""
-
-    key: str
-    directory: Path
-    bytes: int
-    last_use: float
-    hits: int = 0
-
-    @property
-    def path(self) -> Path:
-        """The file of its object code."""
-        return self.directory / f"{self.key}.o"
-
-    def damage(self) -> str:
-        """Why its object code can't be used, "" if it can."""
-        try:
-            return "" if unsealed(self.path.read_bytes()) is not None else "damaged"
-        except OSError as error:
-            return f"can't be read: {error.strerror}"
-
-    def record(self) -> dict[str, Any]:
-        """The JSON record, empty if it can't be read."""
-        try:
-            text = (self.directory / f"{self.key}.json").read_text("utf-8")
-            return dict(json.loads(text))
-        except (OSError, ValueError, TypeError):
-            return {}
-
-    def source(self) -> str:
-        """The source, empty if it can't be read."""
-        try:
-            return (self.directory / f"{self.key}.py").read_text("utf-8")
-        except OSError:
-            return ""
 
 
 class KernelStore:
@@ -83,139 +51,219 @@ class KernelStore:
         self._usable: bool | None = None
         self._writable = True
         self._stores = 0
+        self._reported: set[str] = set()
 
-    def source_path(self, key: str) -> Path:
-        """Where the source of a kernel is, or will be."""
-        return self.directory / f"{key}.py"
+    def path(self, key: str, suffix: str = CODE) -> Path:
+        """Where a file of a kernel is, or will be."""
+        return self.directory / f"{key}{suffix}"
+
+    def refusal(self) -> str:
+        """Why the directory is not used, "" if it is. Makes nothing."""
+        return refusal(self.root) or refusal(self.directory)
+
+    def has(self, key: str) -> bool:
+        """Whether there is object code of `key`, whole or not."""
+        return self.path(key).exists()
 
     def load(self, key: str) -> bytes | None:
         """The object code of `key`; None if there is none, or if it is damaged."""
         if not self._is_usable():
             return None
-        path = self.directory / f"{key}.o"
+        path = self.path(key)
         try:
             content = path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._warn(f"can't read {path}: {error}")
+            self._warn("unreadable", f"can't read {path}: {error.strerror}")
             return None
-        code = unsealed(content)
+        code = unseal_code(key, content)
         if code is None:
-            self._warn(f"{path} is damaged; the kernel is compiled again")
+            self.report_damage(path, "is damaged")
             return None
-        self._note_use(key)
+        self._note(key, ".")
         return code
 
-    def save(self, key: str, code: bytes, source: str, record: dict[str, Any]) -> None:
+    def report_damage(self, path: Path, what: str) -> None:
+        """Tells of the first kernel that can't be used; others may follow in silence."""
+        more = "so is any other like it; `jitgraph cache verify` tells which"
+        self._warn("damage", f"{path} {what}; the kernel is compiled again, and {more}")
+
+    def save(self, key: str, code: bytes, source: str, record: Mapping[str, Any]) -> None:
         """Store one kernel; the object code last, so that it never lacks its source."""
         if not self._writable or not self._is_usable():
             return
-        digest = hashlib.sha256(code)
-        record = {**record, "bytes": len(code), "sha256": digest.hexdigest()}
+        contents = {
+            SOURCE: seal_source(source),
+            RECORD: seal_record({**record, "bytes": len(code)}),
+            CODE: seal_code(key, code),
+        }
         try:
-            _write_whole(self.source_path(key), source.encode())
-            _write_whole(self.directory / f"{key}.json", json.dumps(record, indent=1).encode())
-            _write_whole(self.directory / f"{key}.o", sealed(code))
+            self._write(key, contents)
         except OSError as error:
             self._writable = False
-            self._warn(f"can't write to {self.directory}: {error}; new kernels stay in memory")
+            reason = f"can't write to {self.directory}: {error.strerror or error}"
+            self._warn("unwritable", f"{reason}; new kernels stay in memory")
             return
         self._stores += 1
         if self._stores % _STORES_BETWEEN_EVICTIONS == 1:
             self.evict()
 
+    def note_memory_uses(self, counts: Mapping[str, int]) -> None:
+        """Adds up how often this process found kernels in memory; of those on disk only."""
+        if self._writable and self._usable:
+            for key, count in counts.items():
+                if count and self.has(key):
+                    self._note(key, f"+{count}")
+
     def kernels(self) -> Iterator[StoredKernel]:
-        """Every kernel of every code version."""
-        for path in sorted(self.root.glob("*/*.o")):
+        """Every kernel of every code version; none in a directory that can't be trusted."""
+        for path in self._files():
+            if path.suffix != CODE:
+                continue
             try:
                 last_use = path.stat().st_mtime
             except OSError:
                 continue
-            hits = 0
             with contextlib.suppress(OSError):
-                used = path.with_suffix(".hits").stat()
-                hits, last_use = used.st_size, max(last_use, used.st_mtime)
-            size = sum(_size(path.with_suffix(suffix)) for suffix in _SUFFIXES)
-            yield StoredKernel(path.stem, path.parent, size, last_use, hits)
+                last_use = max(last_use, path.with_suffix(USES).stat().st_mtime)
+            size = sum(_size(path.with_suffix(suffix)) for suffix in SUFFIXES)
+            yield StoredKernel(path.stem, path.parent, size, last_use)
 
     def evict(self) -> int:
         """Remove the least recently used kernels until the store is well below its limit."""
+        self.sweep()
         kernels = sorted(self.kernels(), key=lambda kernel: kernel.last_use)
-        total = sum(kernel.bytes for kernel in kernels)
+        total = sum(kernel.size for kernel in kernels)
         if total <= self.size_limit:
             return 0
         removed = 0
         for kernel in kernels:
             if total <= self.size_limit * _KEEP_FRACTION:
                 break
-            self._remove(kernel)
-            total -= kernel.bytes
-            removed += 1
+            with contextlib.suppress(OSError):
+                kernel.remove()
+                removed += 1
+            total -= kernel.size
+        self._remove_empty()
         return removed
 
     def clear(self) -> int:
-        """Remove every kernel."""
+        """Remove every kernel, and all that writers left.
+
+        Raises:
+          OSError: one can't be removed.
+        """
         kernels = list(self.kernels())
         for kernel in kernels:
-            self._remove(kernel)
+            kernel.remove()
+        self.sweep(0.0)
+        self._remove_empty()
         return len(kernels)
 
     def verify(self) -> list[tuple[StoredKernel, str]]:
-        """The kernels that can't be used, each with the reason; they are removed."""
+        """The kernels that can't be used, each with the reason; they are removed.
+
+        Raises:
+          OSError: one can't be removed.
+        """
         found = [(kernel, damage) for kernel in self.kernels() if (damage := kernel.damage())]
         for kernel, _ in found:
-            self._remove(kernel)
+            kernel.remove()
         return found
 
-    def _remove(self, kernel: StoredKernel) -> None:
-        for suffix in _SUFFIXES:
-            (kernel.directory / f"{kernel.key}{suffix}").unlink(missing_ok=True)
+    def sweep(self, older_than: float = LEFTOVER_SECONDS) -> int:
+        """Remove what killed processes left half done; gives the number of files."""
+        newest = time.time() - older_than
+        leftovers = [path for path in self._files() if _is_leftover(path)]
+        removed = [path for path in leftovers if older_than <= 0 or _changed(path) < newest]
+        for path in removed:
+            _unlink(path)
+        return len(removed)
 
-    def _note_use(self, key: str) -> None:
-        with (
-            contextlib.suppress(OSError),
-            open(self.directory / f"{key}.hits", "ab", buffering=0) as file,
-        ):
-            file.write(b".")
+    def _files(self) -> list[Path]:
+        """All files of the store's own, of all code versions."""
+        if self.refusal():
+            return []
+        folders = [path for path in _entries(self.root) if VERSION.fullmatch(path.name)]
+        trusted = [folder for folder in folders if not refusal(folder)]
+        return [path for folder in trusted for path in _entries(folder) if _is_own(path)]
+
+    def _write(self, key: str, contents: Mapping[str, bytes]) -> None:
+        try:
+            self._write_once(key, contents)
+        except FileNotFoundError:
+            if make_private(self.root) or make_private(self.directory):
+                raise
+            self._write_once(key, contents)
+
+    def _write_once(self, key: str, contents: Mapping[str, bytes]) -> None:
+        try:
+            for suffix, content in contents.items():
+                write_whole(self.path(key, suffix), content)
+        except OSError:
+            if not self.has(key):
+                _unlink(self.path(key, SOURCE))
+                _unlink(self.path(key, RECORD))
+            raise
+
+    def _note(self, key: str, note: str) -> None:
+        path = self.path(key, USES)
+        with contextlib.suppress(OSError), open(path, "ab", buffering=0) as file:
+            if file.tell() < _MOST_NOTES:
+                file.write(note.encode())
+            else:
+                os.utime(path)
+
+    def _remove_empty(self) -> None:
+        """Removes the directories of other versions that have nothing left."""
+        for folder in _entries(self.root):
+            if folder != self.directory and VERSION.fullmatch(folder.name):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
     def _is_usable(self) -> bool:
         if self._usable is None:
-            reason = _make_private(self.root) or _make_private(self.directory)
+            reason = make_private(self.root) or make_private(self.directory)
             self._usable = not reason
             if reason:
-                self._warn(f"{reason}; kernels stay in memory")
+                self._warn("unusable", f"{reason}; kernels stay in memory")
         return self._usable
 
-    def _warn(self, message: str) -> None:
-        warnings.warn(f"kernel cache: {message}", KernelCacheWarning, stacklevel=2)
+    def _warn(self, kind: str, message: str) -> None:
+        if kind not in self._reported:
+            self._reported.add(kind)
+            warnings.warn(f"kernel cache: {message}", KernelCacheWarning, stacklevel=3)
 
 
-def sealed(code: bytes) -> bytes:
-    """Object code with its seal."""
-    return code + _MARK + hashlib.sha256(code).digest()
+def _unlink(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
-def unsealed(content: bytes) -> bytes | None:
-    """The object code of a file; None if the seal is not its own."""
-    code, seal = content[:-_SEAL_BYTES], content[-_SEAL_BYTES:]
-    return code if seal == _MARK + hashlib.sha256(code).digest() else None
-
-
-def _make_private(directory: Path) -> str:
-    """Make `directory` if it is missing; the reason why it can't be trusted, or ""."""
+def _entries(folder: Path) -> list[Path]:
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = directory.stat()
-    except OSError as error:
-        return f"can't use {directory}: {error}"
-    if not hasattr(os, "getuid"):
-        return ""
-    if status.st_uid != os.getuid():
-        return f"{directory} belongs to another user"
-    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return f"others may write to {directory}"
-    return ""
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _is_own(path: Path) -> bool:
+    if path.suffix == ".tmp":
+        return path.name.startswith(".")
+    return path.suffix in SUFFIXES and KEY.fullmatch(path.stem) is not None
+
+
+def _is_leftover(path: Path) -> bool:
+    """A file that its writer never finished, or that belongs to a kernel no more."""
+    return path.suffix == ".tmp" or (path.suffix != CODE and not path.with_suffix(CODE).exists())
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return time.time()
 
 
 def _size(path: Path) -> int:
@@ -223,14 +271,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

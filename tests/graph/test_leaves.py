@@ -90,6 +90,22 @@ def test_settings_are_read_when_asked(environment):
     assert settings.num_threads() == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("512M", 1 << 29), ("1g", 1 << 30), ("1.5 GiB", 3 << 29), ("64kB", 1 << 16), ("7", 7)],
+)
+def test_a_cache_size_may_have_a_unit(environment, text, size):
+    environment.setenv("JITGRAPH_CACHE_SIZE", text)
+    assert settings.cache_size() == size
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "abc", "1X", "M", "1e9", "0.1", "1G 2"])
+def test_a_cache_size_that_is_none_is_named(environment, text):
+    environment.setenv("JITGRAPH_CACHE_SIZE", text)
+    with pytest.raises(ValueError, match="JITGRAPH_CACHE_SIZE must be bytes such as 512M"):
+        settings.cache_size()
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", "²"])
 def test_bad_settings_are_named(environment, value):
     environment.setenv("JITGRAPH_NUM_THREADS", value)

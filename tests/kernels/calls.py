@@ -14,3 +14,9 @@ def apply(kernel: Kernel, x: np.ndarray) -> np.ndarray:
     prototype = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
     prototype(kernel.address)(args.ctypes.data, 0, x.size)
     return y
+
+
+def apply_words(kernel: Kernel, lo: int, hi: int) -> int:
+    """Calls a kernel of the word language that takes no array."""
+    prototype = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+    return prototype(kernel.address)(None, lo, hi)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from calls import apply
-from conftest import elementwise
+from kernel_sources import elementwise
 
 from jitgraph.kernels.cache import KernelCache, default_cache
 from jitgraph.kernels.keys import kernel_key
@@ -116,7 +116,7 @@ def test_default_cache_follows_the_environment(monkeypatch, tmp_path):
 WARM_START = """
 import sys
 sys.path.insert(0, {tests!r})
-from conftest import elementwise
+from kernel_sources import elementwise
 from jitgraph.kernels.cache import KernelCache
 kernel = KernelCache({directory!r}).get(elementwise("x[i] + np.float32(1)"))
 print(kernel.origin, "numba" in sys.modules)

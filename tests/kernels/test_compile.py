@@ -5,11 +5,16 @@ import ctypes
 import numpy as np
 import pytest
 from calls import apply
-from conftest import elementwise
+from kernel_sources import elementwise
 
 from jitgraph.kernels.cache import KernelCache, KernelSource
 from jitgraph.kernels.compile import KernelCompileError, python_function
-from jitgraph.kernels.loader import UnresolvedSymbol, check_resolvable, undefined_symbols
+from jitgraph.kernels.loader import (
+    UnlinkableCode,
+    check_linkable,
+    process_loader,
+    undefined_symbols,
+)
 from jitgraph.kernels.machine import vector_width
 
 
@@ -125,5 +130,18 @@ def test_missing_symbols_are_found_before_loading():
     if not code.startswith(b"\x7fELF"):
         pytest.skip("symbols are read from ELF objects only")
     assert undefined_symbols(code) == ["no_such_function"]
-    with pytest.raises(UnresolvedSymbol, match="no_such_function"):
-        check_resolvable("f", code)
+    with pytest.raises(UnlinkableCode, match="no_such_function"):
+        check_linkable("f", code)
+
+
+def test_code_without_its_function_is_found_before_loading(memory):
+    import llvmlite.binding as llvm
+
+    from jitgraph.kernels.machine import target_machine
+
+    code = target_machine().emit_object(llvm.parse_assembly("define void @f() {\n  ret void\n}\n"))
+    check_linkable("f", code)
+    with pytest.raises(UnlinkableCode, match="g is not in its object file"):
+        process_loader().load([("g", code)])
+    with pytest.raises(UnlinkableCode, match="is no object file"):
+        check_linkable("f", b"\x7fELF\x02\x01" + b"\xff" * 90)
