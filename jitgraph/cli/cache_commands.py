@@ -9,17 +9,19 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
+from jitgraph.cli.kernel_pages import (
+    PARTS,
+    SHORT_KEY,
+    kernel_page,
+    kernel_table,
+    kernel_values,
+    part,
+)
 from jitgraph.inspection import cache
-from jitgraph.inspection.kernel_entry import KernelEntry
-from jitgraph.inspection.listing import bytes_text, counted, seconds_text, table
-
-SHORT_KEY = 12
-MOST_SERVED = 40
-PARTS = ("header", "source", "llvm", "assembly", "loop")
+from jitgraph.inspection.listing import counted, seconds_text
 
 
 def add_to(commands: Any) -> None:
@@ -27,7 +29,12 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser("cache", help="the compiled kernels on disk and in memory")
     own = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add(own, "list", list_kernels, "every kernel: what it serves, its size, cost and use")
-    show = _add(own, "show", show_kernel, "one kernel: region, source, vector width, hot loop")
+    show = _add(
+        own,
+        "show",
+        show_kernel,
+        "one kernel: what it serves, region, source, LLVM IR, hot loop, vectors",
+    )
     show.add_argument("key", help="the first characters of its key")
     show.add_argument("--part", choices=PARTS, help="this part alone, and in full")
     _add(own, "stats", show_stats, "the cache in numbers")
@@ -48,8 +55,16 @@ def _add(
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--json", action="store_true", help="for programs")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=lambda asked: _run_trusting(run, asked))
     return parser
+
+
+def _run_trusting(run: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
+    """Runs a command, unless others may have put something into the directory."""
+    reason = cache.refusal()
+    if reason:
+        raise PermissionError(f"the kernel cache is not used: {reason}")
+    return run(asked)
 
 
 def list_kernels(asked: argparse.Namespace) -> int:
@@ -57,60 +72,24 @@ def list_kernels(asked: argparse.Namespace) -> int:
     entries = cache.kernels()
     if asked.json:
         return _json([entry.as_dict() for entry in entries])
-    head = ["key", "kernel", "dtypes", "loops", "bytes", "compile", "loads", "last use", "serves"]
-    print(*table([head, *map(_row, entries)], "<<<>>>><<"), sep="\n")
+    print(*kernel_table(entries), sep="\n")
     return 0
-
-
-def _row(entry: KernelEntry) -> list[str]:
-    served = ", ".join(" ".join(each.split()) for each in entry.serves)
-    return [
-        entry.key[:SHORT_KEY],
-        entry.name,
-        ",".join(entry.dtypes),
-        str(entry.depth),
-        bytes_text(entry.bytes),
-        seconds_text(entry.compile_seconds),
-        str(entry.disk_hits),
-        time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.last_use)) if entry.last_use else "",
-        served if len(served) <= MOST_SERVED else f"{served[: MOST_SERVED - 3]}...",
-    ]
 
 
 def show_kernel(asked: argparse.Namespace) -> int:
-    """Everything about one kernel."""
-    entry = cache.kernel(asked.key)
+    """Everything about one kernel; 2 if there is none of that key."""
+    try:
+        entry = cache.kernel(asked.key)
+    except KeyError as error:
+        print(f"jitgraph: {error.args[0]}", file=sys.stderr)
+        return 2
     if asked.part:
-        print(_part(entry, asked.part))
-        return 0
+        text = part(entry, asked.part)
+        return _json({asked.part: text}) if asked.json else _said(text)
     if asked.json:
-        parts = {name: _part(entry, name) for name in PARTS}
-        return _json({**entry.as_dict(), **parts, "vector_bits": entry.vector_bits()})
-    cost = seconds_text(entry.compile_seconds)
-    bits = entry.vector_bits()
-    vectors = f"vectors of {bits} bits" if bits else "no vector instructions"
-    print(f"kernel {entry.name}, {bytes_text(entry.bytes)}, compiled in {cost}")
-    print(f"key    {entry.key}")
-    print(f"use    loaded from disk {counted(entry.disk_hits, 'time')}")
-    print(f"code   {vectors}")
-    for title, part in (("serves", "header"), ("source", "source"), ("hot loop", "loop")):
-        print(f"\n{title}\n\n{_indented(_part(entry, part))}")
+        return _json(kernel_values(entry))
+    print(*kernel_page(entry), sep="\n")
     return 0
-
-
-def _part(entry: KernelEntry, name: str) -> str:
-    parts: dict[str, Callable[[], str]] = {
-        "header": lambda: entry.header,
-        "source": lambda: entry.source,
-        "llvm": entry.llvm_ir,
-        "assembly": entry.assembly,
-        "loop": entry.hot_loop,
-    }
-    return parts[name]().rstrip()
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
 
 
 def show_stats(asked: argparse.Namespace) -> int:
@@ -125,12 +104,14 @@ def show_stats(asked: argparse.Namespace) -> int:
 def verify(asked: argparse.Namespace) -> int:
     """Checks all kernels; 1 if some had to be removed."""
     number = len(cache.kernels())
-    removed = cache.verify()
+    removed, swept = cache.verify(), cache.sweep()
     if asked.json:
-        _json({"checked": number, "removed": [list(each) for each in removed]})
+        _json({"checked": number, "removed": [list(each) for each in removed], "swept": swept})
     else:
         for key, reason in removed:
             print(f"{key[:SHORT_KEY]}  {reason}: removed")
+        if swept:
+            print(f"{counted(swept, 'file')} of processes that were killed: removed")
         print(f"{counted(number, 'kernel')} checked, {len(removed)} removed")
     return 1 if removed else 0
 
@@ -163,8 +144,11 @@ def load_kernels(asked: argparse.Namespace) -> int:
 
 def warm_up(asked: argparse.Namespace) -> int:
     """Runs a script in a process of its own; gives its exit status."""
+    if not cache.directory():
+        raise ValueError("the kernel cache is off: there is nothing to warm")
     before = {entry.key for entry in cache.kernels()}
-    status = subprocess.call([sys.executable, asked.script, *asked.arguments])
+    output = sys.stderr if asked.json else None
+    status = subprocess.call([sys.executable, asked.script, *asked.arguments], stdout=output)
     new = [entry for entry in cache.kernels() if entry.key not in before]
     if asked.json:
         _json({"status": status, "new": [entry.as_dict() for entry in new]})

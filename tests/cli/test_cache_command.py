@@ -6,10 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from jitgraph.cli import paint
+from jitgraph.cli.main import main
+from jitgraph.kernels.cache import default_cache
 
 SCRIPT = """
 import numpy as np
@@ -64,26 +69,63 @@ def test_a_second_run_compiles_nothing(warm: Shell) -> None:
 
 def test_list(warm: Shell) -> None:
     lines = warm.cache("list").stdout.splitlines()
-    assert lines[0].split()[:3] == ["key", "kernel", "dtypes"]
+    columns = ["key", "kernel", "dtypes", "rank", "bytes", "compile", "memory", "disk"]
+    assert lines[0].split()[:8] == columns
     row = next(line for line in lines if " tanh_mul_sum " in line)
     assert "float32" in row
     assert "Tanh model.py:5" in row
+    assert "\x1b" not in "".join(lines)
 
 
 def test_list_as_json(warm: Shell) -> None:
     entry = next(each for each in warm.json("list") if each["name"] == "tanh_mul_sum")
     assert entry["on_disk"]
+    assert entry["is_current"]
     assert entry["dtypes"] == ["float32"]
+    assert entry["rank"] == 2
     assert entry["bytes"] > 1000
     assert entry["serves"][-1].split() == ["rows", "model.py:5"]
 
 
+def test_uses_are_counted_over_processes(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.script.write_text(
+        SCRIPT + "    session.run(tf.reduce_sum(tf.tanh(x) * 2, 1), {x: np.ones((2, 5))})\n"
+    )
+    shell.cache("warm", str(shell.script))
+    shell.run(str(shell.script))
+    entries = shell.json("list")
+    assert {entry["disk_hits"] for entry in entries} == {1}
+    (row,) = [entry for entry in entries if entry["name"] == "tanh_mul_sum"]
+    assert row["memory_hits"] == 2
+
+
 def test_show(warm: Shell) -> None:
     text = warm.cache("show", key_of(warm, "tanh_mul_sum")[:10]).stdout
-    for part in ("kernel tanh_mul_sum", "def kernel(args, lo, hi):", "vectors of", "hot loop"):
+    for part in (
+        "kernel tanh_mul_sum", "vectors of", "elements at once", "what of the program it serves",
+        "Tanh  model.py:5", "region", "= Tanh(", "def kernel(args, lo, hi):", "LLVM IR, optimised",
+        "define void @kernel_", "assembly of the hot loop", "more lines: --part llvm",
+    ):  # fmt: skip
         assert part in text
-    assembly = warm.cache("show", key_of(warm, "tanh_mul_sum"), "--part", "assembly").stdout
-    assert "ret" in assembly
+    assert "\x1b" not in text
+
+
+def test_show_a_kernel_that_is_no_region(warm: Shell) -> None:
+    text = warm.cache("show", key_of(warm, "runtime_execute")).stdout
+    for part in ("generated source", "from jitgraph.", "assembly of the hot loop", "vectorise"):
+        assert part in text
+    assert "\nregion\n" not in text
+
+
+def test_show_as_json(warm: Shell) -> None:
+    found = warm.json("show", key_of(warm, "tanh_mul_sum"))
+    assert found["vectors"]["bits"] >= 128
+    assert found["vectors"]["loops"]
+    for part in ("source", "llvm", "assembly", "loop", "region"):
+        assert found[part]
+    part = warm.json("show", key_of(warm, "tanh_mul_sum"), "--part", "loop")
+    assert part == {"loop": found["loop"]}
 
 
 def test_stats(warm: Shell) -> None:
@@ -113,8 +155,6 @@ def test_a_set_with_another_digest_is_not_loaded(warm: Shell, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["show", "zzz"], "no kernel's key starts with 'zzz'"),
-        (["show", ""], "no kernel's key starts with ''"),
         (["load", "model.py"], "is not a set of kernels"),
         (["load", "nowhere.zip"], "No such file"),
         (["export", "no/such/folder/set.zip"], "No such file"),
@@ -125,6 +165,96 @@ def test_bad_input(warm: Shell, arguments: list[str], message: str) -> None:
     assert found.returncode == 1
     assert message in found.stderr
     assert "Traceback" not in found.stderr
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    """Calls a command in this process, on a directory."""
+
+    def run(directory: Path, *arguments: str) -> int:
+        monkeypatch.setenv("JITGRAPH_CACHE_DIR", str(directory))
+        default_cache.cache_clear()
+        return main(["cache", *arguments])
+
+    yield run
+    monkeypatch.undo()
+    default_cache.cache_clear()
+
+
+Command = Callable[..., int]
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize("key", ["zzz", "", "tanh_mul_sum"])
+def test_an_unknown_key(warm: Shell, here: Command, capsys: Captured, key: str) -> None:
+    assert here(warm.kernels, "show", key) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"no kernel's key starts with {key!r}" in told.err
+    near = key_of(warm, "tanh_mul_sum")[:16] if key == "tanh_mul_sum" else "`jitgraph cache list`"
+    assert near in told.err
+
+
+def test_keys_that_are_near_are_named(warm: Shell, here: Command, capsys: Captured) -> None:
+    key = key_of(warm, "tanh_mul_sum")
+    assert here(warm.kernels, "show", f"{key[:11]}{'0' if key[11] != '0' else '1'}") == 2
+    assert f"{key[:16]} (tanh_mul_sum)" in capsys.readouterr().err
+
+
+def test_a_key_of_several_kernels(warm: Shell, here: Command, capsys: Captured) -> None:
+    one = next(warm.kernels.glob("*/*.o"))
+    other = one.with_stem(one.stem[:-1] + ("0" if one.stem[-1] != "0" else "1"))
+    other.write_bytes(b"")
+    assert here(warm.kernels, "show", one.stem[:20]) == 2
+    assert f"the keys of 2 kernels start with {one.stem[:20]!r}" in capsys.readouterr().err
+    other.unlink()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="POSIX permissions")
+@pytest.mark.parametrize("command", ["list", "stats", "verify", "clear", "show 0", "warm model.py"])
+def test_a_directory_that_is_not_safe_is_refused(
+    tmp_path: Path, here: Command, capsys: Captured, command: str
+) -> None:
+    writable, linked = tmp_path / "writable", tmp_path / "linked"
+    writable.mkdir()
+    writable.chmod(0o777)
+    linked.symlink_to(writable)
+    for directory, reason in (writable, "others may write"), (linked, "a symbolic link"):
+        assert here(directory, *command.split()) == 1
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err.startswith("jitgraph: the kernel cache is not used: ")
+        assert reason in told.err
+    assert list(writable.iterdir()) == []
+
+
+def test_a_size_that_is_none(
+    warm: Shell, here: Command, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JITGRAPH_CACHE_SIZE", "lots")
+    assert here(warm.kernels, "stats") == 1
+    message = "JITGRAPH_CACHE_SIZE must be bytes such as 512M or 1G, got 'lots'"
+    assert message in capsys.readouterr().err
+
+
+def test_warming_as_json_keeps_the_scripts_output_apart(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.script.write_text(f"print('hello'){SCRIPT}")
+    made = shell.cache("warm", "--json", str(shell.script))
+    assert json.loads(made.stdout)["status"] == 0
+    assert made.stderr == "hello\n"
+    off = shell.cache("warm", str(shell.script), JITGRAPH_CACHE="off")
+    assert (off.returncode, off.stdout) == (1, "")
+    assert "the kernel cache is off" in off.stderr
+
+
+def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert paint.title("text") == "\x1b[1mtext\x1b[0m"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert paint.title("text") == paint.faint("text") == paint.code("text", "python") == "text"
 
 
 def test_export_without_a_disk_cache(warm: Shell) -> None:
@@ -142,6 +272,10 @@ def test_verify_and_clear(tmp_path: Path) -> None:
     assert found.returncode == 1
     assert f"{damaged.stem[:12]}  damaged: removed" in found.stdout
     assert shell.cache("verify").returncode == 0
+    left = damaged.with_name(".killed.tmp")
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    assert "1 file of processes that were killed: removed" in shell.cache("verify").stdout
     assert shell.json("clear")["removed"] > 0
     assert shell.json("list") == []
 
