@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.lowering.access import row_major, whole
+from jitgraph.lowering.array_loop import array_kernels
 from jitgraph.lowering.assembly import copy_step
 from jitgraph.lowering.fuse import COPY, UNSUPPORTED, Fused, fuse_body
 from jitgraph.lowering.scalar_loop import one_kernel
@@ -74,8 +75,9 @@ def _loop(instr: Instr, fused: Fused, lower: Lowering) -> list[Step]:
     for value, target in zip(nexts, carried, strict=True):
         renewed = renewed_in_place(work, value, target)
         work = renewed or [*work, _copied(instr, value, target, fused)]
-    whole = None if rotated is body else one_kernel(work, carried, again)
-    work = work if whole is None else [whole]
+    if rotated is not body:
+        whole = one_kernel(work, carried, again)
+        work = [whole] if whole else array_kernels(work, carried, again) or work
     work.append(_jump_back(instr, None if rotated is body else again, len(test), len(work)))
     return [*fills, *test, _jump_unless(instr, goes_on, len(work) + 1, fused), *work]
 

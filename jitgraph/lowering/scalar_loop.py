@@ -27,7 +27,10 @@ _MOST_STEPS = 16
 
 
 def one_kernel(
-    steps: Sequence[Step], carried: Collection[Value], goes_on: Value
+    steps: Sequence[Step],
+    carried: Collection[Value],
+    goes_on: Value,
+    iterations: int = ITERATIONS,
 ) -> KernelStep | None:
     """The step that runs iterations, None where one can't.
 
@@ -35,22 +38,23 @@ def one_kernel(
       steps: the steps of an iteration.
       carried: the loop's variables, which steps read and write in place.
       goes_on: what a step finds out last: whether there is another iteration.
+      iterations: the most that it runs at one go.
     """
     if len(steps) > _MOST_STEPS:
         return None
-    kernels = [step for step in steps if isinstance(step, KernelStep) and _is_scalar(step)]
+    kernels = [step for step in steps if isinstance(step, KernelStep) and is_scalar(step)]
     if len(kernels) < len(steps) or not any(goes_on in step.writes for step in kernels):
         return None
     if len({step.code.fastmath for step in kernels}) > 1:
         return None
-    writer = _Writer({value for step in kernels for value in step.writes}, {*carried, goes_on})
+    writer = LoopWriter({value for step in kernels for value in step.writes}, {*carried, goes_on})
     for number, step in enumerate(kernels):
         if not writer.add(number, step):
             return None
-    return writer.step(kernels, goes_on)
+    return writer.step(kernels, goes_on, iterations)
 
 
-def _is_scalar(step: KernelStep) -> bool:
+def is_scalar(step: KernelStep) -> bool:
     """Whether a step makes numbers in a plain way."""
     code = step.code
     is_plain = step.count == 1 and not code.language and "fail" not in code.names
@@ -66,7 +70,7 @@ def _is_scalar(step: KernelStep) -> bool:
 
 
 @dataclass
-class _Writer:
+class LoopWriter:
     """Writes the kernel, step by step."""
 
     written: set[Value]
@@ -137,7 +141,7 @@ class _Writer:
         text = _LOAD.sub(lambda found: f"held_{found[1]}", text)
         if "load(" in text or "store(" in text or re.search(r"\bi\b", text):
             return None
-        text = _renamed(text, number)
+        text = renamed(text, number)
         for name, register in held.items():
             text = re.sub(rf"\bheld_{name}\b", register, text)
         return text
@@ -156,16 +160,17 @@ class _Writer:
                     self._load(value, word)
             return self.registers[value]
         name = f"k{len(self.words)}"
-        dtype = value.type.dtype.name
-        pointer = self._parameter(f"p{len(self.words)}", f"ptr_{dtype}", word)
-        self.head.append(f"    {name} = load({pointer}, 0, 0)")
+        self.head.append(f"    {name} = load({self._pointer(word)}, 0, 0)")
         return name
 
-    def _load(self, value: Value, word: Word) -> None:
-        dtype = value.type.dtype.name
-        pointer = self._parameter(f"p{len(self.words)}", f"ptr_{dtype}", word)
+    def _load(self, value: Value, word: Pointer) -> None:
+        pointer = self._pointer(word)
         self.pointers[value] = pointer
         self.head.append(f"    {self.registers[value]} = load({pointer}, 0, 0)")
+
+    def _pointer(self, word: Pointer) -> str:
+        dtype = word.value.type.dtype.name
+        return self._parameter(f"p{len(self.words)}", f"ptr_{dtype}", word)
 
     def _parameter(self, name: str, kind: str, word: Word) -> str:
         self.head.append(f"    {name} = {kind}(args, {len(self.words) + 2})")
@@ -173,12 +178,12 @@ class _Writer:
         self.names.add(kind)
         return name
 
-    def step(self, kernels: Sequence[KernelStep], goes_on: Value) -> KernelStep:
+    def step(self, kernels: Sequence[KernelStep], goes_on: Value, iterations: int) -> KernelStep:
         """The step made of all that was added."""
         lines = [
             "def kernel(args, lo, hi):",
             *self.head,
-            f"    for i in range({ITERATIONS}):",
+            f"    for i in range({iterations}):",
             *(f"        {line}" for line in self.body),
             f"        if not {self.registers[goes_on]}:",
             "            break",
@@ -199,5 +204,6 @@ class _Writer:
         )  # fmt: skip
 
 
-def _renamed(text: str, number: int) -> str:
+def renamed(text: str, number: int) -> str:
+    """A line of a step whose names are apart from those of other steps."""
     return _NAME.sub(rf"s{number}_\1", text)
