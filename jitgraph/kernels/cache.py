@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jitgraph import settings
-from jitgraph.kernels import words
 from jitgraph.kernels.compile import (
     CompiledObject,
     CompileRequest,
@@ -210,29 +209,27 @@ class KernelCache:
         return self.store.load(key) if given is None and self.store is not None else given
 
     def _compile(self, missing: Mapping[str, KernelSource]) -> None:
+        """Words come first: LLVM has something to do while Numba is imported."""
         if not missing:
             return
-        missing = {key: s.with_header(s.header_text()) for key, s in missing.items()}
-        requests = [self._request(key, source) for key, source in missing.items()]
-        keys = {request.symbol: key for request, key in zip(requests, missing, strict=True)}
-
-        def keep(request: CompileRequest, done: CompiledObject) -> None:
-            self._save(keys[request.symbol], request, done)
-
-        compiled = compile_sources(requests, keep)
-        codes = {key: done.made.code for key, done in zip(missing, compiled, strict=True)}
+        keys = sorted(missing, key=lambda key: not missing[key].is_in_words)
+        sources = {key: missing[key].with_header(missing[key].header_text()) for key in keys}
+        requests = (self._request(key, source) for key, source in sources.items())
+        compiled = compile_sources(requests, self._save)
+        codes = {key: done.made.code for key, done in zip(keys, compiled, strict=True)}
         addresses = self._link(codes)
-        for (key, source), done in zip(missing.items(), compiled, strict=True):
+        for (key, source), done in zip(sources.items(), compiled, strict=True):
             self._publish(key, source, addresses[key], done.made.code, done.seconds, "compiled")
             self._count(compiled=1, compile_seconds=done.seconds)
 
-    def _save(self, key: str, request: CompileRequest, done: CompiledObject) -> None:
+    def _save(self, request: CompileRequest, done: CompiledObject) -> None:
         """On disk at once: a process that is killed while it compiles the next one loses little."""
         if self.store is None:
             return
-        check_linkable(request.symbol, done.made.code)
         source = request.source
-        self.store.save(key, done.made.code, source.text(), record(source, done.seconds))
+        check_linkable(request.symbol, done.made.code)
+        key, kept = kernel_key(source), record(source, done.seconds)
+        self.store.save(key, done.made.code, source.text(), kept)
 
     def _link(self, codes: Mapping[str, bytes]) -> dict[str, int]:
         start = time.perf_counter()
@@ -287,7 +284,7 @@ def record(source: KernelSource, seconds: float) -> dict[str, Any]:
 
 def _versions(source: KernelSource) -> dict[str, str]:
     """What a kernel was compiled by; one in the word language never needed Numba."""
-    if source.option("language") == words.LANGUAGE:
+    if source.is_in_words:
         import llvmlite
 
         return {"llvmlite": llvmlite.__version__}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import linecache
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,11 @@ class KernelSource:
     def types(self) -> tuple[str, ...]:
         """The C signature, result first."""
         return KERNEL_SIGNATURE if isinstance(self.signature, str) else self.signature
+
+    @property
+    def is_in_words(self) -> bool:
+        """Whether it is written in the word language, which needs no Numba."""
+        return self.option("language") == words.LANGUAGE
 
     def option(self, name: str, default: str = "") -> str:
         """The value of one option."""
@@ -106,12 +111,12 @@ def compile_source(request: CompileRequest, with_text: bool = False) -> Compiled
 
 
 def compile_sources(
-    requests: Sequence[CompileRequest], keep: Keep = lambda request, done: None
+    requests: Iterable[CompileRequest], keep: Keep = lambda request, done: None
 ) -> list[CompiledObject]:
     """Compile several: LLVM works on one kernel while Numba types the next.
 
     Args:
-      requests: what to compile.
+      requests: what to compile; each is taken when those before it have been handed to LLVM.
       keep: is called with each as soon as it is compiled, possibly from another thread.
     """
 
@@ -120,8 +125,6 @@ def compile_sources(
         keep(request, done)
         return done
 
-    if len(requests) <= 1:
-        return [finish(request, *_emit(request)) for request in requests]
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1, "jitgraph-llvm") as back_end:
@@ -133,7 +136,7 @@ def _emit(request: CompileRequest) -> tuple[EmittedModule | words.EmittedWords, 
     """LLVM text by Numba or from the word language, and the seconds that took."""
     start = time.perf_counter()
     source = request.source
-    if source.option("language") == words.LANGUAGE:
+    if source.is_in_words:
         return _emit_words(request), time.perf_counter() - start
     from jitgraph.kernels import numba_internals
 

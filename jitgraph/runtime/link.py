@@ -34,6 +34,7 @@ from jitgraph.lowering.steps import (
     Service,
     Step,
 )
+from jitgraph.runtime import native
 from jitgraph.runtime.segments import Segment, segments
 from jitgraph.runtime.services import service_address
 from jitgraph.runtime.storage import (
@@ -132,7 +133,9 @@ def link(lowered: Lowered, symbols: tuple[str, ...], cache: KernelCache) -> Link
     storage = assign_storage(lowered)
     steps = (*lowered.steps, *_state_copies(lowered, storage))
     kernel_steps = [step for step in steps if isinstance(step, KernelStep)]
-    kernels = tuple(cache.get_many([kernel_source(step) for step in kernel_steps]))
+    sources = [kernel_source(step) for step in kernel_steps]
+    beside = native.sources() if native.are_needed(cache) else []
+    kernels = tuple(cache.get_many([*sources, *beside])[: len(sources)])
     return _Linker(lowered, storage, steps, symbols, cache).linked(kernels)
 
 

@@ -10,7 +10,7 @@ from jitgraph.ir.sizes import hint, smax, smin
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments, grain_of, product
 from jitgraph.lowering.library.blocking import Blocking, blocking
-from jitgraph.lowering.library.native import layout, native_code
+from jitgraph.lowering.library.native import layout, moving_code, native_code
 from jitgraph.lowering.library.tiling import tiling_of, worker_count
 from jitgraph.lowering.library.widening import in_float32
 from jitgraph.lowering.library.window_step import window_step
@@ -109,43 +109,8 @@ def pack_filters(
     arguments.word("taps", rows * columns)
     arguments.word("depth", depth)
     arguments.word("filters", filters)
-    lines = _TRANSPOSED_LINES if is_transposed else _PACKED_LINES
-    body = lines.format(columns=tile.columns, dtype=w.type.dtype.name).splitlines()
-    title = "pack_filters_transposed" if is_transposed else "pack_filters"
-    step = arguments.step(title, body, panels * rows * columns, grain_of(depth * tile.columns))
-    return step, packed
-
-
-_PACKED_LINES = """\
-    for part in range(lo, hi):
-        panel, tap = part // taps, part % taps
-        first = panel * {columns}
-        width = min({columns}, filters - first)
-        for k in range(depth):
-            to = (part * depth + k) * {columns}
-            source = (tap * depth + k) * filters + first
-            if width == {columns}:
-                for j in range({columns}):
-                    store(packed, 1, to + j, load(w, 0, source + j))
-            else:
-                for j in range(width):
-                    store(packed, 1, to + j, load(w, 0, source + j))
-                for j in range(width, {columns}):
-                    store(packed, 1, to + j, cast_{dtype}(0))
-"""
-
-_TRANSPOSED_LINES = """\
-    for part in range(lo, hi):
-        panel, tap = part // taps, part % taps
-        first = panel * {columns}
-        width = min({columns}, filters - first)
-        for start in range(0, depth, 16):
-            stop = min(depth, start + 16)
-            for j in range(width):
-                source = (tap * filters + first + j) * depth
-                for k in range(start, stop):
-                    store(packed, 1, (part * depth + k) * {columns} + j, load(w, 0, source + k))
-            for k in range(start, stop):
-                for j in range(width, {columns}):
-                    store(packed, 1, (part * depth + k) * {columns} + j, cast_{dtype}(0))
-"""
+    arguments.word("columns", tile.columns)
+    name = "pack_filters_transposed" if is_transposed else "pack_filters"
+    code = moving_code(name, w.type.dtype.name)
+    grain = grain_of(depth * tile.columns)
+    return arguments.step_of(code, panels * rows * columns, grain), packed

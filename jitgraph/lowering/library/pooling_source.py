@@ -1,7 +1,8 @@
 """The sources of pooling kernels, behind the lines that read their arguments.
 
 Forward, an outer iteration is a row of results; backward, a band of rows of the images. Windows are
-cut off at the edges; the innermost loops run over channels, which lie side by side.
+cut off at the edges; the innermost loops run over channels, which lie side by side. Numba types a
+conditional expression in a tenth of the time that min and max take.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ _FORWARD = """\
     for row in range(lo, hi):
         image = row // out_h
         top = (row - image * out_h) * stride_h - pad_h
-        first_h, last_h = max(0, -top), min(window_h, in_h - top)
+        first_h = -top if top < 0 else 0
+        rest_h = in_h - top
+        last_h = window_h if window_h < rest_h else rest_h
         for column in range(out_w):
             left = column * stride_w - pad_w
-            first_w, last_w = max(0, -left), min(window_w, in_w - left)
+            first_w = -left if left < 0 else 0
+            rest_w = in_w - left
+            last_w = window_w if window_w < rest_w else rest_w
             to = (row * out_w + column) * depth
             corner = (image * in_h + top) * in_w + left
 """
@@ -48,18 +53,26 @@ _BACKWARD = """\
     for part in range(lo, hi):
         image = part // bands
         begin = (part - image * bands) * band
-        end = min(in_h, begin + band)
+        end = begin + band
+        end = end if end < in_h else in_h
         start = image * in_h + begin
         for k in range(start * in_w * depth, (start + end - begin) * in_w * depth):
             store(dx, {operand}, k, cast_{dtype}(0))
-        row = max(0, (begin + pad_h - window_h + stride_h) // stride_h)
+        row = (begin + pad_h - window_h + stride_h) // stride_h
+        row = row if row > 0 else 0
         while row < out_h and row * stride_h - pad_h < end:
             top = row * stride_h - pad_h
-            first_h, last_h = max(0, -top), min(window_h, in_h - top)
-            own_h, end_h = max(first_h, begin - top), min(last_h, end - top)
+            first_h = -top if top < 0 else 0
+            rest_h = in_h - top
+            last_h = window_h if window_h < rest_h else rest_h
+            begin_h, stop_h = begin - top, end - top
+            own_h = first_h if first_h > begin_h else begin_h
+            end_h = last_h if last_h < stop_h else stop_h
             for column in range(out_w):
                 left = column * stride_w - pad_w
-                first_w, last_w = max(0, -left), min(window_w, in_w - left)
+                first_w = -left if left < 0 else 0
+                rest_w = in_w - left
+                last_w = window_w if window_w < rest_w else rest_w
                 given = ((image * out_h + row) * out_w + column) * depth
                 corner = (image * in_h + top) * in_w + left
 """

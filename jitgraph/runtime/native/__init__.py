@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jitgraph.kernels import word_primitives, words
-from jitgraph.kernels.cache import KernelSource, default_cache
+from jitgraph.kernels.cache import KernelCache, KernelSource, default_cache
 from jitgraph.runtime.native import layout
 
 _IMPORTED = {"words": words, "word_primitives": word_primitives, "layout": layout}
@@ -36,8 +36,18 @@ def address(name: str) -> int:
 
 @cache
 def _addresses() -> dict[str, int]:
-    kernels = default_cache().get_many([native_source(name) for name in SIGNATURES])
+    kernels = default_cache().get_many(sources())
     return {name: kernel.address for name, kernel in zip(SIGNATURES, kernels, strict=True)}
+
+
+def sources() -> list[KernelSource]:
+    """What every run needs: made along with the first program's kernels it costs less time."""
+    return [native_source(name) for name in SIGNATURES]
+
+
+def are_needed(cache: KernelCache) -> bool:
+    """Whether `cache` is to make these functions, and has not yet done so."""
+    return cache is default_cache() and not _addresses.cache_info().currsize
 
 
 def native_source(name: str) -> KernelSource:

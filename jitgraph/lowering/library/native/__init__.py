@@ -15,6 +15,7 @@ from jitgraph.lowering.library.blocking import Blocking
 from jitgraph.lowering.steps import KernelCode
 
 _ITEM_BYTES = {"float32": 4, "float64": 8}
+_MEMORY = "jitgraph.lowering.library.native.memory"
 _LIBRARY = Path(__file__).resolve().parent.parent
 _DEPENDENCIES = (
     _LIBRARY / "tile.py",
@@ -54,6 +55,15 @@ def native_code(
     lines = [imported, gemm, *(f"{key} = {value}" for key, value in constants.items())]
     source = "\n".join([*map(_text, (*beside, name)), *lines]) + "\n"
     return KernelCode(title or name, source, ("words",), __name__, "", "words")
+
+
+def moving_code(name: str, dtype: str) -> KernelCode:
+    """The kernel that file `name` defines, which moves items of a dtype and computes nothing."""
+    item = _ITEM_BYTES[dtype]
+    word = "word" if item == 8 else "int32"
+    imported = [f"from {_MEMORY} import {verb}_{word} as {verb}_item" for verb in ("load", "store")]
+    source = "\n".join([_text(name), *imported, f"ITEM = {item}"]) + "\n"
+    return KernelCode(name, source, ("words",), __name__, "", "words")
 
 
 @cache
