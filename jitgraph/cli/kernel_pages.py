@@ -97,9 +97,10 @@ def kernel_values(entry: KernelEntry) -> dict[str, Any]:
 
 
 def _vectors(entry: KernelEntry) -> str:
-    bits = entry.vector_bits()
+    bits, told = entry.vector_bits(), entry.vectorizer()
     widest = f"vectors of {bits} bits" if bits else "no vector instructions"
-    return f"{widest}\n{entry.vectorizer()}"
+    by_hand = bits and entry.is_in_words and not told.vectorized
+    return f"{widest}{', written as such' if by_hand else ''}\n{told}"
 
 
 def _cut(name: str, text: str) -> Iterator[str]:

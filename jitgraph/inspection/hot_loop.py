@@ -14,16 +14,16 @@ _VECTOR_REGISTERS = {"%zmm": 16, "%ymm": 8, "%xmm": 4, "\tv": 4}
 
 
 def hot_loop(assembly: str) -> str:
-    """A block of the assembly: of those that jump back to themselves the one that works most.
+    r"""Of the blocks that jump back to themselves the one that works most, up to that jump.
 
     If no block is a loop by itself, the one that works most of all.
 
     Example:
-      >>> hot_loop("f:\\n\\tnop\\n.L1:\\n\\tdec %rax\\n\\tjne .L1\\n\\tret\\n")
-      '.L1:\\n\\tdec %rax\\n\\tjne .L1\\n\\tret\\n'
+      >>> hot_loop("f:\n\tnop\n.L1:\n\tdec %rax\n\tjne .L1\n\tret\n")
+      '.L1:\n\tdec %rax\n\tjne .L1\n'
     """
     blocks = list(_blocks(assembly))
-    loops = [block for block in blocks if _jumps_back(block)]
+    loops = [loop for block in blocks if (loop := _loop(block))]
     return max(loops or blocks, key=_work, default="")
 
 
@@ -33,11 +33,11 @@ def _blocks(assembly: str) -> Iterator[str]:
         yield assembly[start:end]
 
 
-def _jumps_back(block: str) -> bool:
-    label, _, body = block.partition(":")
-    return (
-        re.search(rf"^\s+[a-z.]+\s+(\S+, *)*{re.escape(label)}\s*$", body, re.MULTILINE) is not None
-    )
+def _loop(block: str) -> str:
+    """A block up to where it jumps back to its beginning, empty if it does not."""
+    label = re.escape(block.partition(":")[0])
+    found = re.search(rf"^\s+[a-z.]+\s+(\S+, *)*{label}\s*$\n?", block, re.MULTILINE)
+    return block[: found.end()] if found else ""
 
 
 def _work(block: str) -> int:

@@ -81,12 +81,17 @@ class KernelEntry:
     @property
     def serves(self) -> tuple[str, ...]:
         """The user's ops and the lines that made them, as the kernel's header tells."""
-        return tuple(self.header.partition("\n\n")[0].splitlines())
+        return tuple(self._header_parts[0])
 
     @property
     def region(self) -> str:
         """The instructions that it runs, empty for the runtime's own functions."""
-        return self.header.partition("\n\n")[2]
+        return "\n".join(self._header_parts[1])
+
+    @property
+    def is_in_words(self) -> bool:
+        """Whether it is written in the word language: it moves data, or has its own vectors."""
+        return self.kernel_source.is_in_words
 
     def llvm_ir(self) -> str:
         """The optimised LLVM text (compiles the kernel again)."""
@@ -116,6 +121,13 @@ class KernelEntry:
         }
         told = {"serves": self.serves, "dtypes": self.dtypes, "rank": self.rank}
         return {**found, **told, "loops": self.depth}
+
+    @cached_property
+    def _header_parts(self) -> tuple[list[str], list[str]]:
+        """The header's lines before the first empty one, and behind it."""
+        lines = self.header.splitlines()
+        end = lines.index("") if "" in lines else len(lines)
+        return lines[:end], lines[end + 1 :]
 
     @cached_property
     def _values(self) -> list[tuple[str, str]]:

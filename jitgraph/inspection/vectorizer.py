@@ -29,7 +29,7 @@ class VectorizerReport:
 
     Attributes:
       vectorized: (elements at once, how often interleaved) of each loop that became vectors.
-      refused: (reason, how many loops), as LLVM tells it.
+      refused: (reason, how often), as LLVM tells it, of loops and of what is in them.
     """
 
     vectorized: tuple[tuple[str, int], ...]
@@ -41,7 +41,7 @@ class VectorizerReport:
             for width, count in self.vectorized
         ]
         kept = [
-            f"not vectorised: {reason}{f' ({count} loops)' if count > 1 else ''}"
+            f"not vectorised: {reason}{f' (told {count} times)' if count > 1 else ''}"
             for reason, count in self.refused
         ]
         return "\n".join([*made, *kept]) or "LLVM's vectoriser saw no loop in it"
