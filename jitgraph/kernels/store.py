@@ -33,6 +33,7 @@ LEFTOVER_SECONDS = 600.0
 """What a writer has not finished after so long, it never will."""
 
 _STORES_BETWEEN_EVICTIONS = 100
+_SMALL_STORE = 64 << 20
 _KEEP_FRACTION = 0.8
 _MOST_NOTES = 1 << 16
 
@@ -106,7 +107,7 @@ class KernelStore:
             self._warn("unwritable", f"{reason}; new kernels stay in memory")
             return
         self._stores += 1
-        if self._stores % _STORES_BETWEEN_EVICTIONS == 1:
+        if self._is_eviction_due(key):
             self.evict()
 
     def note_memory_uses(self, counts: Mapping[str, int]) -> None:
@@ -180,6 +181,11 @@ class KernelStore:
         for path in removed:
             _unlink(path)
         return len(removed)
+
+    def _is_eviction_due(self, key: str) -> bool:
+        """Now and then, whoever stores: looking at every file of a large store takes seconds."""
+        first = 1 if self.size_limit <= _SMALL_STORE else 0
+        return self._stores % _STORES_BETWEEN_EVICTIONS == first or key.startswith("00")
 
     def _files(self) -> list[Path]:
         """All files of the store's own, of all code versions."""

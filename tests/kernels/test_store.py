@@ -124,6 +124,12 @@ def test_the_least_recently_used_go_first(directory):
     assert small.evict() == 0
 
 
+def test_a_store_that_outgrows_its_limit_evicts_by_itself(directory):
+    store = filled(directory, 10_000, 200)
+    assert sum(entry.size for entry in store.kernels()) < 2 * 100 * 1500
+    assert len(list(store.kernels())) < 200
+
+
 def test_other_code_versions_are_evicted_too(directory):
     old = filled(directory, 10**9, 3).directory
     assert KernelStore(directory, "v2-0123456789abcdef", 1).evict() == 3
