@@ -7,22 +7,22 @@ signature with the same sizes runs again without any of this.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from jitgraph import errors
+from jitgraph.compilations import note_compilation
 from jitgraph.compiler import Compiled, compile_fetches
+from jitgraph.executable import Executable, TracedRun
 from jitgraph.fetching import Fetched, without_fed
+from jitgraph.function_cache import Function, FunctionCache, Order
 from jitgraph.graph import Graph, Operation, Tensor
 from jitgraph.ir.needs import NeedsRun, NeedsValue
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.sizes import Size, evaluate
 from jitgraph.ir.trace import FeedHint
-from jitgraph.lowering.steps import HostStep, JumpStep, KernelStep
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.ops.philox import initial_state
 from jitgraph.runtime.bind import Bound, Buffers, bind
@@ -32,78 +32,10 @@ from jitgraph.runtime.frame import KernelFailure
 from jitgraph.runtime.gates import ALWAYS, Gates, Use, renewed_in_children
 from jitgraph.runtime.native.layout import INTERRUPTED
 
-MOST_PLANS = 64
-"""Sizes for which a compiled program is kept bound."""
-
 MOST_COPIES = 4
 """So many threads may run one program with the same sizes without binding it each time."""
 
-MOST_VARIANTS = 64
-"""Compiled programs kept for one signature: its sizes broke the guards of all others."""
-
 CLOSED = "Attempted to use a closed Session."
-
-
-class Executable:
-    """A compiled program in one session, with its bound programs by sizes."""
-
-    def __init__(self, compiled: Compiled, is_single: bool) -> None:
-        self.compiled = compiled
-        self.is_single = is_single
-        self.plans: OrderedDict[Any, list[Bound]] = OrderedDict()
-        self.latest: Bound | None = None
-        self.traced: tuple[Any, Bound, Clock] | None = None
-        self.read = _states_read(compiled)
-        self.use = _use_of(compiled)
-        self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
-
-    def symbol_values(self, arrays: Sequence[np.ndarray]) -> tuple[int, ...]:
-        """The values of the program's symbols for these feeds."""
-        return tuple(
-            int(arrays[s.feed].reshape(-1)[s.position])
-            if s.is_item
-            else arrays[s.feed].shape[s.position]
-            for s in self.compiled.traced.symbols
-        )
-
-
-class TracedRun:
-    """What a run did, step by step.
-
-    Attributes:
-      compiled: the program; symbols: the values of its symbolic sizes by name.
-      steps: for each step of the program (step, start, end), in nanoseconds of a monotonic clock.
-    """
-
-    def __init__(self, compiled: Compiled, values: Sequence[int], clock: Clock) -> None:
-        self.compiled = compiled
-        names = [symbol.name for symbol in compiled.traced.symbols]
-        self.symbols = dict(zip(names, values, strict=True))
-        rows, hosts = iter(clock.rows()), iter(clock.host_steps())
-        timed = [
-            (step, *next(hosts if isinstance(step, HostStep) else rows, (0, 0)))
-            for step in compiled.linked.steps
-        ]
-        self.steps = [each for each in timed if not isinstance(each[0], JumpStep)]
-
-
-def _states_read(compiled: Compiled) -> list[int]:
-    """Numbers of the variables whose contents from before the run are needed."""
-    read = {value for step in compiled.linked.steps for value in step.reads}
-    states = compiled.optimised.states
-    return [number for number, state in enumerate(states) if state in read]
-
-
-def _use_of(compiled: Compiled) -> Use:
-    if compiled.optimised.updates:
-        return Use.WRITES
-    return Use.READS if compiled.traced.variables or compiled.traced.tested else Use.NOTHING
-
-
-def _can_fail(step: Any) -> bool:
-    if isinstance(step, KernelStep):
-        return "fail" in step.code.names
-    return isinstance(step, HostStep) or step.by < 0
 
 
 class Engine:
@@ -114,8 +46,7 @@ class Engine:
         self.is_parallel = is_parallel
         self.variables: dict[Operation, np.ndarray] = {}
         self.gates = Gates()
-        self.executables: dict[Any, list[Executable]] = {}
-        self.needs: dict[Any, Callable[[], Exception]] = {}
+        self.functions = FunctionCache()
         self.lock = threading.RLock()
         self.is_closed = False
         self.observer = current_observer()
@@ -124,21 +55,20 @@ class Engine:
     def forget(self) -> None:
         """Drops all programs: the graph changed under them."""
         with self.lock:
-            self.executables.clear()
-            self.needs.clear()
+            self.functions.clear()
 
     def close(self) -> None:
         """Frees programs and variables."""
         self.is_closed = True
         self.gates.close()
         with self.lock:
-            self.executables.clear()
-            self.needs.clear()
+            self.functions.clear()
             self.variables.clear()
 
     def renew(self) -> None:
         """In a forked child: nobody holds the lock."""
         self.lock = threading.RLock()
+        self.functions.renew()
 
     def run(
         self,
@@ -152,8 +82,10 @@ class Engine:
         An observer is told how long each step took; the next run goes the same way.
         """
         observer = observer or self.observer
+        function, order = self.functions.find(fetches, tensors, arrays)
+        given = order.given(arrays)
         try:
-            executable, bound, results = self._run(fetches, tensors, arrays, observer)
+            ran = self._run(function, given, fetches.is_single, observer)
         except NeedsValue as need:
             known = self._values([need.tensor], tensors, arrays)
             return None, self._run_knowing(known, fetches, tensors, arrays)
@@ -162,78 +94,73 @@ class Engine:
             return None, self._run_knowing(known, fetches, tensors, arrays)
         except MemoryError as error:
             raise exhausted(_first_op(fetches), error) from None
+        executable, bound, results = ran
+        results = _packed(fetches, order.asked(results))
         if observer is not None:
-            return None, _packed(fetches, results)
-        values = executable.symbol_values(arrays)
-        return self._shortcut(fetches, executable, bound, values), _packed(fetches, results)
+            return None, results
+        values = executable.symbol_values(given)
+        return self._shortcut(fetches, order, executable, bound, values), results
 
     def _run(
         self,
-        fetches: Fetched,
-        tensors: tuple[Tensor, ...],
+        function: Function,
         arrays: list[np.ndarray],
+        is_single: bool,
         observer: Observer | None,
     ) -> tuple[Executable, Bound, Any]:
         while True:
-            executable, values = self._executable(fetches, tensors, arrays)
+            executable, values = self._executable(function, arrays)
             with self.gates.held(executable.use):
                 if self.is_closed:
                     raise RuntimeError(CLOSED)
                 if self._serves(executable, values):
                     run = self._run_bound if observer is None else self._run_traced(observer)
-                    return executable, *run(executable, values, arrays)
+                    return executable, *run(executable, values, arrays, is_single)
 
     # -- programs ------------------------------------------------------------------------------
 
     def _executable(
-        self, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
+        self, function: Function, arrays: list[np.ndarray]
     ) -> tuple[Executable, tuple[int, ...]]:
-        ranks = tuple(array.ndim for array in arrays)
-        key = (fetches.tensors, fetches.targets, fetches.is_single, tensors, ranks)
-        with self.lock:
-            known = list(self.executables.get(key, ()))
-        for executable in known:
+        """What serves these feeds; threads that need the same compile it once."""
+        found = self._variant(function, arrays)
+        if found is not None:
+            return found
+        with function.compiling:
+            found = self._variant(function, arrays)
+            if found is not None:
+                return found
+            function.raise_need()
+            executable = self._compiled(function, arrays)
+            function.add(executable)
+        return executable, executable.symbol_values(arrays)
+
+    def _variant(
+        self, function: Function, arrays: list[np.ndarray]
+    ) -> tuple[Executable, tuple[int, ...]] | None:
+        for executable in function.variants:
             values = executable.symbol_values(arrays)
             if self._serves(executable, values):
                 return executable, values
-        with self.lock:
-            variants = self.executables.setdefault(key, [])
-            for executable in variants:
-                values = executable.symbol_values(arrays)
-                if self._serves(executable, values):
-                    return executable, values
-            if key in self.needs:
-                raise self.needs[key]()
-            executable = self._compiled_unless_needy(key, fetches, tensors, arrays)
-            variants.insert(0, executable)
-            del variants[MOST_VARIANTS:]
-        return executable, executable.symbol_values(arrays)
+        return None
 
-    def _compiled_unless_needy(
-        self, key: Any, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
-    ) -> Executable:
-        """`_compiled`; what must be known first is asked only once."""
-        try:
-            return self._compiled(fetches, tensors, arrays)
-        except NeedsValue as need:
-            if need.always:
-                self.needs[key] = partial(NeedsValue, need.tensor)
-            raise
-        except NeedsRun as need:
-            if need.always:
-                self.needs[key] = partial(NeedsRun, need.op)
-            raise
-
-    def _compiled(
-        self, fetches: Fetched, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
-    ) -> Executable:
+    def _compiled(self, function: Function, arrays: list[np.ndarray]) -> Executable:
         hints = [
             FeedHint(tensor, tensor.dtype.base_dtype, array.shape, array)
-            for tensor, array in zip(tensors, arrays, strict=True)
+            for tensor, array in zip(function.feeds, arrays, strict=True)
         ]
-        compiled = compile_fetches([*fetches.tensors, *fetches.targets], hints, self._state_dims)
+        cause = self.functions.cause(function, arrays, self._state_dims)
+        try:
+            compiled = compile_fetches(
+                [*function.tensors, *function.targets], hints, self._state_dims
+            )
+        except (NeedsValue, NeedsRun) as need:
+            function.note_need(need)
+            raise
         self._make_generators(compiled)
-        return Executable(compiled, fetches.is_single)
+        executable = Executable(compiled)
+        note_compilation(function, compiled, cause)
+        return executable
 
     def _make_generators(self, compiled: Compiled) -> None:
         """Gives each random op that has none yet its generator, a variable of this session."""
@@ -259,18 +186,19 @@ class Engine:
     # -- binding -------------------------------------------------------------------------------
 
     def _bound(
-        self, executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
+        self,
+        executable: Executable,
+        values: tuple[int, ...],
+        arrays: list[np.ndarray],
+        is_single: bool,
     ) -> Iterator[Bound]:
         """The program bound to these sizes: those that are kept (another thread may be running
         them), then a new one."""
-        key = (values, tuple(array.shape for array in arrays))
+        key = (values, tuple(array.shape for array in arrays), is_single)
         with self.lock:
-            kept = executable.plans.setdefault(key, [])
-            executable.plans.move_to_end(key)
-            while len(executable.plans) > MOST_PLANS:
-                executable.plans.popitem(last=False)
+            kept = executable.kept_for(key)
         yield from tuple(kept)
-        bound = self._bind(executable, values, arrays)
+        bound = self._bind(executable, values, arrays, is_single)
         with self.lock:
             if executable.latest is not None:
                 executable.latest.let_go()
@@ -284,6 +212,7 @@ class Engine:
         executable: Executable,
         values: tuple[int, ...],
         arrays: list[np.ndarray],
+        is_single: bool,
         clock: Clock | None = None,
     ) -> Bound:
         compiled, use = executable.compiled, executable.use
@@ -296,7 +225,7 @@ class Engine:
             values,
             buffers,
             ALWAYS if are_new else self.gates.words[use],
-            scalar_result=executable.is_single,
+            scalar_result=is_single,
             expected_epoch=0 if are_new else self.gates.expected(use),
             epoch_of_long=None if use is Use.NOTHING else ALWAYS,
             is_parallel=self.is_parallel,
@@ -337,11 +266,15 @@ class Engine:
     # -- running -------------------------------------------------------------------------------
 
     def _run_bound(
-        self, executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
+        self,
+        executable: Executable,
+        values: tuple[int, ...],
+        arrays: list[np.ndarray],
+        is_single: bool,
     ) -> tuple[Bound, Any]:
         """Runs while the gate is held, so that the variables are what they were at binding."""
         self._check_initialised(executable)
-        for bound in self._bound(executable, values, arrays):
+        for bound in self._bound(executable, values, arrays, is_single):
             results = self._run_one(executable, bound, arrays)
             if results is not NotImplemented:
                 return bound, results
@@ -363,14 +296,17 @@ class Engine:
         """As `_run_bound`, with a clock between the steps."""
 
         def run(
-            executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
+            executable: Executable,
+            values: tuple[int, ...],
+            arrays: list[np.ndarray],
+            is_single: bool,
         ) -> tuple[Bound, Any]:
             self._check_initialised(executable)
-            key = (values, tuple(array.shape for array in arrays))
+            key = (values, tuple(array.shape for array in arrays), is_single)
             held, executable.traced = executable.traced, None
             if held is None or held[0] != key:
                 clock = Clock(len(executable.compiled.linked.functions))
-                held = key, self._bind(executable, values, arrays, clock), clock
+                held = key, self._bind(executable, values, arrays, is_single, clock), clock
             _, bound, clock = held
             clock.begin()
             results = self._run_one(executable, bound, arrays)
@@ -399,19 +335,22 @@ class Engine:
                 self.variables[variable] = array
         self.gates.advance()
         with self.lock:
-            for variants in self.executables.values():
-                for each in variants:
-                    if each.use is not Use.NOTHING:
-                        each.plans.clear()
-                        each.latest = each.traced = None
+            for each in self.functions.executables():
+                if each.use is not Use.NOTHING:
+                    each.forget_plans()
 
     def _shortcut(
-        self, fetches: Fetched, executable: Executable, bound: Bound, values: tuple[int, ...]
+        self,
+        fetches: Fetched,
+        order: Order,
+        executable: Executable,
+        bound: Bound,
+        values: tuple[int, ...],
     ) -> Callable[..., Any] | None:
         """What runs the same again, or refuses; None for what can't be run again."""
         if bound.buffers.are_new:
             return None
-        run = _for_same_items(self._entry(executable, bound), executable, values)
+        run = order.reordered(_for_same_items(self._entry(executable, bound), executable, values))
         if fetches.is_single or fetches.is_flat:
             return run
         if not fetches.tensors and fetches.targets and fetches.pack(()) is None:

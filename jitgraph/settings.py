@@ -6,6 +6,7 @@ import os
 import re
 
 DEFAULT_CACHE_SIZE = 1 << 30
+DEFAULT_FUNCTIONS = 16384
 
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([KMGT]?)i?B?", re.IGNORECASE)
 _OFF = frozenset(("off", "0", "false", "no"))
@@ -35,6 +36,16 @@ def cache_size() -> int:
     if size < 1:
         raise ValueError(f"JITGRAPH_CACHE_SIZE must be bytes such as 512M or 1G, got {text!r}")
     return size
+
+
+def function_cache_size() -> int:
+    """JITGRAPH_FUNCTION_CACHE_SIZE: so many functions, sets of fetches and feeds, a session keeps
+    compiled.
+
+    Raises:
+      ValueError: it is not a positive integer.
+    """
+    return _count("JITGRAPH_FUNCTION_CACHE_SIZE", 1) or DEFAULT_FUNCTIONS
 
 
 def num_threads() -> int | None:

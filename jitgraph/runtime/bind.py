@@ -52,6 +52,11 @@ class Bound:
     buffers: Any
     is_short: bool
 
+    @property
+    def runs(self) -> int:
+        """So many times it has run."""
+        return int(self.frame.runs)
+
     def let_go(self) -> None:
         """Frees memory that is only kept to be used again."""
         words = getattr(self.frame, "words", None)

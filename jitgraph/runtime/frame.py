@@ -116,6 +116,11 @@ class Frame:
         native = native_entry(self.words)
         self.run: Callable[..., Any] = native or slow_entry(self.words, feeds, outputs)
 
+    @property
+    def runs(self) -> int:
+        """So many times it has run."""
+        return int(self.words[layout.FRAME_RUNS // 8])
+
 
 def keeps_gil(table: np.ndarray) -> bool:
     """Whether a frame of this table runs at one go: no Python code runs in between."""

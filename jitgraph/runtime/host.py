@@ -68,6 +68,7 @@ class HostFrame:
         self.expected = int(epoch[0]) if expected_epoch is None else expected_epoch
         self.scalar_result = scalar_result
         self.status = np.zeros(1, np.int64)
+        self.runs = 0
         self.busy = threading.Lock()
         for address in table[:, 1]:
             ctypes.c_int64.from_address(int(address)).value = self.status.ctypes.data
@@ -103,6 +104,7 @@ class HostFrame:
                 ctypes.c_int64.from_address(address).value = array.ctypes.data + offset
         objects: dict[Value, Any] = {}
         self.status[0] = 0
+        self.runs += 1
         number = 0
         while number < len(self.linked.segments):
             segment = self.linked.segments[number]

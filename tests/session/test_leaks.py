@@ -162,7 +162,7 @@ def test_close_frees_variables_and_programs(graph):
     session.run(double)
     engine = session._engine
     contents = [weakref.ref(array) for array in engine.variables.values()]
-    programs = [weakref.ref(each) for kept in engine.executables.values() for each in kept]
+    programs = [weakref.ref(each) for each in engine.functions.executables()]
     assert contents
     assert programs
     session.close()

@@ -150,7 +150,7 @@ def graph():
 
 def pools_of(session: tf.Session) -> set[int]:
     """Addresses of the pools that a session's bound programs use, 0 for none."""
-    kept = [each for known in session._engine.executables.values() for each in known]
+    kept = list(session._engine.functions.executables())
     frames = [bound.frame for each in kept for plans in each.plans.values() for bound in plans]
     return {int(frame.words[layout.FRAME_POOL // 8]) for frame in frames}
 

@@ -39,6 +39,7 @@ from jitgraph.runtime.native.layout import (
     FRAME_PYTHON,
     FRAME_RELEASES_GIL,
     FRAME_ROWS,
+    FRAME_RUNS,
     FRAME_SCALAR_RESULT,
     FRAME_STATUS_ADDRESS,
     FRAME_TABLE,
@@ -225,6 +226,7 @@ def execute(frame, python):
     if pool != 0 and load_word(pool + POOL_STARTED) == 0:
         start_pool(python)
     store_word(load_word(frame + FRAME_STATUS_ADDRESS), 0)
+    store_word(frame + FRAME_RUNS, load_word(frame + FRAME_RUNS) + 1)
     releases = load_word(frame + FRAME_RELEASES_GIL) != 0
     thread = call(load_word(python + PYTHON_SAVE_THREAD)) if releases else 0
     call(

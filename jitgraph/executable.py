@@ -1,0 +1,102 @@
+"""Executables: a compiled program in one session, with its bound programs by sizes.
+
+In: a compiled program. Out: what a session keeps of it, and what a traced run tells.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from jitgraph.compiler import Compiled
+from jitgraph.lowering.steps import HostStep, JumpStep, KernelStep
+from jitgraph.runtime.bind import Bound
+from jitgraph.runtime.clock import Clock
+from jitgraph.runtime.gates import Use
+
+MOST_PLANS = 64
+"""Sizes for which a compiled program is kept bound."""
+
+
+class Executable:
+    """A compiled program in one session, with its bound programs by sizes."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.plans: OrderedDict[Any, list[Bound]] = OrderedDict()
+        self.latest: Bound | None = None
+        self.traced: tuple[Any, Bound, Clock] | None = None
+        self.read = _states_read(compiled)
+        self.use = _use_of(compiled)
+        self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
+        self._past_runs = 0
+
+    @property
+    def runs(self) -> int:
+        """So many times it has run."""
+        return self._past_runs + sum(bound.runs for kept in self.plans.values() for bound in kept)
+
+    def kept_for(self, key: Any) -> list[Bound]:
+        """The programs bound to these sizes, a list to add to; the oldest sizes are dropped."""
+        kept = self.plans.setdefault(key, [])
+        self.plans.move_to_end(key)
+        while len(self.plans) > MOST_PLANS:
+            self._past_runs += sum(bound.runs for bound in self.plans.popitem(last=False)[1])
+        return kept
+
+    def forget_plans(self) -> None:
+        """Drops what was bound: the buffers of variables are others."""
+        self._past_runs = self.runs
+        self.plans.clear()
+        self.latest = self.traced = None
+
+    def symbol_values(self, arrays: Sequence[np.ndarray]) -> tuple[int, ...]:
+        """The values of the program's symbols for these feeds."""
+        return tuple(
+            int(arrays[s.feed].reshape(-1)[s.position])
+            if s.is_item
+            else arrays[s.feed].shape[s.position]
+            for s in self.compiled.traced.symbols
+        )
+
+
+class TracedRun:
+    """What a run did, step by step.
+
+    Attributes:
+      compiled: the program; symbols: the values of its symbolic sizes by name.
+      steps: for each step of the program (step, start, end), in nanoseconds of a monotonic clock.
+    """
+
+    def __init__(self, compiled: Compiled, values: Sequence[int], clock: Clock) -> None:
+        self.compiled = compiled
+        names = [symbol.name for symbol in compiled.traced.symbols]
+        self.symbols = dict(zip(names, values, strict=True))
+        rows, hosts = iter(clock.rows()), iter(clock.host_steps())
+        timed = [
+            (step, *next(hosts if isinstance(step, HostStep) else rows, (0, 0)))
+            for step in compiled.linked.steps
+        ]
+        self.steps = [each for each in timed if not isinstance(each[0], JumpStep)]
+
+
+def _states_read(compiled: Compiled) -> list[int]:
+    """Numbers of the variables whose contents from before the run are needed."""
+    read = {value for step in compiled.linked.steps for value in step.reads}
+    states = compiled.optimised.states
+    return [number for number, state in enumerate(states) if state in read]
+
+
+def _use_of(compiled: Compiled) -> Use:
+    if compiled.optimised.updates:
+        return Use.WRITES
+    return Use.READS if compiled.traced.variables or compiled.traced.tested else Use.NOTHING
+
+
+def _can_fail(step: Any) -> bool:
+    if isinstance(step, KernelStep):
+        return "fail" in step.code.names
+    return isinstance(step, HostStep) or step.by < 0

@@ -1,0 +1,245 @@
+"""The function cache of a session: what has been compiled for each set of fetches and feeds.
+
+In: fetches, fed tensors, the ranks of what is fed. Out: a `Function`, the same one whatever the
+order in which its fetches and feeds are named, and the `Order` that says how they were. A request
+that was made before is found by the identity of its parts. The least recently used functions are
+dropped when there are too many.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from jitgraph import settings
+from jitgraph.executable import Executable
+from jitgraph.fetching import Fetched
+from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.needs import NeedsRun, NeedsValue
+
+MOST_VARIANTS = 64
+"""Compiled programs kept for one function: its sizes broke the guards of all others."""
+
+Places = tuple[int, ...] | None
+StateDims = Callable[[Operation], "tuple[int, ...] | None"]
+
+
+class Order(NamedTuple):
+    """How a request names what a function takes and gives; None where it is the function's way.
+
+    Attributes:
+      feeds: for each feed of the function its place in the request.
+      results: for each result of the request its place in the function.
+    """
+
+    feeds: Places = None
+    results: Places = None
+
+    def given(self, arrays: list[np.ndarray]) -> list[np.ndarray]:
+        """The request's feeds as the function takes them."""
+        return arrays if self.feeds is None else [arrays[place] for place in self.feeds]
+
+    def asked(self, results: Any) -> Any:
+        """The function's results as the request wants them."""
+        if self.results is None or results is None:
+            return results
+        return [results[place] for place in self.results]
+
+    def reordered(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        """`run`, taking feeds and giving results in the request's order."""
+        feeds = self.feeds
+        if feeds is None and self.results is None:
+            return run
+
+        def reordering(*arrays: Any) -> Any:
+            if feeds is not None:
+                if len(arrays) != len(feeds):
+                    return NotImplemented
+                arrays = tuple(arrays[place] for place in feeds)
+            results = run(*arrays)
+            return results if results is NotImplemented else self.asked(results)
+
+        return reordering
+
+
+class Function:
+    """All that was compiled for one set of fetches, feeds and ranks.
+
+    Attributes:
+      tensors, targets, feeds, ranks: what it gives, runs and takes, in the order of the first
+        request for it.
+      variants: its programs, the latest first.
+      compiling: held while a program is compiled for it.
+    """
+
+    def __init__(self, fetches: Fetched, feeds: tuple[Tensor, ...], ranks: tuple[int, ...]) -> None:
+        self.tensors = fetches.tensors
+        self.targets = fetches.targets
+        self.feeds = feeds
+        self.ranks = ranks
+        self.variants: tuple[Executable, ...] = ()
+        self.compiling = threading.RLock()
+        self.shapes: tuple[tuple[int, ...], ...] = ()
+        self.requests: list[Any] = []
+        self._need: Exception | None = None
+
+    def add(self, executable: Executable) -> None:
+        """Keeps a program."""
+        self.variants = (executable, *self.variants)[:MOST_VARIANTS]
+
+    def note_need(self, need: NeedsValue | NeedsRun) -> None:
+        """Keeps in mind that something must be known before anything can be compiled."""
+        self._need = _again(need) if need.always else None
+
+    def raise_need(self) -> None:
+        """Raises what is kept in mind."""
+        if self._need is not None:
+            raise _again(self._need)
+
+    @property
+    def wanted(self) -> Any:
+        """What it gives and runs, whatever the order."""
+        return frozenset(self.tensors), frozenset(self.targets)
+
+    def order_of(self, fetches: Fetched, feeds: tuple[Tensor, ...]) -> Order:
+        """How a request for this function names its parts."""
+        return Order(_places(self.feeds, feeds), _places(fetches.tensors, self.tensors))
+
+
+class FunctionCache:
+    """The functions of a session."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests: dict[Any, tuple[Function, Order]] = {}
+        self._functions: OrderedDict[Any, Function] = OrderedDict()
+        self._wanted: dict[Any, Function] = {}
+        self._most = settings.function_cache_size()
+
+    def __len__(self) -> int:
+        return len(self._functions)
+
+    def find(
+        self, fetches: Fetched, feeds: tuple[Tensor, ...], arrays: Sequence[np.ndarray]
+    ) -> tuple[Function, Order]:
+        """The function of a request, a new one if there is none; and the request's order."""
+        ranks = tuple(array.ndim for array in arrays)
+        request = (fetches.tensors, fetches.targets, feeds, ranks)
+        key = (frozenset(fetches.tensors), frozenset(fetches.targets), _ranked(feeds, ranks))
+        with self._lock:
+            found = self._requests.get(request)
+            if found is not None:
+                self._functions.move_to_end(key)
+                return found
+            function = self._functions.get(key)
+            if function is None:
+                function = self._functions[key] = Function(fetches, feeds, ranks)
+                self._drop_oldest()
+            else:
+                self._functions.move_to_end(key)
+            found = self._requests[request] = function, function.order_of(fetches, feeds)
+            function.requests.append(request)
+            return found
+
+    def functions(self) -> list[Function]:
+        """All functions, the most recently used ones last."""
+        with self._lock:
+            return list(self._functions.values())
+
+    def executables(self) -> Iterator[Executable]:
+        """All programs of all functions."""
+        for function in self.functions():
+            yield from function.variants
+
+    def clear(self) -> None:
+        """Drops everything."""
+        with self._lock:
+            self._requests.clear()
+            self._functions.clear()
+            self._wanted.clear()
+
+    def renew(self) -> None:
+        """In a forked child: nobody holds a lock."""
+        self._lock = threading.Lock()
+        for function in self._functions.values():
+            function.compiling = threading.RLock()
+
+    def cause(self, function: Function, arrays: Sequence[np.ndarray], state_dims: StateDims) -> str:
+        """What makes it necessary to compile for these feeds; notes that it was done."""
+        shapes = tuple(array.shape for array in arrays)
+        with self._lock:
+            other = self._wanted.get(function.wanted)
+            self._wanted[function.wanted] = function
+        if function.variants:
+            text = _variant_cause(function, shapes, state_dims)
+        elif other is None:
+            text = "first use of these fetches"
+        else:
+            text = _feeds_cause(function, other)
+        function.shapes = shapes
+        return text
+
+    def _drop_oldest(self) -> None:
+        while len(self._functions) > self._most:
+            _, function = self._functions.popitem(last=False)
+            for request in function.requests:
+                self._requests.pop(request, None)
+            if self._wanted.get(function.wanted) is function:
+                del self._wanted[function.wanted]
+
+
+def _again(need: Exception) -> Exception:
+    """The same exception without the frames it went through, which hold arrays."""
+    again = type(need).__new__(type(need), *need.args)
+    again.__dict__.update(need.__dict__)
+    return again
+
+
+def _ranked(feeds: tuple[Tensor, ...], ranks: tuple[int, ...]) -> frozenset[Any]:
+    return frozenset(zip(feeds, ranks, strict=True))
+
+
+def _places(wanted: Sequence[Tensor], there: Sequence[Tensor]) -> Places:
+    """Where each of the wanted ones is; None if that is the order in which they are there."""
+    if tuple(wanted) == tuple(there):
+        return None
+    place = {tensor: number for number, tensor in enumerate(there)}
+    return tuple(place[tensor] for tensor in wanted)
+
+
+def _feeds_cause(function: Function, other: Function) -> str:
+    """How the feeds differ from those of the last function of the same fetches."""
+    before = dict(zip(other.feeds, other.ranks, strict=True))
+    parts = [
+        f"{feed.name} seen with rank {before[feed]}, now rank {rank}"
+        for feed, rank in zip(function.feeds, function.ranks, strict=True)
+        if before.get(feed, rank) != rank
+    ]
+    parts += [f"{feed.name} is fed, too" for feed in function.feeds if feed not in before]
+    parts += [f"{feed.name} is no longer fed" for feed in other.feeds if feed not in function.feeds]
+    return "; ".join(parts) or "dropped when there were too many functions"
+
+
+def _variant_cause(
+    function: Function, shapes: tuple[tuple[int, ...], ...], state_dims: StateDims
+) -> str:
+    """What of the latest program's assumptions does not hold."""
+    traced = function.variants[0].compiled.traced
+    parts = []
+    for variable, state in zip(traced.variables, traced.program.states, strict=True):
+        dims = state_dims(variable)
+        if dims is not None and dims != state.type.dims:
+            parts.append(f"variable {variable.name} had shape {state.type.dims}, now {dims}")
+    for op, was in traced.assumed.items():
+        if op in traced.tested and (state_dims(op) is not None) is not was:
+            parts.append(f"variable {op.name} is {'no longer' if was else 'now'} initialized")
+    parts += [
+        f"{feed.name} of shape {shape} breaks an assumption made for {before}"
+        for feed, before, shape in zip(function.feeds, function.shapes, shapes, strict=False)
+        if before != shape
+    ]
+    return "; ".join(parts) or "a number that sizes depend on is another one"
