@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jitgraph import settings
+from jitgraph.kernels import fork_guard  # noqa: F401  (for its effect)
 from jitgraph.kernels.compile import (
     CompiledObject,
     CompileRequest,
@@ -30,7 +31,6 @@ from jitgraph.kernels.compile import (
     compile_sources,
 )
 from jitgraph.kernels.keys import CODE_VERSION, environment_digest, kernel_key, symbol
-from jitgraph.kernels.llvm_backend import reset_backend_after_fork
 from jitgraph.kernels.loader import UnlinkableCode, check_linkable, process_loader
 from jitgraph.kernels.machine import host, vector_width
 from jitgraph.kernels.store import KernelCacheWarning, KernelStore
@@ -316,8 +316,6 @@ def default_cache() -> KernelCache:
     atexit.register(made.note_hits)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=made.reset_after_fork)
-        os.register_at_fork(after_in_child=process_loader().reset_after_fork)
-        os.register_at_fork(after_in_child=reset_backend_after_fork)
     return made
 
 

@@ -51,7 +51,7 @@ class BackEnd:
         self._long = ctypes.CDLL(ffi.lib._name)
         self._short = ctypes.PyDLL(ffi.lib._name)
         self._functions: dict[str, Any] = {}
-        self._lock = threading.Lock()
+        self.lock = threading.RLock()
         self._machine = target_machine()
         self._context = self._call("ContextCreate")
         self._options = self._call("CreatePipelineTuningOptions")
@@ -61,15 +61,11 @@ class BackEnd:
         self._call("PTOSetLoopInterleaving", self._options, True)
         self._call("PTOSetInlinerThreshold", self._options, _INLINE_LIMIT)
 
-    def reset_after_fork(self) -> None:
-        """In a forked child: forget a lock that a thread of the parent may have held."""
-        self._lock = threading.Lock()
-
     def generate(
         self, text: str, helpers: Sequence[bytes], with_text: bool = False
     ) -> GeneratedCode:
         """Link, verify, optimise and emit one module."""
-        with self._lock:
+        with self.lock:
             module = self._linked(text, helpers)
             try:
                 self._checked("VerifyModule", module)
@@ -175,9 +171,3 @@ class BackEnd:
 def process_backend() -> BackEnd:
     """The back end of this process."""
     return BackEnd()
-
-
-def reset_backend_after_fork() -> None:
-    """In a forked child: the back end, if the parent had one, is free."""
-    if process_backend.cache_info().currsize:
-        process_backend().reset_after_fork()

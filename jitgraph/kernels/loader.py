@@ -30,13 +30,13 @@ class ObjectLoader:
         initialize_llvm()
         machine = llvm.Target.from_default_triple().create_target_machine()
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-        self._lock = threading.Lock()
+        self.lock = threading.RLock()
 
     def load(self, objects: Sequence[tuple[str, bytes]]) -> list[int]:
         """Link (symbol, object code) pairs into the process; one finalisation for all."""
         for symbol, code in objects:
             check_linkable(symbol, code)
-        with self._lock:
+        with self.lock:
             for _, code in objects:
                 self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
             self._engine.finalize_object()
@@ -44,10 +44,6 @@ class ObjectLoader:
         if not all(addresses):
             raise UnlinkableCode(f"{objects[addresses.index(0)][0]} is not in its object file")
         return addresses
-
-    def reset_after_fork(self) -> None:
-        """In a forked child: forget a lock that a thread of the parent may have held."""
-        self._lock = threading.Lock()
 
 
 @cache

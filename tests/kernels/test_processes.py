@@ -49,6 +49,39 @@ sys.exit(max(os.waitpid(child, 0)[1] for child in children))
 """
 )
 
+WHILE_COMPILING = (
+    WORKER
+    + """
+import signal, threading, warnings
+from kernel_sources import elementwise
+warnings.simplefilter("ignore", DeprecationWarning)
+cache = KernelCache(None)
+cache.get(elementwise("x[i]"))
+done = threading.Event()
+
+def compile_on():
+    number = 0
+    while not done.is_set():
+        number += 1
+        cache.get_many([elementwise(f"x[i] + np.float32({{number}}.{{k}})") for k in range(3)])
+
+thread = threading.Thread(target=compile_on)
+thread.start()
+statuses = []
+for n in range(5):
+    child = os.fork()
+    if not child:
+        signal.alarm(30)
+        cache.reset_after_fork()
+        kernels = cache.get_many([elementwise(f"x[i] * np.float32({{n}})"), source(n)])
+        os._exit(apply_words(kernels[1], 3, 4) != 12 + n)
+    statuses.append(os.waitpid(child, 0)[1])
+done.set()
+thread.join()
+print(statuses)
+"""
+)
+
 
 def started(text: str, directory: Path) -> subprocess.Popen:
     tests = str(Path(__file__).parent)
@@ -105,6 +138,12 @@ def test_processes_forked_at_once(directory):
     lines = out.splitlines()
     assert len(lines) == PROCESSES
     check(directory, lines, PROCESSES)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork")
+def test_a_child_forked_while_a_thread_compiles_can_compile(directory):
+    out, _ = started(WHILE_COMPILING, directory).communicate()
+    assert json.loads(out) == [0] * 5
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL")
