@@ -24,7 +24,7 @@ from jitgraph.kernels.cache import KernelCache
 from jitgraph.kernels.keys import environment_digest, symbol
 from jitgraph.kernels.loader import UnlinkableCode, check_linkable
 from jitgraph.kernels.machine import host
-from jitgraph.kernels.seal import unseal_code
+from jitgraph.kernels.seal import seal_code, unseal_code
 from jitgraph.kernels.store import KEY
 from jitgraph.kernels.stored_kernel import CODE, RECORD, SOURCE, StoredKernel
 
@@ -41,15 +41,24 @@ _UNREADABLE = (
 
 @dataclass(frozen=True)
 class ExportedSet:
-    """A file of kernels that was written. `digest` is its SHA-256, by which it can be pinned."""
+    """A file of kernels that was written.
+
+    Attributes:
+      path, kernels, bytes: the file, how many kernels it has, its size.
+      digest: its SHA-256, by which it can be pinned.
+      skipped: (key, reason) of kernels that are damaged, and not in it.
+    """
 
     path: Path
     kernels: int
     bytes: int
     digest: str
+    skipped: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.kernels} kernels, {self.bytes} bytes in {self.path}\nsha256 {self.digest}"
+        lines = [f"{self.kernels} kernels, {self.bytes} bytes in {self.path}"]
+        lines += [f"  {key[:12]} left out: {reason}" for key, reason in self.skipped]
+        return "\n".join([*lines, f"sha256 {self.digest}"])
 
 
 @dataclass(frozen=True)
@@ -107,13 +116,14 @@ def export_set(cache: KernelCache, path: str | os.PathLike[str]) -> ExportedSet:
     descriptor, temporary = tempfile.mkstemp(dir=target.parent or ".", prefix=".", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
-            count = _write(archive, kernels)
+            count, skipped = _write(archive, kernels)
         os.replace(temporary, target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     content = target.read_bytes()
-    return ExportedSet(target, count, len(content), hashlib.sha256(content).hexdigest())
+    digest = hashlib.sha256(content).hexdigest()
+    return ExportedSet(target, count, len(content), digest, tuple(skipped))
 
 
 def load_set(
@@ -154,7 +164,10 @@ def load_set(
     return LoadedSet(tuple(loaded), tuple(skipped))
 
 
-def _write(archive: zipfile.ZipFile, kernels: Iterable[StoredKernel]) -> int:
+def _write(
+    archive: zipfile.ZipFile, kernels: Iterable[StoredKernel]
+) -> tuple[int, list[tuple[str, str]]]:
+    """How many kernels were written, and (key, reason) of the others."""
     machine = host()
     manifest = {
         "format": FORMAT,
@@ -164,15 +177,17 @@ def _write(archive: zipfile.ZipFile, kernels: Iterable[StoredKernel]) -> int:
         "features": machine.features,
     }
     archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-    count = 0
+    count, skipped = 0, []
     for kernel in kernels:
-        if kernel.damage():
+        reason, code = kernel.damage(), kernel.code()
+        if reason or code is None:
+            skipped.append((kernel.key, reason or "damaged"))
             continue
-        archive.writestr(f"{kernel.key}{CODE}", kernel.path(CODE).read_bytes())
+        archive.writestr(f"{kernel.key}{CODE}", seal_code(kernel.key, code))
         archive.writestr(f"{kernel.key}{SOURCE}", kernel.source())
         archive.writestr(f"{kernel.key}{RECORD}", json.dumps(kernel.record()))
         count += 1
-    return count
+    return count, skipped
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[_Member]:
