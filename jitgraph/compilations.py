@@ -48,7 +48,7 @@ class Compilation:
         feeds = ", ".join(self.feeds) or "nothing"
         return (
             f"{self.number}. {', '.join(self.fetches)} (fed {feeds}): {self.cause}\n"
-            f"   {total:.3f} s, {self.kernels} kernels: {self.compiled} compiled, "
+            f"   {total:.3f} s; kernels: {self.compiled} compiled, "
             f"{self.from_disk} from disk, {self.shared} held already"
         )
 

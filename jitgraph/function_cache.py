@@ -9,6 +9,7 @@ dropped when there are too many.
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -19,7 +20,8 @@ from jitgraph import settings
 from jitgraph.executable import Executable
 from jitgraph.fetching import Fetched
 from jitgraph.graph import Operation, Tensor
-from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.needs import Need
+from jitgraph.staged import StagedRun
 
 MOST_VARIANTS = 64
 """Compiled programs kept for one function: its sizes broke the guards of all others."""
@@ -74,6 +76,8 @@ class Function:
         request for it.
       variants: its programs, the latest first.
       compiling: held while a program is compiled for it.
+      staged: what runs it in stages, where it needs to know sizes on the way.
+      compilations: so many programs were compiled.
     """
 
     def __init__(self, fetches: Fetched, feeds: tuple[Tensor, ...], ranks: tuple[int, ...]) -> None:
@@ -85,15 +89,18 @@ class Function:
         self.compiling = threading.RLock()
         self.shapes: tuple[tuple[int, ...], ...] = ()
         self.requests: list[Any] = []
+        self.compilations = 0
+        self.staged: StagedRun | None = None
         self._need: Exception | None = None
 
     def add(self, executable: Executable) -> None:
         """Keeps a program."""
         self.variants = (executable, *self.variants)[:MOST_VARIANTS]
+        self.compilations += 1
 
-    def note_need(self, need: NeedsValue | NeedsRun) -> None:
-        """Keeps in mind that something must be known before anything can be compiled."""
-        self._need = _again(need) if need.always else None
+    def note_need(self, need: Need) -> None:
+        """Keeps in mind that something must be known on the way."""
+        self._need = _again(need)
 
     def raise_need(self) -> None:
         """Raises what is kept in mind."""
@@ -110,15 +117,24 @@ class Function:
         return Order(_places(self.feeds, feeds), _places(fetches.tensors, self.tensors))
 
 
+_caches: weakref.WeakSet[FunctionCache] = weakref.WeakSet()
+
+
+def function_caches() -> list[FunctionCache]:
+    """Those of all sessions that are alive."""
+    return list(_caches)
+
+
 class FunctionCache:
-    """The functions of a session."""
+    """The functions of a session; `most` of them are kept."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._requests: dict[Any, tuple[Function, Order]] = {}
         self._functions: OrderedDict[Any, Function] = OrderedDict()
         self._wanted: dict[Any, Function] = {}
-        self._most = settings.function_cache_size()
+        self.most = settings.function_cache_size()
+        _caches.add(self)
 
     def __len__(self) -> int:
         return len(self._functions)
@@ -154,6 +170,8 @@ class FunctionCache:
         """All programs of all functions."""
         for function in self.functions():
             yield from function.variants
+            if function.staged is not None:
+                yield from function.staged.executables()
 
     def clear(self) -> None:
         """Drops everything."""
@@ -184,7 +202,7 @@ class FunctionCache:
         return text
 
     def _drop_oldest(self) -> None:
-        while len(self._functions) > self._most:
+        while len(self._functions) > self.most:
             _, function = self._functions.popitem(last=False)
             for request in function.requests:
                 self._requests.pop(request, None)

@@ -17,6 +17,7 @@ from jitgraph.config import ConfigProto, RunMetadata, RunOptions
 from jitgraph.execution import Engine
 from jitgraph.feeding import as_given, feed_arrays
 from jitgraph.fetching import fetched, without_fed
+from jitgraph.function_entry import CacheInfo, cache_info
 from jitgraph.graph import Graph, default_session_stack, get_default_graph
 from jitgraph.ops.sparse_tensor import SparseTensor
 
@@ -200,6 +201,25 @@ class BaseSession:
         if self._closed:
             raise errors.CancelledError(None, None, "Session has been closed.")
         self._check_open()
+
+    def cache_info(self) -> CacheInfo:
+        """What this session has compiled, and how often that was used.
+
+        Returns:
+          A `CacheInfo`: hits, misses, maxsize, currsize, and an entry for each set of fetches and
+          feeds with its kernels, bytes and seconds.
+
+        Example:
+          >>> total = tf.constant(2) + 3
+          >>> with tf.Session() as sess:
+          ...     for _ in range(3):
+          ...         _ = sess.run(total)
+          ...     info = sess.cache_info()
+          ...     info.hits, info.misses
+          (2, 1)
+        """
+        functions = self._engine.functions
+        return cache_info(functions.functions(), functions.most)
 
     def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
         """Not supported: raises errors.UnimplementedError."""

@@ -20,6 +20,7 @@ from jitgraph.cli.kernel_pages import (
     kernel_values,
     part,
 )
+from jitgraph.cli.why_command import add_why
 from jitgraph.inspection import cache
 from jitgraph.inspection.listing import counted, seconds_text
 
@@ -45,6 +46,7 @@ def add_to(commands: Any) -> None:
     load = _add(own, "load", load_kernels, "takes over kernels from a file; it is native code")
     load.add_argument("file")
     load.add_argument("--sha256", help="load nothing from a file that has another digest")
+    add_why(own)
     warm = _add(own, "warm", warm_up, "runs a script, so that its kernels are there next time")
     warm.add_argument("script")
     warm.add_argument("arguments", nargs=argparse.REMAINDER)

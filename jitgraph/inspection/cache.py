@@ -10,6 +10,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jitgraph.compilations import Compilation, compilations
+from jitgraph.function_cache import function_caches
+from jitgraph.function_entry import FunctionEntry, function_entries
 from jitgraph.inspection.kernel_entry import KernelEntry, memory_entry, stored_entry
 from jitgraph.inspection.listing import Listing, bytes_text, counted, seconds_text
 from jitgraph.kernels.cache import default_cache
@@ -20,6 +23,7 @@ MOST_NEAR = 6
 __all__ = [
     "clear",
     "directory",
+    "entries",
     "export",
     "kernel",
     "kernels",
@@ -28,6 +32,7 @@ __all__ = [
     "stats",
     "sweep",
     "verify",
+    "why",
 ]
 
 
@@ -88,6 +93,28 @@ def refusal() -> str:
     """Why the directory for kernels is not used (others may write to it, say), "" if it is."""
     store = default_cache().store
     return "" if store is None else store.refusal()
+
+
+def entries() -> Listing[FunctionEntry]:
+    """Every function that the sessions of this process have compiled: what it gives and takes,
+    hits and misses, kernels, seconds, bytes.
+
+    Example:
+      >>> for entry in jitgraph.cache.entries():
+      ...     print(entry.signature, entry.hits, entry.misses)
+    """
+    functions = [each for cache in function_caches() for each in cache.functions()]
+    return Listing(function_entries(functions))
+
+
+def why() -> Listing[Compilation]:
+    """Every compilation of this process, the oldest first, and what made it necessary. The latest
+    1,000 are remembered.
+
+    Example:
+      >>> print(jitgraph.cache.why())
+    """
+    return Listing(compilations())
 
 
 def kernels() -> Listing[KernelEntry]:

@@ -196,3 +196,36 @@ def test_runs_are_counted() -> None:
             for _ in range(size):
                 session.run(fetch, {x: np.ones(size)})
         assert sum(each.runs for each in session._engine.functions.executables()) == 6
+
+
+def test_what_the_cache_tells_of_itself(graph) -> None:
+    x, y, total, ratio = parts(graph)
+    with tf.Session() as session:
+        for _ in range(3):
+            session.run(total, {x: TWO, y: FIVE})
+        session.run([ratio, total], {x: TWO, y: FIVE})
+        info = session.cache_info()
+        assert (info.hits, info.misses, info.currsize) == (2, 2, 2)
+        first, second = info.entries
+        assert first.fetches == ("sum:0",)
+        assert [str(feed) for feed in first.feeds] == [
+            "x:0 float32 of rank 2",
+            "y:0 float32 of rank 2",
+        ]
+        assert (first.hits, first.misses, first.programs, first.plans) == (2, 1, 1, 1)
+        assert second.fetches == ("ratio:0", "sum:0")
+        assert second.kernels >= 1
+        assert second.code_bytes > 0
+        assert set(second.seconds) == {"trace", "passes", "lower", "compile and link"}
+        assert first in tf.cache.entries()
+        assert "hits 2, misses 2" in str(info)
+        assert str(tf.cache.why()).count("first use of these fetches") == 2
+
+
+def test_two_functions_of_one_structure_share_their_kernel() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None])
+        for scale in (3.5, 4.5):
+            session.run(tf.sin(x) * scale, {x: [1.0]})
+        assert [entry.shared_kernels for entry in session.cache_info().entries] == [1, 1]
+        assert [each.shared for each in compilations()][-1] == 1
