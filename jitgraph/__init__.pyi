@@ -40,11 +40,15 @@ from jitgraph.dtypes import (
 from jitgraph.errors import OpError
 from jitgraph.frontend import graph_util
 from jitgraph.frontend.api import (
+    app,
     bitwise,
     compat,
     contrib,
     debugging,
+    flags,
+    gfile,
     initializers,
+    io,
     layers,
     linalg,
     logging,
@@ -55,8 +59,26 @@ from jitgraph.frontend.api import (
     nn,
     random,
     raw_ops,
+    resource_loader,
     sparse,
+    sysconfig,
     train,
+    version,
+)
+from jitgraph.frontend.api.sysconfig import (
+    CXX11_ABI_FLAG,
+    CXX11_ABI_FLAG as __cxx11_abi_flag__,
+    MONOLITHIC_BUILD,
+    MONOLITHIC_BUILD as __monolithic_build__,
+)
+from jitgraph.frontend.api.version import (
+    COMPILER_VERSION,
+    COMPILER_VERSION as __compiler_version__,
+    GIT_VERSION,
+    GIT_VERSION as __git_version__,
+    GRAPH_DEF_VERSION,
+    GRAPH_DEF_VERSION_MIN_CONSUMER,
+    GRAPH_DEF_VERSION_MIN_PRODUCER,
 )
 from jitgraph.frontend.assertions import Assert, Print
 from jitgraph.frontend.check_ops import (
@@ -114,6 +136,7 @@ from jitgraph.frontend.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from jitgraph.frontend.logger import get_logger
 from jitgraph.frontend.metrics.classes import confusion_matrix
 from jitgraph.frontend.partitioned_variables import (
     fixed_size_partitioner,
@@ -395,6 +418,13 @@ __version__: str
 
 __all__ = [
     "AUTO_REUSE",
+    "COMPILER_VERSION",
+    "CXX11_ABI_FLAG",
+    "GIT_VERSION",
+    "GRAPH_DEF_VERSION",
+    "GRAPH_DEF_VERSION_MIN_CONSUMER",
+    "GRAPH_DEF_VERSION_MIN_PRODUCER",
+    "MONOLITHIC_BUILD",
     "VERSION",
     "AggregationMethod",
     "Assert",
@@ -427,6 +457,10 @@ __all__ = [
     "VariableAggregation",
     "VariableScope",
     "VariableSynchronization",
+    "__compiler_version__",
+    "__cxx11_abi_flag__",
+    "__git_version__",
+    "__monolithic_build__",
     "__version__",
     "abs",
     "accumulate_n",
@@ -439,6 +473,7 @@ __all__ = [
     "add_to_collections",
     "all_variables",
     "angle",
+    "app",
     "arg_max",
     "arg_min",
     "argmax",
@@ -553,6 +588,7 @@ __all__ = [
     "eye",
     "fill",
     "fixed_size_partitioner",
+    "flags",
     "float16",
     "float32",
     "float64",
@@ -568,10 +604,12 @@ __all__ = [
     "get_default_graph",
     "get_default_session",
     "get_local_variable",
+    "get_logger",
     "get_seed",
     "get_static_value",
     "get_variable",
     "get_variable_scope",
+    "gfile",
     "global_norm",
     "global_variables",
     "global_variables_initializer",
@@ -597,6 +635,7 @@ __all__ = [
     "int32",
     "int64",
     "invert_permutation",
+    "io",
     "is_finite",
     "is_inf",
     "is_nan",
@@ -692,6 +731,7 @@ __all__ = [
     "reset_default_graph",
     "reshape",
     "resource",
+    "resource_loader",
     "reverse",
     "reverse_sequence",
     "reverse_v2",
@@ -754,6 +794,7 @@ __all__ = [
     "strided_slice",
     "string",
     "subtract",
+    "sysconfig",
     "tan",
     "tanh",
     "tensor_scatter_add",
@@ -801,6 +842,7 @@ __all__ = [
     "variables_initializer",
     "variance_scaling_initializer",
     "verify_tensor_all_finite",
+    "version",
     "where",
     "where_v2",
     "while_loop",

@@ -1,8 +1,11 @@
-"""tf.logging: messages for people, by Python's logging under the name "jitgraph"."""
+"""tf.logging: messages for people, by Python's logging, as TensorFlow 1 prints them."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
+
+from jitgraph.frontend.logger import get_logger
 
 DEBUG = 10
 INFO = 20
@@ -10,11 +13,7 @@ WARN = 30
 ERROR = 40
 FATAL = 50
 
-
-def _logger() -> Any:
-    import logging
-
-    return logging.getLogger("jitgraph")
+_counts: dict[object, int] = {}
 
 
 def set_verbosity(v: int) -> None:
@@ -26,58 +25,87 @@ def set_verbosity(v: int) -> None:
     Example:
       >>> tf.logging.set_verbosity(tf.logging.ERROR)
     """
-    _logger().setLevel(v)
+    get_logger().setLevel(v)
 
 
 def get_verbosity() -> int:
     """The level from which on messages are shown."""
-    return _logger().getEffectiveLevel()
+    return get_logger().getEffectiveLevel()
 
 
-def log(level: int, msg: str, *args: Any, **kwargs: Any) -> None:
+def _write(level: int, msg: Any, args: Any, kwargs: Any) -> None:
+    get_logger().log(level, msg, *args, stacklevel=3, **kwargs)
+
+
+def log(level: int, msg: Any, *args: Any, **kwargs: Any) -> None:
     """A message of a level; `args` fill its placeholders as in Python's logging."""
-    _logger().log(level, msg, *args, **kwargs)
+    _write(level, msg, args, kwargs)
 
 
-def debug(msg: str, *args: Any, **kwargs: Any) -> None:
+def vlog(level: int, msg: Any, *args: Any, **kwargs: Any) -> None:
+    """A message of a level; `args` fill its placeholders."""
+    _write(level, msg, args, kwargs)
+
+
+def debug(msg: Any, *args: Any, **kwargs: Any) -> None:
     """A message for those who search for errors."""
-    log(DEBUG, msg, *args, **kwargs)
+    _write(DEBUG, msg, args, kwargs)
 
 
-def info(msg: str, *args: Any, **kwargs: Any) -> None:
+def info(msg: Any, *args: Any, **kwargs: Any) -> None:
     """A message about what goes on."""
-    log(INFO, msg, *args, **kwargs)
+    _write(INFO, msg, args, kwargs)
 
 
-def warn(msg: str, *args: Any, **kwargs: Any) -> None:
+def warning(msg: Any, *args: Any, **kwargs: Any) -> None:
     """A message about what may be wrong."""
-    log(WARN, msg, *args, **kwargs)
+    _write(WARN, msg, args, kwargs)
 
 
-warning = warn
+warn = warning
 
 
-def error(msg: str, *args: Any, **kwargs: Any) -> None:
+def error(msg: Any, *args: Any, **kwargs: Any) -> None:
     """A message about what is wrong."""
-    log(ERROR, msg, *args, **kwargs)
+    _write(ERROR, msg, args, kwargs)
 
 
-def fatal(msg: str, *args: Any, **kwargs: Any) -> None:
-    """A message about what ends the program."""
-    log(FATAL, msg, *args, **kwargs)
+def fatal(msg: Any, *args: Any, **kwargs: Any) -> None:
+    """A message about what ends the program, which goes on."""
+    _write(FATAL, msg, args, kwargs)
+
+
+def TaskLevelStatusMessage(msg: Any) -> None:
+    """A message about a whole task, as an error."""
+    _write(ERROR, msg, (), {})
 
 
 def flush() -> None:
     """Writes out what handlers hold back."""
-    for handler in _logger().handlers:
+    for handler in get_logger().handlers:
         handler.flush()
 
 
-_shown: dict[str, int] = {}
+def _times_here() -> int:
+    caller = sys._getframe(2)
+    place = (caller.f_code.co_filename, caller.f_lineno)
+    _counts[place] = _counts.get(place, 0) + 1
+    return _counts[place]
 
 
-def log_first_n(level: int, msg: str, n: int, *args: Any) -> None:
-    """A message of a level, the first `n` times that it is given; `args` fill its placeholders."""
-    _shown[msg] = _shown.get(msg, 0) + 1
-    if _shown[msg] <= n:
-        log(level, msg, *args)
+def log_every_n(level: int, msg: Any, n: int, *args: Any) -> None:
+    """A message of a level, the first and then each n-th time that this line gives it."""
+    if (_times_here() - 1) % n == 0:
+        _write(level, msg, args, {})
+
+
+def log_first_n(level: int, msg: Any, n: int, *args: Any) -> None:
+    """A message of a level, the first `n` times that this line gives it."""
+    if _times_here() <= n:
+        _write(level, msg, args, {})
+
+
+def log_if(level: int, msg: Any, condition: Any, *args: Any) -> None:
+    """A message of a level, where the condition holds."""
+    if condition:
+        _write(level, msg, args, {})

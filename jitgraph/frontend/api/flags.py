@@ -1,0 +1,67 @@
+"""tf.flags, tf.app.flags: command line flags as absl's, which TensorFlow 1 gives by this name."""
+
+from __future__ import annotations
+
+from jitgraph.frontend.flags.definitions import (
+    FLAGS,
+    DEFINE_alias,
+    DEFINE_bool,
+    DEFINE_boolean,
+    DEFINE_enum,
+    DEFINE_float,
+    DEFINE_integer,
+    DEFINE_list,
+    DEFINE_multi_enum,
+    DEFINE_multi_float,
+    DEFINE_multi_integer,
+    DEFINE_multi_string,
+    DEFINE_spaceseplist,
+    DEFINE_string,
+    mark_flag_as_required,
+    mark_flags_as_mutual_exclusive,
+    mark_flags_as_required,
+    register_validator,
+    validator,
+)
+from jitgraph.frontend.flags.flag import (
+    CantOpenFlagFileError,
+    DuplicateFlagError,
+    Error,
+    Flag,
+    IllegalFlagValueError,
+    UnparsedFlagAccessError,
+    UnrecognizedFlagError,
+    ValidationError,
+)
+from jitgraph.frontend.flags.flag_values import FlagValues
+
+__all__ = [
+    "FLAGS",
+    "CantOpenFlagFileError",
+    "DEFINE_alias",
+    "DEFINE_bool",
+    "DEFINE_boolean",
+    "DEFINE_enum",
+    "DEFINE_float",
+    "DEFINE_integer",
+    "DEFINE_list",
+    "DEFINE_multi_enum",
+    "DEFINE_multi_float",
+    "DEFINE_multi_integer",
+    "DEFINE_multi_string",
+    "DEFINE_spaceseplist",
+    "DEFINE_string",
+    "DuplicateFlagError",
+    "Error",
+    "Flag",
+    "FlagValues",
+    "IllegalFlagValueError",
+    "UnparsedFlagAccessError",
+    "UnrecognizedFlagError",
+    "ValidationError",
+    "mark_flag_as_required",
+    "mark_flags_as_mutual_exclusive",
+    "mark_flags_as_required",
+    "register_validator",
+    "validator",
+]

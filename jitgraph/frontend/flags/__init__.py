@@ -1,0 +1,1 @@
+"""Command line flags, as TensorFlow 1 scripts define and read them."""
