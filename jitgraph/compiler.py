@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from jitgraph import debug_output, settings
 from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.parts import Part
 from jitgraph.ir.program import Program
 from jitgraph.ir.trace import FeedHint, StateDims, Traced, trace
 from jitgraph.ir.verifier import verify
@@ -59,6 +60,7 @@ def compile_fetches(
     feeds: Sequence[FeedHint],
     state_dims: StateDims,
     cache: KernelCache | None = None,
+    part: Part | None = None,
 ) -> Compiled:
     """Compiles the part of a graph that `fetches` need.
 
@@ -67,10 +69,11 @@ def compile_fetches(
       feeds: the fed tensors, with this call's sizes as hints.
       state_dims: for a variable's operation the shape of its contents, None if not initialised.
       cache: where machine code is kept; the process's own cache by default.
+      part: which part of a run it is; `fetches` are then the tensors that it returns.
     """
     records: list[PassRecord] = []
     clock, level = _Clock(), settings.debug_level()
-    traced = trace(fetches, feeds, state_dims)
+    traced = trace(fetches, feeds, state_dims, part)
     clock.lap("trace")
     debug_output.tell_trace(level, traced.program)
     with _telling_bad_data(traced, feeds):

@@ -16,21 +16,22 @@ from jitgraph import errors
 from jitgraph.compilations import note_compilation
 from jitgraph.compiler import Compiled, compile_fetches
 from jitgraph.executable import Executable, TracedRun
-from jitgraph.fetching import Fetched, without_fed
+from jitgraph.fetching import Fetched
 from jitgraph.function_cache import Function, FunctionCache, Order
 from jitgraph.graph import Graph, Operation, Tensor
-from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.needs import Need
 from jitgraph.ir.ordering import ordered_ancestors
+from jitgraph.ir.parts import Part
 from jitgraph.ir.sizes import Size, evaluate
 from jitgraph.ir.trace import FeedHint
-from jitgraph.ops.partial_value import group_inputs
 from jitgraph.ops.philox import initial_state
 from jitgraph.runtime.bind import Bound, Buffers, bind
 from jitgraph.runtime.clock import Clock, Observer, current_observer
-from jitgraph.runtime.failures import bad_data, exhausted, kernel_error, uninitialised
+from jitgraph.runtime.failures import exhausted, kernel_error, uninitialised
 from jitgraph.runtime.frame import KernelFailure
 from jitgraph.runtime.gates import ALWAYS, Gates, Use, renewed_in_children
 from jitgraph.runtime.native.layout import INTERRUPTED
+from jitgraph.staged import StagedRun
 
 MOST_COPIES = 4
 """So many threads may run one program with the same sizes without binding it each time."""
@@ -86,12 +87,8 @@ class Engine:
         given = order.given(arrays)
         try:
             ran = self._run(function, given, fetches.is_single, observer)
-        except NeedsValue as need:
-            known = self._values([need.tensor], tensors, arrays)
-            return None, self._run_knowing(known, fetches, tensors, arrays)
-        except NeedsRun as need:
-            known = self._outputs(need.op, tensors, arrays)
-            return None, self._run_knowing(known, fetches, tensors, arrays)
+        except Need:
+            return self._run_staged(function, order, fetches, given)
         except MemoryError as error:
             raise exhausted(_first_op(fetches), error) from None
         executable, bound, results = ran
@@ -154,7 +151,7 @@ class Engine:
             compiled = compile_fetches(
                 [*function.tensors, *function.targets], hints, self._state_dims
             )
-        except (NeedsValue, NeedsRun) as need:
+        except Need as need:
             function.note_need(need)
             raise
         self._make_generators(compiled)
@@ -382,83 +379,66 @@ class Engine:
 
     # -- data-dependent sizes ------------------------------------------------------------------
 
-    def _run_knowing(
-        self, known: dict[Tensor, Any], fetches: Fetched, tensors: tuple[Tensor, ...],
-        arrays: list[np.ndarray],
-    ) -> Any:  # fmt: skip
-        """Goes on with values that sizes depend on as feeds."""
-        more = {tensor: array for tensor, array in known.items() if tensor not in tensors}
-        if not more:
-            name = next(iter(known)).name
-            raise errors.InternalError(None, None, f"{name}: a size can't be told")
-        all_tensors, all_arrays = (*tensors, *more), [*arrays, *more.values()]
-        if any(tensor in more for tensor in fetches.tensors):
-            fetches = without_fed(fetches, all_tensors, all_arrays)
-        result = self.run(fetches, all_tensors, all_arrays)[1]
-        if fetches.is_single and isinstance(result, np.ndarray) and not result.ndim:
-            return result[()]
-        return result
+    def _run_staged(
+        self, function: Function, order: Order, fetches: Fetched, given: list[np.ndarray]
+    ) -> tuple[Callable[..., Any] | None, Any]:
+        """Runs what needs to know sizes on the way; gives the callable for the next time, too."""
+        with function.compiling:
+            if function.staged is None:
+                function.staged = self._staged(function)
+        staged = function.staged
 
-    def _values(
-        self, wanted: Sequence[Tensor], tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
-    ) -> dict[Tensor, Any]:
-        """The values of tensors, computed in a run of their own, which must not write anything;
-        and the random numbers drawn for them, which the rest of the run must share."""
-        feeds = dict(zip(tensors, arrays, strict=True))
-        missing = [tensor for tensor in dict.fromkeys(wanted) if tensor not in feeds]
-        drawn: list[Tensor] = []
-        if missing:
-            _check_reads_only(missing, feeds)
-            drawn = _random_ancestors(missing, feeds)
-            missing = list(dict.fromkeys((*missing, *drawn)))
-            fetches = Fetched(tuple(missing), (), False, True, list)
-            found = self.run(fetches, tensors, arrays)[1]
-            for tensor, value in zip(missing, found, strict=True):
-                dtype = tensor.dtype.base_dtype.as_numpy_dtype
-                feeds[tensor] = np.asarray(value, dtype, order="C")
-        return {tensor: feeds[tensor] for tensor in (*wanted, *drawn)}
+        def run(*arrays: Any) -> Any:
+            results, _ = staged.run(dict(zip(staged.given, arrays, strict=True)), {})
+            found = [array if array.ndim else array[()] for array in results]
+            if fetches.is_single:
+                return found[0]
+            return _packed(fetches, Order(None, order.results).asked(found))
 
-    def _outputs(
-        self, op: Operation, tensors: tuple[Tensor, ...], arrays: list[np.ndarray]
-    ) -> dict[Tensor, Any]:
-        """What an op makes whose sizes depend on data, by its reference."""
-        definition: Any = op.definition
-        known = self._values(op._inputs, tensors, arrays)
-        inputs = group_inputs(definition, op._attrs, [known[tensor] for tensor in op._inputs])
-        keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
-        try:
-            result = definition.reference(*inputs, **keywords)
-        except (ValueError, IndexError) as error:
-            raise bad_data(op, str(error)) from None
-        except errors.OpError as error:
-            text = errors.message_with_origin(error.message, op)
-            raise type(error)(None, op, text) from None
-        outputs = result if isinstance(result, tuple) else (result,)
-        drawn = {tensor: array for tensor, array in known.items() if _is_random(tensor.op)}
-        return drawn | {
-            tensor: np.asarray(array, tensor.dtype.base_dtype.as_numpy_dtype, order="C")
-            for tensor, array in zip(op._outputs, outputs, strict=True)
-        }
+        kinds = [(array.dtype, array.ndim) for array in given]
 
+        def again(*arrays: Any) -> Any:
+            if self.is_closed or len(arrays) != len(kinds) or function.variants:
+                return NotImplemented
+            for array, (dtype, rank) in zip(arrays, kinds, strict=True):
+                if type(array) is not np.ndarray or array.dtype != dtype or array.ndim != rank:
+                    return NotImplemented
+                if not (array.flags.c_contiguous and array.flags.aligned):
+                    return NotImplemented
+            return run(*arrays)
 
-def _check_reads_only(wanted: Sequence[Tensor], feeds: dict[Tensor, Any]) -> None:
-    """Refuses to compute ahead what writes variables: it would be written twice."""
-    for op in ordered_ancestors(wanted, feeds):
-        definition: Any = op.definition
-        if definition.state in ("write", "step"):
-            text = f"{wanted[0].name} decides a size and depends on the assignment {op.name}"
-            raise errors.UnimplementedError(None, op, errors.message_with_origin(text, op))
+        return Order(order.feeds).reordered(again), run(*given)
+
+    def _staged(self, function: Function) -> StagedRun:
+        fed = dict.fromkeys(function.feeds)
+        ordered = ordered_ancestors([*function.tensors, *function.targets], fed)
+        return StagedRun(self, ordered, function.tensors, function.feeds)
+
+    def compile_part(self, part: Part, feeds: Sequence[FeedHint]) -> Executable:
+        """The program of a part of a run."""
+        compiled = compile_fetches(part.returned, feeds, self._state_dims, part=part)
+        self._make_generators(compiled)
+        return Executable(compiled)
+
+    def run_part(
+        self, executables: Sequence[Executable], arrays: list[np.ndarray]
+    ) -> tuple[Executable, Any] | None:
+        """Runs the first program that serves these feeds: (program, results), None if none does."""
+        for executable in executables:
+            values = executable.symbol_values(arrays)
+            if not self._serves(executable, values):
+                continue
+            with self.gates.held(executable.use):
+                if self.is_closed:
+                    raise RuntimeError(CLOSED)
+                if self._serves(executable, values):
+                    return executable, self._run_bound(executable, values, arrays, False)[1]
+        return None
 
 
 def _is_random(op: Operation) -> bool:
     definition: Any = op.definition
     return definition.draw is not None
-
-
-def _random_ancestors(wanted: Sequence[Tensor], feeds: dict[Tensor, Any]) -> list[Tensor]:
-    """The random tensors that `wanted` are computed from."""
-    ops = ordered_ancestors(wanted, feeds)
-    return [t for op in ops if _is_random(op) for t in op.outputs if t not in feeds]
 
 
 def _packed(fetches: Fetched, results: Any) -> Any:

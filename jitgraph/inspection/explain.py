@@ -27,7 +27,7 @@ from jitgraph.inspection.feed_hints import (
     missing_placeholders,
 )
 from jitgraph.inspection.graph_part import graph_part
-from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.needs import NeedsLoop, NeedsRun, NeedsValue
 from jitgraph.ir.trace import FeedHint, StateDims
 from jitgraph.kernels.cache import default_cache
 
@@ -110,6 +110,11 @@ def _compiled_for(wanted: Fetches, hints: list[FeedHint], state_dims: StateDims)
     except NeedsRun as need:
         op, name = need.op, need.op.outputs[0].name
         text = f"the size of {name} depends on data, which only a run can tell"
+    except NeedsLoop as need:
+        names = [f"{tensor.name}" for tensor in need.node._outputs]
+        text = f"sizes change from iteration to iteration of the loop {need.node.context.name}"
+        text = f"{text}: feed {' and '.join(names)} in feed_dict"
+        raise errors.FailedPreconditionError(None, None, text) from None
     text = errors.message_with_origin(f"{text}: feed {name} in feed_dict", op)
     raise errors.FailedPreconditionError(None, op, text)
 

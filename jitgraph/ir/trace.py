@@ -11,7 +11,7 @@ its contents at the end of the run, as the reference that TensorFlow fetches doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +23,9 @@ from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.builder import Builder, UnknownSize
 from jitgraph.ir.flow_paths import control_of, is_choice
 from jitgraph.ir.misfit import misfit, no_kernel
-from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.needs import Need, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
+from jitgraph.ir.parts import Contents, Part
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ir.trace_branches import BranchTracer
@@ -48,7 +49,7 @@ MOST_CONTENTS = 4096
 class FeedHint:
     """What is known of one fed tensor: dtype, the sizes of this call, and its array."""
 
-    tensor: Tensor
+    tensor: Tensor | Contents
     dtype: DType
     shape: tuple[int, ...]
     array: Any
@@ -76,21 +77,26 @@ class Traced:
       symbols: where each symbol's value comes from.
       assumed: which variables were initialised when the program was traced, of those it names.
       tested: the variables of which the program asks whether they are initialised.
+      carried: the variables whose new contents are the last results: a part that is not the last.
     """
 
     program: Program
-    feeds: tuple[Tensor, ...]
+    feeds: tuple[Any, ...]
     variables: tuple[Operation, ...]
     symbols: tuple[SymbolSource, ...]
     assumed: Mapping[Operation, bool] = field(default_factory=dict)
     tested: frozenset[Operation] = frozenset()
+    carried: tuple[Operation, ...] = ()
 
 
 StateDims = Callable[[Operation], "tuple[int, ...] | None"]
 
 
 def trace(
-    fetches: Sequence[Tensor | Operation], feeds: Sequence[FeedHint], state_dims: StateDims
+    fetches: Sequence[Tensor | Operation],
+    feeds: Sequence[FeedHint],
+    state_dims: StateDims,
+    part: Part | None = None,
 ) -> Traced:
     """Turns the part of a graph that `fetches` need into a Program.
 
@@ -99,23 +105,27 @@ def trace(
       feeds: the fed tensors.
       state_dims: for a variable's operation the shape of its contents in this session, None while
         it is not initialised.
+      part: what of the run is to be traced, if not all of it.
 
     Raises:
-      NeedsValue: sizes depend on data.
+      Need: sizes depend on data.
       errors.InvalidArgumentError: a placeholder is needed and not fed; shapes don't fit.
     """
-    chosen: set[Tensor] = set()
+    chosen: set[Tensor] = set() if part is None else set(part.chosen)
     while True:
-        tracer = _Tracer(feeds, state_dims, chosen)
+        tracer = _Tracer(feeds, state_dims, chosen, part)
         try:
             return tracer.run(fetches)
-        except (NeedsValue, NeedsRun) as need:
+        except Need as need:
+            pred = need.tensor if isinstance(need, NeedsValue) else None
+            if pred is not None and pred not in chosen and _is_fed_predicate(pred, feeds):
+                chosen.add(pred)
+                continue
             need.always = not chosen and not tracer.tested
-            if isinstance(need, NeedsRun) or need.tensor in chosen:
-                raise
-            if not _is_fed_predicate(need.tensor, feeds):
-                raise
-            chosen.add(need.tensor)
+            need.progress = Progress(
+                frozenset(tracer.finished), dict(tracer.aliases), frozenset(chosen)
+            )
+            raise
 
 
 def _is_fed_predicate(tensor: Tensor, feeds: Sequence[FeedHint]) -> bool:
@@ -124,16 +134,24 @@ def _is_fed_predicate(tensor: Tensor, feeds: Sequence[FeedHint]) -> bool:
 
 class _Tracer:
     def __init__(
-        self, feeds: Sequence[FeedHint], state_dims: StateDims, chosen: Container[Tensor] = ()
+        self,
+        feeds: Sequence[FeedHint],
+        state_dims: StateDims,
+        chosen: Collection[Tensor] = (),
+        part: Part | None = None,
     ) -> None:
         self.chosen = chosen
+        self.part = part
+        self.finished: set[Operation] = set()
+        self.handed: dict[Operation, Value] = {}
         self.known_numbers: dict[Value, np.ndarray] = {}
         self.branches: BranchTracer | None = None
         self.scope = SizeScope()
         self.builder = Builder(set())
         self.feeds = feeds
         self.state_dims = state_dims
-        self.fed = {hint.tensor: index for index, hint in enumerate(feeds)}
+        self.fed: dict[Any, int] = {hint.tensor: index for index, hint in enumerate(feeds)}
+        self.fed_to_run: Collection[Tensor] = self.fed if part is None else part.fed
         self.values: dict[Tensor, Value] = {}
         self.contents: dict[tuple[Tensor, bool], np.ndarray | None] = {}
         self.aliases: dict[Tensor, Operation] = {}
@@ -147,22 +165,32 @@ class _Tracer:
 
     def run(self, fetches: Sequence[Tensor | Operation]) -> Traced:
         inputs = tuple(self._feed(index, hint) for index, hint in enumerate(self.feeds))
-        ordered = ordered_ancestors(fetches, self.fed)
-        self.unmerged = unmerged_rows(ordered, fetches, self.fed)
+        part = self.part
+        if part is None:
+            wanted: Sequence[Tensor | Operation] = fetches
+            ordered: Sequence[Operation] = ordered_ancestors(fetches, self.fed)
+        else:
+            wanted, ordered = part.wanted, part.ordered
+            self._begin_part(part)
+        self.unmerged = unmerged_rows(ordered, wanted, self.fed_to_run)
         if any(control_of(op) for op in ordered):
             self.branches = BranchTracer(
-                self, ordered, [f for f in fetches if isinstance(f, Tensor)]
+                self, ordered, [f for f in (*wanted, *fetches) if isinstance(f, Tensor)]
             )
             self.branches.run()
         else:
             for op in ordered:
-                self._visit(op)
+                if self.is_due(op):
+                    self._visit(op)
+                    self.finished.add(op)
         results = tuple(self._fetched(f) for f in fetches if isinstance(f, Tensor))
-        updates = tuple(
-            (state, self.current[op])
-            for op, state in self.states.items()
-            if self.current[op] is not state
-        )
+        changed = [op for op, state in self.states.items() if self.current[op] is not state]
+        carried: tuple[Operation, ...] = ()
+        if part is not None and not part.is_last:
+            carried = tuple(op for op in changed if self.current[op] is not self.handed.get(op))
+            results = (*results, *(self.current[op] for op in carried))
+            changed = []
+        updates = tuple((self.states[op], self.current[op]) for op in changed)
         states = tuple(self.states.values())
         instrs = tuple(self.builder.instrs)
         _resolve_sizes(self.scope, [*inputs, *states], instrs)
@@ -170,8 +198,30 @@ class _Tracer:
         fed = tuple(hint.tensor for hint in self.feeds)
         variables = tuple(self.states)
         return Traced(
-            program, fed, variables, tuple(self.symbols), self.assumed, frozenset(self.tested)
-        )
+            program, fed, variables, tuple(self.symbols), self.assumed, frozenset(self.tested),
+            carried,
+        )  # fmt: skip
+
+    def _begin_part(self, part: Part) -> None:
+        """What the parts before have left."""
+        self.finished.update(part.finished)
+        for hint in self.feeds:
+            if isinstance(hint.tensor, Contents):
+                self.handed[hint.tensor.op] = self.values.pop(hint.tensor)
+        for op in (*self.handed, *part.aliases.values()):
+            self._make_state(op)
+        for tensor, op in part.aliases.items():
+            if tensor not in self.fed or tensor.dtype._is_ref_dtype:
+                self.aliases[tensor] = op
+        for pred in part.chosen:
+            self._chosen_value(pred)
+        for op in part.ordered:
+            if op in part.finished and op.definition is CONST:
+                self._visit(op)
+
+    def is_due(self, op: Operation) -> bool:
+        """Whether an operation is to be traced now."""
+        return self.part is None or self.part.is_due(op)
 
     def _feed(self, index: int, hint: FeedHint) -> Value:
         dims = tuple(
@@ -264,6 +314,11 @@ class _Tracer:
         definition: Any = op.definition
         if op in self.states:
             return
+        self._name_state(op, definition)
+        if op in self.handed:
+            self.current[op] = self.handed[op]
+
+    def _name_state(self, op: Operation, definition: Any) -> None:
         if definition.draw is not None:
             name, state_type = f"{op.name}.generator", Type(dtypes.int64, (STATE_SIZE,))
             self.states[op] = self.current[op] = Value(self.builder.fresh(name), state_type)
@@ -315,7 +370,8 @@ class _Tracer:
     def _lacks_value(self, variable: Operation) -> bool:
         """Whether it is a variable that has no value when the run begins."""
         definition: Any = variable.definition
-        return definition.state == "variable" and self.state_dims(variable) is None
+        is_empty = self.state_dims(variable) is None and variable not in self.handed
+        return definition.state == "variable" and is_empty
 
     def _check_read(self, variable: Operation) -> None:
         """A branch that reads a variable without a value is only traced if it is to run."""

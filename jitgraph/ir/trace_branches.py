@@ -12,7 +12,7 @@ value. Then it is computed ahead (`NeedsValue`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,7 @@ from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.enclosed import enclosed, free_values
 from jitgraph.ir.flow_nodes import LoopNode, Node, nodes_of
 from jitgraph.ir.flow_paths import FlowPaths, Path, control_of, is_join
-from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.needs import Need, NeedsValue
 from jitgraph.ir.program import Instr, Type, Value
 from jitgraph.ir.trace_loops import trace_loop
 from jitgraph.ops.constants import CONST
@@ -62,12 +62,19 @@ class BranchTracer:
         around: BranchTracer | None = None,
         loop: Any = None,
     ) -> None:
+        part, fed = tracer.part, tracer.fed_to_run
+        if around is None and part is not None:
+            loop = part.loop
         self.tracer = tracer
         self.loop = loop
-        self.nodes, self.node_of = nodes_of(ops, loop, tracer.fed)
+        self.is_outermost = around is None
+        self.nodes, self.node_of = nodes_of(ops, loop, fed)
         self.fetched = set(fetched)
-        self.paths = FlowPaths(self.nodes, tracer.fed, self.node_of)
-        self.touched: Touched = touched_variables(ops) if around is None else around.touched
+        self.paths = FlowPaths(self.nodes, fed, self.node_of)
+        if around is None:
+            self.touched: Touched = touched_variables(ops, part.aliases if part else {})
+        else:
+            self.touched = around.touched
         self.inside: list[Tensor] = [] if around is None else around.inside
         self.done: set[Node] = set()
         self.users: dict[Tensor, list[Node]] = {}
@@ -81,7 +88,12 @@ class BranchTracer:
 
     def run(self) -> None:
         """Traces all ops."""
+        part = self.tracer.part
+        if part is not None:
+            self.done.update(n for n in self.nodes if _first_op_of(n) in part.finished)
         self.trace(self.nodes, 0)
+        if part is not None and part.until is not None:
+            return
         for tensor in self.fetched:
             self._check_fetched(tensor)
 
@@ -100,7 +112,7 @@ class BranchTracer:
         pending: dict[Tensor, list[Operation]] = {}
         for op in ops:
             path = self.paths.of[op]
-            if path is None:
+            if path is None or op in self.done or not self.tracer.is_due(_first_op_of(op)):
                 continue
             own = path[depth].pred if len(path) > depth else None
             for pred in [p for p in pending if p is not own and self._follows(op, pending[p])]:
@@ -135,7 +147,17 @@ class BranchTracer:
         return set().union(*(p[0] for p in pairs)), set().union(*(p[1] for p in pairs))
 
     def _visit(self, op: Operation) -> None:
+        self._trace_one(op)
         self.done.add(op)
+        self._note_finished([op])
+
+    def _note_finished(self, nodes: Iterable[Node]) -> None:
+        """Notes what is done for good: it is in no branch or loop that is still being traced."""
+        if self.is_outermost and not self.inside:
+            for node in nodes:
+                self.tracer.finished.update(node.ops if isinstance(node, LoopNode) else (node,))
+
+    def _trace_one(self, op: Operation) -> None:
         if isinstance(op, LoopNode):
             trace_loop(self, op)
         elif is_join(op):
@@ -200,7 +222,10 @@ class BranchTracer:
             self.trace(sides[known], depth + 1)
             return
         with self._within(pred):
-            self._branch(pred, ops, sides, depth)
+            merges = self._branch(pred, ops, sides, depth)
+        self._note_finished(ops)
+        for op in merges:
+            self._visit(op)
 
     @contextmanager
     def _within(self, pred: Tensor) -> Iterator[None]:
@@ -208,19 +233,20 @@ class BranchTracer:
         self.inside.append(pred)
         try:
             yield
-        except (NeedsValue, NeedsRun):
+        except Need:
             raise NeedsValue(pred) from None
         finally:
             self.inside.pop()
 
     def _branch(
         self, pred: Tensor, ops: list[Operation], sides: dict[bool, list[Operation]], depth: int
-    ) -> None:
+    ) -> list[Operation]:
         tracer, group = self.tracer, set(ops)
         path: Path = self.paths.of[ops[0]] or ()
         merges = [
             op for op in self.joins_of.get(pred, ())
             if op not in self.done and self.paths.of[op] == path[:depth]
+            and self.tracer.is_due(op)
             and all(self._is_there(tensor, group) for tensor in self.paths.joins[op][1:])
             and not self._is_alias(self.paths.joins[op])
         ]  # fmt: skip
@@ -232,6 +258,7 @@ class BranchTracer:
                 op: before.get(op, tracer.states[op]) for op in (*before, *made[value].current)
             }
         self._emit(pred, made[True], made[False], merges)
+        return merges
 
     def _side(
         self, ops: list[Operation], depth: int, merges: list[Operation], group: set[Operation],
@@ -390,9 +417,15 @@ def _origin(true: _Side, false: _Side) -> tuple[Operation, ...]:
     return tuple(op for instr in (*true.instrs, *false.instrs) for op in instr.origin)
 
 
-def touched_variables(ops: Sequence[Operation]) -> Touched:
-    """For each op the variables that it uses, and those that it writes."""
-    owner: dict[Tensor, Operation] = {}
+def _first_op_of(node: Node) -> Operation:
+    first: Operation = node.ops[0] if isinstance(node, LoopNode) else node
+    return first
+
+
+def touched_variables(ops: Sequence[Operation], aliases: Mapping[Tensor, Operation]) -> Touched:
+    """For each op the variables that it uses, and those that it writes; `aliases` are tensors known
+    to be other names of variables."""
+    owner: dict[Tensor, Operation] = dict(aliases)
     found: dict[Operation, tuple[set[Any], set[Any]]] = {}
     for op in ops:
         definition: Any = op.definition

@@ -15,7 +15,7 @@ from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.enclosed import enclosed, free_values
 from jitgraph.ir.flow_nodes import LoopNode, goes_back
-from jitgraph.ir.needs import NeedsRun, NeedsValue
+from jitgraph.ir.needs import NeedsLoop, NeedsRun, NeedsValue
 from jitgraph.ir.program import Instr, Value
 from jitgraph.ops.internal import LOOP
 
@@ -44,9 +44,9 @@ class _LoopTracer:
         self.around = around
         self.tracer = around.tracer
         self.node = node
-        self.variables = _variables(node)
+        self.variables = loop_variables(node)
         self.written = sorted(around.touches(node)[1], key=lambda op: op._id)
-        self.stop = _loop_cond(node)
+        self.stop = loop_cond(node)
 
     def run(self) -> None:
         tracer = self.tracer
@@ -74,15 +74,7 @@ class _LoopTracer:
 
     def _for_condition(self) -> list[Operation]:
         """The ops that the condition is computed from."""
-        own, found = set(self.node.ops), set()
-        pending = [self.stop]
-        while pending:
-            op = pending.pop()
-            if op in found or op not in own:
-                continue
-            found.add(op)
-            before = [t._op for t in op._inputs if not goes_back(t._op)]
-            pending.extend(before + op._control_inputs)
+        found = _needed_for(self.stop, self.node)
         return [op for op in self.node.ops if op in found]
 
     def _traced(
@@ -115,10 +107,8 @@ class _LoopTracer:
                 raise _unimplemented(self.stop, f"the condition of the loop writes {op.name}")
 
     def _check_shapes(self, params: Sequence[Value], results: Sequence[Value]) -> None:
-        names = [variable.enter._op._inputs[0].name for variable in self.variables]
-        names += [op.name for op in self.written]
         scope = self.tracer.scope
-        for number, (name, param, result) in enumerate(zip(names, params, results, strict=True)):
+        for number, (param, result) in enumerate(zip(params, results, strict=True)):
             if result.type.dtype is not param.type.dtype:
                 raise _other_dtype(self.variables[number], param, result)
             dims, nexts = param.type.dims, result.type.dims
@@ -126,8 +116,7 @@ class _LoopTracer:
                 scope.decide(a, "==", b) for a, b in zip(dims, nexts, strict=True)
             )
             if not same:
-                text = f"{name} changes its shape from iteration to iteration"
-                raise _unimplemented(self.stop, text)
+                raise NeedsLoop(self.node)
 
     def _emit(self, inits: list[Value], params: list[Value], condition: Any, body: Any) -> None:
         tracer = self.tracer
@@ -157,7 +146,8 @@ class _LoopTracer:
 
     @contextmanager
     def _needs_from_outside(self) -> Iterator[None]:
-        """A block that may only need to know what is computed before the loop."""
+        """A block that may only need to know what is computed before the loop; else the loop is
+        driven in Python."""
         own = set(self.node.ops)
         try:
             yield
@@ -165,16 +155,75 @@ class _LoopTracer:
             tensor = _entered(need.tensor)
             if tensor._op not in own or tensor in self.tracer.fed:
                 raise NeedsValue(tensor) from None
-            text = f"{tensor.name} decides a size, an axis or a shape inside a loop"
-            raise _unimplemented(tensor._op, text) from None
-        except NeedsRun as need:
-            if need.op not in own:
-                raise
-            text = "the size of what it makes inside a loop depends on data"
-            raise _unimplemented(need.op, text) from None
+            raise NeedsLoop(self.node) from None
+        except (NeedsRun, NeedsLoop):
+            raise NeedsLoop(self.node) from None
 
 
-def _variables(node: LoopNode) -> list[_Variable]:
+@dataclass(frozen=True, eq=False)
+class LoopFlow:
+    """A loop as what runs it one iteration at a time must see it.
+
+    Attributes:
+      context: the loop's context.
+      variables: its variables; captured: what else enters.
+      condition, body: the operations of each, in order.
+      goes_on: whether there is another iteration; nexts: the variables' next values.
+      leaving: for each tensor that leaves the number of its variable.
+    """
+
+    context: Any
+    variables: tuple[_Variable, ...]
+    captured: tuple[Tensor, ...]
+    condition: tuple[Operation, ...]
+    body: tuple[Operation, ...]
+    goes_on: Tensor
+    nexts: tuple[Tensor, ...]
+    leaving: tuple[tuple[Tensor, int], ...]
+
+
+def loop_flow(node: LoopNode) -> LoopFlow:
+    """What one iteration of a loop consists of."""
+    variables, stop = loop_variables(node), loop_cond(node)
+    edge = {op for v in variables for op in (v.merge, v.enter._op)}
+    edge.update(op for op in node.ops if op._definition.control == "exit" and _is_of(op, node))
+    body = tuple(op for op in node.ops if op not in edge)
+    needed = _needed_for(stop, node)
+    entering = {v.enter._op._inputs[0] for v in variables}
+    numbers = {v.merge: number for number, v in enumerate(variables)}
+    within = {t for op in body for t in op._inputs}
+    return LoopFlow(
+        node.context,
+        tuple(variables),
+        tuple(t for t in node._inputs if t not in entering or t in within),
+        tuple(op for op in body if op in needed),
+        body,
+        stop._inputs[0],
+        tuple(v.again._op._inputs[0] for v in variables),
+        tuple((t, numbers[t._op._inputs[0]._op._inputs[0]._op]) for t in node._outputs),
+    )
+
+
+def _is_of(op: Operation, node: LoopNode) -> bool:
+    return op._control_flow_context is node.context
+
+
+def _needed_for(stop: Operation, node: LoopNode) -> set[Operation]:
+    """The ops of a loop that one of them is computed from."""
+    own, found = set(node.ops), set()
+    pending = [stop]
+    while pending:
+        op = pending.pop()
+        if op in found or op not in own:
+            continue
+        found.add(op)
+        before = [t._op for t in op._inputs if not goes_back(t._op)]
+        pending.extend(before + op._control_inputs)
+    return found
+
+
+def loop_variables(node: LoopNode) -> list[_Variable]:
+    """The variables of a loop, in the order in which they were made."""
     merges = [
         op for op in node.ops
         if op._definition.control == "merge" and op._control_flow_context is node.context
@@ -184,7 +233,8 @@ def _variables(node: LoopNode) -> list[_Variable]:
     return [_Variable(op, *op._inputs) for op in merges]
 
 
-def _loop_cond(node: LoopNode) -> Operation:
+def loop_cond(node: LoopNode) -> Operation:
+    """The operation that tells whether a loop goes on."""
     return next(
         op for op in node.ops
         if op._definition.control == "loop_cond" and op._control_flow_context is node.context

@@ -1,0 +1,296 @@
+"""Staged runs: what runs where sizes become known on the way.
+
+In: all operations of a run, and the engine that compiles and runs programs. Out: values. A run goes
+from stage to stage: a program compiled for what can be done at once, then what the rest waits for
+(a value, an operation whose outputs' sizes depend on data, a loop driven in Python), then the next
+program, which is fed with what the ones before have made. Programs are kept for all runs to come,
+as are their plans for each size; nothing is computed twice. Only the last program writes variables.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from jitgraph import errors
+from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.needs import Need, NeedsLoop, NeedsRun, NeedsValue, Progress
+from jitgraph.ir.parts import Contents, Part, handed_on
+from jitgraph.ir.trace import FeedHint
+from jitgraph.ir.trace_loops import LoopFlow, loop_flow
+from jitgraph.ops.constants import CONST
+from jitgraph.ops.partial_value import group_inputs
+from jitgraph.runtime.failures import bad_data
+
+Values = dict[Tensor, np.ndarray]
+States = dict[Operation, np.ndarray]
+
+
+class Programs(Protocol):
+    """What a staged run asks of the engine."""
+
+    def compile_part(self, part: Part, feeds: Sequence[FeedHint]) -> Any:
+        """The executable of a part."""
+
+    def run_part(self, executables: Sequence[Any], arrays: list[np.ndarray]) -> Any:
+        """(executable, results) of the first that serves these feeds, None if none does."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Variant:
+    """A program of a stage, the tensors that it gives; and what is needed behind it, None behind
+    the last."""
+
+    executable: Any
+    returned: tuple[Tensor, ...]
+    need: Need | None = None
+    following: dict[tuple[Operation, ...], _Stage] = field(default_factory=dict)
+
+
+class _Stage:
+    """A point of a run: what is done, and which tensors and contents of variables are handed on."""
+
+    def __init__(self, part: Part, given: tuple[Tensor, ...], held: tuple[Operation, ...]) -> None:
+        self.part = part
+        self.given = given
+        self.held = held
+        self.feeds = (*given, *(Contents(op) for op in held))
+        self.variants: list[_Variant] = []
+
+    def arrays(self, values: Values, states: States) -> list[np.ndarray]:
+        return [*(values[tensor] for tensor in self.given), *(states[op] for op in self.held)]
+
+
+class StagedRun:
+    """All stages of one run that is done again and again.
+
+    Args:
+      programs: the engine.
+      ordered: all operations, in order.
+      wanted: the tensors whose values it gives.
+      given: the tensors whose values it is given.
+      aliases: tensors that are other names of variables.
+      loop: for the inside of a loop its context; then it gives variables' contents, too.
+    """
+
+    def __init__(
+        self,
+        programs: Programs,
+        ordered: Sequence[Operation],
+        wanted: Sequence[Tensor],
+        given: Sequence[Tensor],
+        aliases: Mapping[Tensor, Operation] | None = None,
+        loop: Any = None,
+    ) -> None:
+        self.programs = programs
+        self.given = tuple(given)
+        self.wanted = tuple(wanted)
+        rest = tuple(tensor for tensor in self.wanted if tensor not in self.given)
+        self.part = Part(
+            tuple(ordered), rest, frozenset(given), aliases=aliases or {}, is_last=loop is None,
+            loop=loop,
+        )  # fmt: skip
+        self.first: dict[tuple[Operation, ...], _Stage] = {}
+        self.loops: dict[tuple[Operation, ...], _HostLoop] = {}
+        self.lock = threading.RLock()
+
+    def executables(self) -> Iterator[Any]:
+        """All programs that were compiled for it."""
+        for stage in list(self.first.values()):
+            yield from _executables(stage)
+        for loop in list(self.loops.values()):
+            yield from loop.condition.executables()
+            yield from loop.body.executables()
+
+    def run(self, values: Values, states: States) -> tuple[list[np.ndarray], States]:
+        """The wanted values, and what has become of the variables' contents.
+
+        Args:
+          values: what it is given.
+          states: contents of variables that were not written yet.
+        """
+        held = tuple(states)
+        stage = self.first.get(held)
+        if stage is None:
+            stage = self.first.setdefault(held, _Stage(self.part, self.given, held))
+        states = dict(states)
+        while True:
+            variant = self._run_stage(stage, values, states)
+            if variant.need is None:
+                return [values[tensor] for tensor in self.wanted], states
+            done = self._satisfy(variant.need, values, states)
+            stage = self._next_stage(stage, variant, done, values, states)
+            values = {tensor: values[tensor] for tensor in stage.given}
+
+    # -- one stage -----------------------------------------------------------------------------
+
+    def _run_stage(self, stage: _Stage, values: Values, states: States) -> _Variant:
+        """Runs what can be run at once; adds what it made to `values` and `states`."""
+        arrays = stage.arrays(values, states)
+        variants = stage.variants
+        found = self.programs.run_part([each.executable for each in variants], arrays)
+        if found is None:
+            with self.lock:
+                variants = stage.variants = [self._compiled(stage, arrays), *stage.variants]
+            found = self.programs.run_part([each.executable for each in variants], arrays)
+        if found is None:
+            raise errors.InternalError(None, None, "a program refuses what it was compiled for")
+        executable, results = found
+        variant = next(each for each in variants if each.executable is executable)
+        returned, carried = variant.returned, executable.compiled.traced.carried
+        for tensor, result in zip(returned, results or (), strict=False):
+            values[tensor] = _as_array(result, tensor.dtype.base_dtype)
+        for op, result in zip(carried, (results or ())[len(returned) :], strict=True):
+            states[op] = _as_array(result, Contents(op).dtype)
+        return variant
+
+    def _compiled(self, stage: _Stage, arrays: list[np.ndarray]) -> _Variant:
+        hints = [
+            FeedHint(each, each.dtype.base_dtype, array.shape, array)
+            for each, array in zip(stage.feeds, arrays, strict=True)
+        ]
+        rest = tuple(tensor for tensor in self.part.wanted if tensor not in stage.given)
+        part = replace(stage.part, returned=rest)
+        try:
+            return _Variant(self.programs.compile_part(part, hints), part.returned)
+        except Need as need:
+            part = _until(part, need, stage)
+            return _Variant(self.programs.compile_part(part, hints), part.returned, need)
+
+    # -- between stages ------------------------------------------------------------------------
+
+    def _satisfy(self, need: Need, values: Values, states: States) -> tuple[Operation, ...]:
+        """Does what is needed; gives the operations that are done by it."""
+        if isinstance(need, NeedsRun):
+            values.update(_outputs(need.op, values))
+            return (need.op,)
+        if isinstance(need, NeedsLoop):
+            self._loop(need).run(values, states)
+            return tuple(need.node.ops)
+        return ()
+
+    def _loop(self, need: NeedsLoop) -> _HostLoop:
+        key = tuple(need.node.ops)
+        if key not in self.loops:
+            flow = loop_flow(need.node)
+            self.loops.setdefault(key, _HostLoop(self.programs, flow, need.progress.aliases))
+        return self.loops[key]
+
+    def _next_stage(
+        self,
+        stage: _Stage,
+        variant: _Variant,
+        done: tuple[Operation, ...],
+        values: Values,
+        states: States,
+    ) -> _Stage:
+        held = tuple(states)
+        found = variant.following.get(held)
+        if found is not None:
+            return found
+        need: Any = variant.need
+        progress: Progress = need.progress
+        finished = progress.finished.union(done)
+        part = replace(
+            stage.part, finished=finished, aliases=progress.aliases, chosen=progress.chosen
+        )
+        wanted = [*self.wanted, *progress.chosen]
+        later = handed_on(part.ordered, wanted, finished)
+        asked = {need.tensor} if isinstance(need, NeedsValue) else set()
+        given = [*self.given, *later, *progress.chosen, *asked, *_named(self.wanted, values)]
+        there = (values.keys() - progress.aliases.keys()) | asked
+        kept = tuple(tensor for tensor in dict.fromkeys(given) if tensor in there)
+        if kept == stage.given and finished == stage.part.finished:
+            raise errors.InternalError(None, None, f"{need}: a size can't be told")
+        return variant.following.setdefault(held, _Stage(part, kept, held))
+
+
+def _named(tensors: Sequence[Tensor], values: Values) -> list[Tensor]:
+    return [tensor for tensor in tensors if tensor in values]
+
+
+def _until(part: Part, need: Need, stage: _Stage) -> Part:
+    """What of a part can be done before something is needed; with all that others need of it."""
+    progress = need.progress
+    asked: list[Tensor] = []
+    if isinstance(need, NeedsValue):
+        asked = [need.tensor]
+    elif isinstance(need, NeedsRun):
+        asked = list(need.op._inputs)
+    elif isinstance(need, NeedsLoop):
+        asked = [t for t in need.node._inputs if t not in progress.aliases]
+        asked += [v.enter._op._inputs[0] for v in loop_flow(need.node).variables]
+    made = handed_on(part.ordered, (*part.wanted, *progress.chosen), progress.finished)
+    made = [t for t in made if t not in progress.aliases and t._op.definition is not CONST]
+    returned = [t for t in dict.fromkeys((*made, *asked)) if t not in stage.given]
+    fresh = [t for t in returned if t in asked or t._op not in part.finished]
+    return replace(
+        part, chosen=progress.chosen, until=progress.finished, returned=tuple(fresh), is_last=False
+    )
+
+
+class _HostLoop:
+    """A loop of which each iteration is a run of its own."""
+
+    def __init__(
+        self, programs: Programs, flow: LoopFlow, aliases: Mapping[Tensor, Operation]
+    ) -> None:
+        self.flow = flow
+        merged = [variable.merge._outputs[0] for variable in flow.variables]
+        outside = [tensor for tensor in flow.captured if tensor not in aliases]
+        given = [*merged, *outside]
+
+        def inside(ops: Sequence[Operation], wanted: Sequence[Tensor]) -> StagedRun:
+            return StagedRun(programs, ops, wanted, given, aliases, flow.context)
+
+        self.merged, self.outside = merged, outside
+        self.condition = inside(flow.condition, [flow.goes_on])
+        self.body = inside(flow.body, flow.nexts)
+
+    def run(self, values: Values, states: States) -> None:
+        """Goes through all iterations; adds what leaves the loop to `values`."""
+        fixed = {tensor: values[tensor] for tensor in self.outside}
+        current = [values[v.enter._op._inputs[0]] for v in self.flow.variables]
+        while True:
+            given = {**fixed, **dict(zip(self.merged, current, strict=True))}
+            (goes_on,), _ = self.condition.run(dict(given), states)
+            if not goes_on:
+                break
+            current, made = self.body.run(given, states)
+            states.update(made)
+        for tensor, number in self.flow.leaving:
+            values[tensor] = current[number]
+
+
+def _executables(stage: _Stage) -> Iterator[Any]:
+    for variant in stage.variants:
+        yield variant.executable
+        for following in list(variant.following.values()):
+            yield from _executables(following)
+
+
+def _as_array(result: Any, dtype: Any) -> np.ndarray:
+    return np.asarray(result, dtype.as_numpy_dtype, order="C")
+
+
+def _outputs(op: Operation, values: Values) -> Values:
+    """What an op makes whose sizes depend on data, by its reference."""
+    definition: Any = op.definition
+    inputs = group_inputs(definition, op._attrs, [values[tensor] for tensor in op._inputs])
+    keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
+    try:
+        result = definition.reference(*inputs, **keywords)
+    except (ValueError, IndexError) as error:
+        raise bad_data(op, str(error)) from None
+    except errors.OpError as error:
+        text = errors.message_with_origin(error.message, op)
+        raise type(error)(None, op, text) from None
+    outputs = result if isinstance(result, tuple) else (result,)
+    return {
+        tensor: _as_array(array, tensor.dtype.base_dtype)
+        for tensor, array in zip(op._outputs, outputs, strict=True)
+    }
