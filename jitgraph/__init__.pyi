@@ -398,6 +398,7 @@ from jitgraph.ops.unsorted_segments import (
     unsorted_segment_sqrt_n,
 )
 from jitgraph.session import InteractiveSession, Session
+from jitgraph.settings import debug
 from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
 
 AttrValue: Any
@@ -551,6 +552,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "custom_gradient",
+    "debug",
     "debugging",
     "depth_to_space",
     "device",

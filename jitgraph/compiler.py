@@ -84,7 +84,7 @@ def compile_fetches(
     symbols = tuple(source.name for source in traced.symbols)
     linked = link(lowered, symbols, cache or default_cache())
     clock.lap("compile and link")
-    debug_output.tell_compilation(level, fetches, lowered, clock.laps)
+    debug_output.tell_compilation(level, fetches, lowered, linked.kernels, clock.laps)
     return Compiled(traced, optimised, lowered, linked, tuple(records), clock.laps)
 
 

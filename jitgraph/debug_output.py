@@ -1,7 +1,8 @@
 """What the compiler tells on standard error while it works: the ladder JITGRAPH_DEBUG.
 
 In: what was asked for and what each stage made. Out: lines for people. 1: one line a compilation;
-2: the passes too, each one's program verified; 3: programs; 4: the kernels' sources.
+2: the passes too, each one's program verified; 3: programs; 4: the kernels' sources; 5: their LLVM
+code.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from jitgraph.ir.program import Program
 from jitgraph.lowering.lower import Lowered
 from jitgraph.lowering.steps import KernelStep
 
-COMPILATIONS, PASSES, PROGRAMS, SOURCES = 1, 2, 3, 4
+COMPILATIONS, PASSES, PROGRAMS, SOURCES, LLVM = 1, 2, 3, 4, 5
 MOST_NAMES = 4
 
 
@@ -36,9 +37,13 @@ def tell_pass(level: int, name: str, before: Program, after: Program, seconds: f
 
 
 def tell_compilation(
-    level: int, fetches: Sequence[Any], lowered: Lowered, seconds: Mapping[str, float]
+    level: int,
+    fetches: Sequence[Any],
+    lowered: Lowered,
+    kernels: Sequence[Any],
+    seconds: Mapping[str, float],
 ) -> None:
-    """What was compiled, of what, how long it took; the sources."""
+    """What was compiled, of what, how long it took; the sources; the LLVM code."""
     if level < COMPILATIONS:
         return
     codes = {step.code.source: step.code for step in lowered.steps if isinstance(step, KernelStep)}
@@ -50,6 +55,9 @@ def tell_compilation(
     if level >= SOURCES:
         for code in codes.values():
             _tell(code.source)
+    if level >= LLVM:
+        for kernel in {kernel.key: kernel for kernel in kernels}.values():
+            _tell(kernel.llvm_ir())
 
 
 def _tell(text: str) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 DEFAULT_CACHE_SIZE = 1 << 30
 DEFAULT_FUNCTIONS = 16384
@@ -57,13 +60,42 @@ def num_threads() -> int | None:
     return _count("JITGRAPH_NUM_THREADS", 1)
 
 
+_block_level: ContextVar[int | None] = ContextVar("debug level of a block", default=None)
+
+
 def debug_level() -> int:
-    """JITGRAPH_DEBUG: how much the compiler tells of itself, 0 for nothing.
+    """JITGRAPH_DEBUG, or what `debug` says: how much the compiler tells of itself, 0 for nothing.
 
     Raises:
       ValueError: it is not a natural number.
     """
-    return _count("JITGRAPH_DEBUG", 0) or 0
+    level = _block_level.get()
+    return (_count("JITGRAPH_DEBUG", 0) or 0) if level is None else level
+
+
+@contextmanager
+def debug(level: int) -> Iterator[None]:
+    """A block in which the compiler tells what it does, on standard error; JITGRAPH_DEBUG says the
+    same for a whole process.
+
+    Args:
+      level: 0 nothing; 1 a line for each compilation; 2 each pass, too, and every program is
+        verified; 3 the programs; 4 the kernels' sources; 5 their LLVM code (compiled once more).
+
+    Raises:
+      ValueError: another level.
+
+    Example:
+      >>> with jitgraph.debug(1):
+      ...     session.run(loss)
+    """
+    if level not in range(6):
+        raise ValueError(f"a debug level is 0 to 5, got {level!r}")
+    token = _block_level.set(level)
+    try:
+        yield
+    finally:
+        _block_level.reset(token)
 
 
 def _text(name: str) -> str:

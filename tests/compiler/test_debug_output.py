@@ -12,6 +12,7 @@ ON_EACH_LEVEL = {
     2: "fold_constants: ",
     3: "%y: float32[s0] = Tanh(",
     4: "def kernel(args, lo, hi):",
+    5: "target triple",
 }
 
 
@@ -28,10 +29,29 @@ def _told(level: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     return first
 
 
-@pytest.mark.parametrize("level", range(5))
+@pytest.mark.parametrize("level", range(6))
 def test_levels(
     level: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = _told(level, monkeypatch, capsys)
     for needed, text in ON_EACH_LEVEL.items():
         assert (text in told) == (needed <= level)
+
+
+def test_a_block_has_a_level_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JITGRAPH_DEBUG", "4")
+    x = tf.placeholder(tf.float32, [None])
+    with tf.Session() as session:
+        with tf.debug(1):
+            session.run(x + 1, {x: [1.0]})
+            with tf.debug(0):
+                session.run(x + 2, {x: [1.0]})
+        told = capsys.readouterr().err
+        session.run(x * 2, {x: [1.0]})
+    assert told.count("compiled ") == 1
+    assert "def kernel" not in told
+    assert "def kernel" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="a debug level is 0 to 5, got 6"), tf.debug(6):
+        pass
