@@ -12,6 +12,7 @@ import pytest
 import jitgraph as tf
 from jitgraph import execution
 from jitgraph.compilations import compilations, forget_compilations
+from jitgraph.executable import MOST_PLANS
 
 TWO = np.full((2, 3), 2.0, np.float32)
 FIVE = np.full((2, 3), 5.0, np.float32)
@@ -229,3 +230,20 @@ def test_two_functions_of_one_structure_share_their_kernel() -> None:
             session.run(tf.sin(x) * scale, {x: [1.0]})
         assert [entry.shared_kernels for entry in session.cache_info().entries] == [1, 1]
         assert [each.shared for each in compilations()][-1] == 1
+
+
+def test_hundreds_of_batch_sizes_compile_nothing_and_keep_little() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None, 8])
+        w = tf.Variable(tf.ones([8, 4]))
+        loss = tf.reduce_mean(tf.square(tf.matmul(x, w) - 1.0))
+        train = tf.train.GradientDescentOptimizer(0.01).minimize(loss)
+        session.run(tf.global_variables_initializer())
+        session.run([loss, train], {x: np.ones((300, 8))})
+        before = len(compilations())
+        for size in range(2, 502):
+            session.run([loss, train], {x: np.ones((size, 8))})
+        assert len(compilations()) == before
+        entry = session.cache_info().entries[-1]
+        assert (entry.programs, entry.hits) == (1, 500)
+        assert entry.plans <= MOST_PLANS
