@@ -74,6 +74,8 @@ def check_linkable(symbol: str, code: bytes) -> None:
 
 @cache
 def _is_here(name: str) -> bool:
+    """Whether the process has a symbol. LLVM sees the process's own once there is an engine."""
+    process_loader()
     return name == "_GLOBAL_OFFSET_TABLE_" or bool(llvm.address_of_symbol(name))
 
 
