@@ -31,6 +31,8 @@ _MODULE_OF = {
     "sizes": "sizes",
     "tail": "tail",
     "start": "start",
+    "cold": "cold",
+    "cold_cnn": "cold",
 }
 
 ROW_NAMES = tuple(_MODULE_OF)

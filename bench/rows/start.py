@@ -16,7 +16,7 @@ IMPORT = "import"
 NUMBA = "Numba imported"
 
 
-def _since_spawned() -> float:
+def since_spawned() -> float:
     """Seconds since the parent started this process: the interpreter's start is included."""
     return time.time() - float(os.environ["BENCH_SPAWNED"])
 
@@ -37,7 +37,7 @@ def start(import_module: Any) -> Fresh:
     data = np.linspace(0, 1, 32, dtype=np.float32).reshape(4, 8)
     session.run(step, feed_dict={x: data})
     result = session.run(loss, feed_dict={x: data})
-    figures = {FIRST: _since_spawned(), IMPORT: imported}
+    figures = {FIRST: since_spawned(), IMPORT: imported}
     if tf.__name__ == "jitgraph":
         figures[NUMBA] = float("numba" in sys.modules)
     return Fresh(figures, [result])
@@ -62,7 +62,7 @@ def start_jax(_: Any) -> Fresh:
     state = [jnp.full((8, 16), 0.1), jnp.full((16, 1), 0.1)]
     data = np.linspace(0, 1, 32, dtype=np.float32).reshape(4, 8)
     result = np.asarray(jax.jit(loss)(step(state, data), data))
-    return Fresh({FIRST: _since_spawned(), IMPORT: imported}, [result])
+    return Fresh({FIRST: since_spawned(), IMPORT: imported}, [result])
 
 
 ROWS = (

@@ -1,0 +1,77 @@
+"""Rows: a fresh process that finds no kernel on disk: import, build, compile, first training step.
+
+The models are those of the rows `adam` (a perceptron of three layers) and `cnn` (the tutorial's
+convolutional network). Peers compile, too: TensorFlow links kernels that came with it, JAX
+compiles. Results are the weights after that step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bench.row import Fresh, Row, Work, at_most
+from bench.rows import cnn, mlp
+from bench.rows.start import FIRST, IMPORT, since_spawned
+
+COMPILED = "compiled"
+
+
+def first_step(model: Callable[[Any], Work], import_module: Any) -> Fresh:
+    """Seconds from the start of the process to the end of the first step."""
+    begin = time.perf_counter()
+    module = import_module()
+    imported = time.perf_counter() - begin
+    work = model(module)
+    work.run()
+    figures = {FIRST: since_spawned(), IMPORT: imported}
+    if module is not None and module.__name__ == "jitgraph":
+        from jitgraph.kernels.cache import default_cache
+
+        figures[COMPILED] = float(default_cache().stats().compiled)
+    return Fresh(figures, work.result())
+
+
+def mlp_adam(import_module: Any) -> Fresh:
+    """The perceptron, by Adam."""
+    return first_step(mlp.train_adam, import_module)
+
+
+def mlp_adam_jax(import_module: Any) -> Fresh:
+    """The same under JAX's jit."""
+    return first_step(mlp.train_adam_jax, import_module)
+
+
+def deep_mnist(import_module: Any) -> Fresh:
+    """The convolutional network, by Adam."""
+    return first_step(cnn.train, import_module)
+
+
+def deep_mnist_jax(import_module: Any) -> Fresh:
+    """The same under JAX's jit."""
+    return first_step(cnn.train_jax, import_module)
+
+
+ROWS = (
+    Row(
+        "cold",
+        "fresh process, nothing on disk: MLP 784-256-256-10, first step by Adam",
+        {"jitgraph": mlp_adam, "tensorflow": mlp_adam, "jax": mlp_adam_jax},
+        (at_most(FIRST, 2.0, "2 s"),),
+        fresh=True,
+        lazy_import=True,
+        rtol=1e-3,
+        atol=1e-4,
+    ),
+    Row(
+        "cold_cnn",
+        "fresh process, nothing on disk: Deep MNIST for Experts, first step",
+        {"jitgraph": deep_mnist, "tensorflow": deep_mnist, "jax": deep_mnist_jax},
+        (at_most(FIRST, 4.0, "4 s"),),
+        fresh=True,
+        lazy_import=True,
+        rtol=1e-2,
+        atol=3e-5,
+    ),
+)
