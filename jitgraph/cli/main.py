@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from jitgraph.cli import cache_commands, profile_command
+from jitgraph.cli import cache_commands, profile_command, run_command
 
-COMMANDS = (cache_commands, profile_command)
+COMMANDS = (run_command, profile_command, cache_commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -35,10 +35,12 @@ STAGES = (
     "session",
     "inspection",
     "python",
+    "examples",
+    "served",
     "cli",
     "__main__",
 )
-READ_FRONTEND = ("session", "inspection", "python", "cli")
+READ_FRONTEND = ("session", "inspection", "python", "served", "cli")
 ENTRY = "__init__"
 
 

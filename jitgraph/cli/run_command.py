@@ -1,0 +1,45 @@
+"""`jitgraph run SCRIPT`: runs a TensorFlow 1 script as it is, on jitgraph.
+
+In: a script and its arguments. Out: what the script prints, and its exit status; with --report,
+what was compiled and where kernels came from, on the standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from typing import Any
+
+from jitgraph.cli.script import run_script
+from jitgraph.frontend.api.version import VERSION
+
+
+def add_to(commands: Any) -> None:
+    """Adds the command to a parser's."""
+    text = "runs a TensorFlow 1 script unchanged: its `import tensorflow` is served by jitgraph"
+    parser = commands.add_parser("run", help=text, description=text)
+    parser.add_argument(
+        "--report", action="store_true", help="tells at the end what was compiled and cached"
+    )
+    parser.add_argument("script")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Runs the script; its exit status is the command's."""
+    from jitgraph.served.finder import serving_tensorflow
+
+    with serving_tensorflow(import_module("jitgraph"), VERSION):
+        status = run_script(asked.script, asked.arguments)
+    if asked.report:
+        sys.stdout.flush()
+        print(f"\n{_report()}", file=sys.stderr)
+    return status
+
+
+def _report() -> str:
+    from jitgraph.inspection import cache
+
+    return f"{cache.why()}\n\n{cache.stats()}"

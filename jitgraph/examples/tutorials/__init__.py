@@ -1,0 +1,1 @@
+"""What TensorFlow 1 scripts import as tensorflow.examples.tutorials."""

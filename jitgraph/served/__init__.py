@@ -1,0 +1,1 @@
+"""`import tensorflow`, served by jitgraph while `jitgraph run` runs a script."""
