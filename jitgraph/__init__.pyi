@@ -143,6 +143,7 @@ from jitgraph.frontend.partitioned_variables import (
     min_max_variable_partitioner,
     variable_axis_size_partitioner,
 )
+from jitgraph.frontend.py_functions import numpy_function, py_func, py_function
 from jitgraph.frontend.random_crop import random_crop
 from jitgraph.frontend.template import make_template
 from jitgraph.frontend.variable_collections import (
@@ -691,6 +692,7 @@ __all__ = [
     "no_regularizer",
     "norm",
     "not_equal",
+    "numpy_function",
     "one_hot",
     "ones",
     "ones_initializer",
@@ -703,6 +705,8 @@ __all__ = [
     "placeholder_with_default",
     "polygamma",
     "pow",
+    "py_func",
+    "py_function",
     "qr",
     "random",
     "random_crop",

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from jitgraph import errors
-from jitgraph.graph import Operation, Tensor
+from jitgraph.graph import Graph, Operation, Tensor
 from jitgraph.ir.needs import Need, NeedsLoop, NeedsRun, NeedsValue, Progress
+from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.parts import Contents, Part, handed_on
 from jitgraph.ir.trace import FeedHint
 from jitgraph.ir.trace_loops import LoopFlow, loop_flow
@@ -166,12 +168,27 @@ class StagedRun:
     def _satisfy(self, need: Need, values: Values, states: States) -> tuple[Operation, ...]:
         """Does what is needed; gives the operations that are done by it."""
         if isinstance(need, NeedsRun):
-            values.update(_outputs(need.op, values))
+            values.update(self._outputs(need.op, values))
             return (need.op,)
         if isinstance(need, NeedsLoop):
             self._loop(need).run(values, states)
             return tuple(need.node.ops)
         return ()
+
+    def _outputs(self, op: Operation, values: Values) -> Values:
+        """What an op makes, by its reference; a Python function may give tensors of a graph."""
+        with Graph().as_default() if op.definition.calls_python else nullcontext():
+            found = _by_reference(op, values)
+        tensors = [each for each in found if isinstance(each, Tensor)]
+        if tensors:
+            ordered = ordered_ancestors(tensors, {})
+            computed, _ = StagedRun(self.programs, ordered, tensors, ()).run({}, {})
+            new = dict(zip(tensors, computed, strict=True))
+            found = [new[each] if isinstance(each, Tensor) else each for each in found]
+        return {
+            tensor: _as_array(array, tensor.dtype.base_dtype)
+            for tensor, array in zip(op._outputs, found, strict=True)
+        }
 
     def _loop(self, need: NeedsLoop) -> _HostLoop:
         key = tuple(need.node.ops)
@@ -248,7 +265,9 @@ class _HostLoop:
             return StagedRun(programs, ops, wanted, given, aliases, flow.context)
 
         self.merged, self.outside = merged, outside
-        self.condition = inside(flow.condition, [flow.goes_on])
+        self.shared = flow.shared
+        self.condition = inside(flow.condition, [flow.goes_on, *flow.shared])
+        given += flow.shared
         self.body = inside(flow.body, flow.nexts)
 
     def run(self, values: Values, states: States) -> None:
@@ -257,9 +276,11 @@ class _HostLoop:
         current = [values[v.enter._op._inputs[0]] for v in self.flow.variables]
         while True:
             given = {**fixed, **dict(zip(self.merged, current, strict=True))}
-            (goes_on,), _ = self.condition.run(dict(given), states)
+            (goes_on, *shared), made = self.condition.run(dict(given), states)
+            states.update(made)
             if not goes_on:
                 break
+            given.update(zip(self.shared, shared, strict=True))
             current, made = self.body.run(given, states)
             states.update(made)
         for tensor, number in self.flow.leaving:
@@ -277,8 +298,8 @@ def _as_array(result: Any, dtype: Any) -> np.ndarray:
     return np.asarray(result, dtype.as_numpy_dtype, order="C")
 
 
-def _outputs(op: Operation, values: Values) -> Values:
-    """What an op makes whose sizes depend on data, by its reference."""
+def _by_reference(op: Operation, values: Values) -> list[Any]:
+    """What an op makes whose sizes depend on data."""
     definition: Any = op.definition
     inputs = group_inputs(definition, op._attrs, [values[tensor] for tensor in op._inputs])
     keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
@@ -288,9 +309,5 @@ def _outputs(op: Operation, values: Values) -> Values:
         raise bad_data(op, str(error)) from None
     except errors.OpError as error:
         text = errors.message_with_origin(error.message, op)
-        raise type(error)(None, op, text) from None
-    outputs = result if isinstance(result, tuple) else (result,)
-    return {
-        tensor: _as_array(array, tensor.dtype.base_dtype)
-        for tensor, array in zip(op._outputs, outputs, strict=True)
-    }
+        raise type(error)(None, op, text) from error.__cause__
+    return list(result) if isinstance(result, tuple) else [result]

@@ -86,6 +86,42 @@ def _checks(tf: Any) -> Arrays:
     return found
 
 
+def _sizes_on_the_way(tf: Any) -> Arrays:
+    x = tf.placeholder(tf.float32, [None])
+    large = tf.boolean_mask(x, x > 0.0)
+
+    def grow(i: Any, t: Any) -> Any:
+        return i + 1, tf.concat([t, tf.boolean_mask(large, large > tf.cast(i, tf.float32))], 0)
+
+    shapes = [tf.TensorShape([]), tf.TensorShape([None])]
+    _, grown = tf.while_loop(lambda i, t: i < 3, grow, [0, x[:1]], shape_invariants=shapes)
+    side = tf.cond(tf.size(large) > 2, lambda: tf.unique(large)[0], lambda: x)
+    with tf.Session() as session:
+        return [
+            result
+            for fed in ([1.0, -2.0, 3.0, 1.0, 0.5], [-1.0, 2.0], [-1.0])
+            for result in session.run([large, grown, side], {x: fed})
+        ]
+
+
+def _functions(tf: Any) -> Arrays:
+    x = tf.placeholder(tf.float32, [None])
+    called = tf.py_func(lambda v: (np.sort(v), v.size), [x], [tf.float32, tf.int64])
+    stateless = tf.py_func(np.cumsum, [called[0]], tf.float32, stateful=False)
+    eager = tf.py_function(lambda v: v.numpy() * 2, [stateless], tf.float32)
+    refused = tf.py_func(lambda v: v.astype(np.int32), [x], tf.float32)
+    _, looped = tf.while_loop(
+        lambda i, t: i < 3,
+        lambda i, t: (i + 1, tf.py_func(lambda n, v: v * np.float32(n + 1), [i, t], tf.float32)),
+        [0, x],
+        shape_invariants=[tf.TensorShape([]), tf.TensorShape(None)],
+    )
+    feeds = {x: [3.0, 1.0, 2.0]}
+    with tf.Session() as session:
+        found = session.run([*called, stateless, eager, looped], feeds)
+        return [*found, _outcome(tf, session, refused, feeds)]
+
+
 def _outcome(tf: Any, session: Any, fetch: Any, feeds: dict[Any, Any]) -> Any:
     """A value, or the code of the error that came instead."""
     try:
@@ -98,4 +134,6 @@ FLOW_PROGRAMS: dict[str, Callable[[Any], Arrays]] = {
     "branches": _branches,
     "loops": _loops,
     "checks": _checks,
+    "sizes on the way": _sizes_on_the_way,
+    "functions": _functions,
 }

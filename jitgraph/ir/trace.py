@@ -255,6 +255,8 @@ class _Tracer:
             raise _not_fed(op)
         elif definition.state == "initialized":
             self._is_initialized(op)
+        elif definition.calls_python:
+            raise NeedsRun(op)
         elif definition.draw is not None:
             self._draw(op, definition.draw)
         elif definition.view == "identity":

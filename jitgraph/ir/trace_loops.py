@@ -17,6 +17,7 @@ from jitgraph.ir.enclosed import enclosed, free_values
 from jitgraph.ir.flow_nodes import LoopNode, goes_back
 from jitgraph.ir.needs import NeedsLoop, NeedsRun, NeedsValue
 from jitgraph.ir.program import Instr, Value
+from jitgraph.ops.constants import CONST
 from jitgraph.ops.internal import LOOP
 
 
@@ -104,7 +105,7 @@ class _LoopTracer:
         given = self._given(params)
         for op in self.written:
             if self.tracer.current[op] is not given[op]:
-                raise _unimplemented(self.stop, f"the condition of the loop writes {op.name}")
+                raise NeedsLoop(self.node)
 
     def _check_shapes(self, params: Sequence[Value], results: Sequence[Value]) -> None:
         scope = self.tracer.scope
@@ -169,6 +170,7 @@ class LoopFlow:
       variables: its variables; captured: what else enters.
       condition, body: the operations of each, in order.
       goes_on: whether there is another iteration; nexts: the variables' next values.
+      shared: what the body takes from the condition.
       leaving: for each tensor that leaves the number of its variable.
     """
 
@@ -179,6 +181,7 @@ class LoopFlow:
     body: tuple[Operation, ...]
     goes_on: Tensor
     nexts: tuple[Tensor, ...]
+    shared: tuple[Tensor, ...]
     leaving: tuple[tuple[Tensor, int], ...]
 
 
@@ -187,19 +190,24 @@ def loop_flow(node: LoopNode) -> LoopFlow:
     variables, stop = loop_variables(node), loop_cond(node)
     edge = {op for v in variables for op in (v.merge, v.enter._op)}
     edge.update(op for op in node.ops if op._definition.control == "exit" and _is_of(op, node))
-    body = tuple(op for op in node.ops if op not in edge)
-    needed = _needed_for(stop, node)
+    inner = [op for op in node.ops if op not in edge]
+    needed = _needed_for(stop, node) - edge
+    body = tuple(op for op in inner if op not in needed or op.definition is CONST)
+    nexts = tuple(v.again._op._inputs[0] for v in variables)
     entering = {v.enter._op._inputs[0] for v in variables}
     numbers = {v.merge: number for number, v in enumerate(variables)}
-    within = {t for op in body for t in op._inputs}
+    within = {t for op in inner for t in op._inputs}
+    used = [t for op in body for t in op._inputs] + list(nexts)
+    shared = [t for t in used if t._op in needed and t._op not in body and t._op is not stop]
     return LoopFlow(
         node.context,
         tuple(variables),
         tuple(t for t in node._inputs if t not in entering or t in within),
-        tuple(op for op in body if op in needed),
+        tuple(op for op in inner if op in needed),
         body,
         stop._inputs[0],
-        tuple(v.again._op._inputs[0] for v in variables),
+        nexts,
+        tuple(dict.fromkeys(shared)),
         tuple((t, numbers[t._op._inputs[0]._op._inputs[0]._op]) for t in node._outputs),
     )
 
@@ -266,8 +274,3 @@ def type_word(dtype: Any) -> str:
     """A dtype as TensorFlow's runtime names it: "float" for float32."""
     name: str = dtype.name
     return {"float32": "float", "float64": "double"}.get(name, name)
-
-
-def _unimplemented(op: Operation, text: str) -> errors.UnimplementedError:
-    message = errors.message_with_origin(f"{op.name}: {text}", op)
-    return errors.UnimplementedError(None, op, message)

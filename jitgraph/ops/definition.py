@@ -225,6 +225,7 @@ class OpDef:
         two axes; `turns_conjugate`: and that conjugates complex numbers.
       stateful: never merged, folded or dropped (placeholders, random numbers, prints).
       must_run: runs although nobody reads what it gives, because it can fail the run.
+      calls_python: runs the user's Python code, between the programs of a run.
       no_kernel: dtypes of the first input that graphs may hold and no run takes, as TensorFlow
         has no kernel for them.
       internal: the compiler makes it: TensorFlow has no such op, no user's graph holds it.
@@ -267,6 +268,7 @@ class OpDef:
     turns_conjugate: bool = False
     stateful: bool = False
     must_run: bool = False
+    calls_python: bool = False
     no_kernel: tuple[DType, ...] = ()
     internal: bool = False
     samples: Callable[[np.random.Generator], Iterable[Sample]] | None = None

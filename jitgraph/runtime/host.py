@@ -35,6 +35,10 @@ def _referenced(instr: Instr, inputs: list[Any]) -> list[np.ndarray]:
         op = next(iter(instr.origin), None)
         text = errors.message_with_origin(str(error), op)
         raise errors.InvalidArgumentError(None, op, text) from None
+    except errors.OpError as error:
+        op = next(iter(instr.origin), None)
+        text = errors.message_with_origin(error.message, op)
+        raise type(error)(None, op, text) from error.__cause__
 
 
 class HostFrame:
