@@ -7,9 +7,10 @@
 #   make types    mypy, strict on the compiler
 #   make bench    the benchmarks, beside TensorFlow and JAX (BENCH_ARGS="--only mlp")
 #   make parity   every op against TensorFlow (PARITY_ARGS="--only Tanh")
+#   make coverage how much of TensorFlow 1's API there is, by how many public files use it
 #   make clean    remove the environments and everything built
 
-.PHONY: demo test bench lint types parity clean
+.PHONY: demo test bench lint types parity coverage clean
 .DELETE_ON_ERROR:
 
 # A Python that starts, has venv and pip, and is one of the supported versions.
@@ -47,6 +48,9 @@ bench: .venv/.core .venv-bench/.ready
 
 parity: .venv/.core .venv-parity/.ready
 	$(BIN)/python -m bench.parity --peer .venv-parity/bin/python $(PARITY_ARGS)
+
+coverage: .venv/.core
+	$(BIN)/python -m bench.coverage
 
 .venv/.core: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 to 3.13 with venv and pip found;" \
