@@ -224,10 +224,10 @@ class KernelCache:
 
     def _save(self, request: CompileRequest, done: CompiledObject) -> None:
         """On disk at once: a process that is killed while it compiles the next one loses little."""
+        check_linkable(request.symbol, done.made.code)
         if self.store is None:
             return
         source = request.source
-        check_linkable(request.symbol, done.made.code)
         key, kept = kernel_key(source), record(source, done.seconds)
         self.store.save(key, done.made.code, source.text(), kept)
 

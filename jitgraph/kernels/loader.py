@@ -33,9 +33,13 @@ class ObjectLoader:
         self.lock = threading.RLock()
 
     def load(self, objects: Sequence[tuple[str, bytes]]) -> list[int]:
-        """Link (symbol, object code) pairs into the process; one finalisation for all."""
-        for symbol, code in objects:
-            check_linkable(symbol, code)
+        """Link (symbol, object code) pairs into the process; one finalisation for all.
+
+        Assumes that `check_linkable` found nothing wrong with any of them.
+
+        Raises:
+          UnlinkableCode: one does not define its symbol.
+        """
         with self.lock:
             for _, code in objects:
                 self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))

@@ -17,12 +17,14 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from jitgraph import settings
 from jitgraph.kernels.private_directory import make_private, refusal, write_whole
 from jitgraph.kernels.seal import seal_code, seal_record, seal_source, unseal_code
 from jitgraph.kernels.stored_kernel import CODE, RECORD, SOURCE, SUFFIXES, USES, StoredKernel
@@ -230,11 +232,21 @@ class KernelStore:
 
     def _is_usable(self) -> bool:
         if self._usable is None:
+            is_new = not self.directory.exists()
             reason = make_private(self.root) or make_private(self.directory)
             self._usable = not reason
             if reason:
                 self._warn("unusable", f"{reason}; kernels stay in memory")
+            elif is_new and settings.debug_level():
+                self._tell_others()
         return self._usable
+
+    def _tell_others(self) -> None:
+        """What there is of other versions; told once, by the first process of this version."""
+        others = sum(1 for _ in self.kernels())
+        if others:
+            text = f"kernel cache: {others} kernels of other versions or CPUs are not used"
+            print(f"[jitgraph] {text} ({self.root})", file=sys.stderr)
 
     def _warn(self, kind: str, message: str) -> None:
         if kind not in self._reported:

@@ -136,6 +136,18 @@ def test_other_code_versions_are_evicted_too(directory):
     assert not old.exists()
 
 
+def test_kernels_of_other_versions_are_told_once_when_debugging(directory, monkeypatch, capsys):
+    monkeypatch.setenv("JITGRAPH_DEBUG", "1")
+    filled(directory, 10**9, 3)
+    assert capsys.readouterr().err == ""
+    told = []
+    for _ in range(2):
+        assert KernelStore(directory, "v2-0123456789abcdef", 10**9).load("0" * 64) is None
+        told.append(capsys.readouterr().err)
+    text = "[jitgraph] kernel cache: 3 kernels of other versions or CPUs are not used"
+    assert told == [f"{text} ({directory})\n", ""]
+
+
 def test_clear_removes_everything(directory):
     store = filled(directory, 10**9, 3)
     (store.directory / ".killed.tmp").write_bytes(b"half")
