@@ -6,9 +6,11 @@ summary of about one screen.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from jitgraph.compiler import Compiled
 from jitgraph.inspection.graph_part import GraphPart
@@ -16,6 +18,7 @@ from jitgraph.inspection.kernel_report import KernelReport, kernel_reports
 from jitgraph.inspection.listing import Listing, Sources
 from jitgraph.inspection.plan_report import PlanReport, plan_report
 from jitgraph.inspection.region_report import RegionReport, region_reports
+from jitgraph.inspection.report.page import fragment, page
 from jitgraph.inspection.summary import summary
 from jitgraph.inspection.timings import Timings, pass_names, timings
 from jitgraph.ir.program import Program
@@ -97,6 +100,36 @@ class Explanation:
     def timings(self) -> Timings:
         """Seconds of each stage, pass and kernel."""
         return timings(self.compiled, self.kernels)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes everything to a file.
+
+        Args:
+          path: ends with .html for a page (one file, which needs no network), with .txt for the
+            texts of all parts.
+
+        Raises:
+          ValueError: another ending.
+          OSError: the file can't be written.
+
+        Example:
+          >>> tf.explain(loss).save("report.html")
+        """
+        kind = os.fspath(path).rsplit(".", 1)[-1].lower()
+        if kind not in ("html", "htm", "txt"):
+            raise ValueError(f"a report is saved as .html or .txt, got {os.fspath(path)!r}")
+        text = self._text() if kind == "txt" else page(self)
+        Path(path).write_text(text, encoding="utf-8")
+
+    def _text(self) -> str:
+        parts: dict[str, object] = {"summary": self, "graph": self.graph, "program": self.program}
+        parts |= {f"after {name}": self.after(name) for name in self.passes}
+        names = ("regions", "plan", "kernels", "sources", "timings")
+        parts |= {name: getattr(self, name) for name in names}
+        return "\n\n".join(f"== {name}\n\n{part}" for name, part in parts.items()) + "\n"
+
+    def _repr_html_(self) -> str:
+        return fragment(self)
 
     def __str__(self) -> str:
         return summary(self)

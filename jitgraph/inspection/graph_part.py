@@ -33,7 +33,7 @@ class GraphPart:
         return dict(Counter(op.type for op in self.ops).most_common())
 
     def __str__(self) -> str:
-        rows = [(op.site, op.type, _shapes(op), op.name) for op in self.ops]
+        rows = [(op.site, op.type, output_types(op), op.name) for op in self.ops]
         head = f"{counted(len(self.ops), 'op')} of the graph's {self.of_graph:,}"
         return "\n".join([head, *table(rows, "<<<<")])
 
@@ -45,7 +45,8 @@ def graph_part(
     return GraphPart(tuple(ordered_ancestors(fetches, feeds)), of_graph)
 
 
-def _shapes(op: Operation) -> str:
+def output_types(op: Operation) -> str:
+    """The dtypes and shapes of an operation's outputs."""
     return ", ".join(f"{tensor.dtype.base_dtype.name}{_dims(tensor)}" for tensor in op.outputs)
 
 
