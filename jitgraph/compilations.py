@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,12 +61,28 @@ _seen: set[str] = set()
 _count = 0
 
 
-def note_compilation(function: Any, compiled: Any, cause: str) -> Compilation:
+Observer = Callable[[Any, Any, Sequence[int]], None]
+_observers: list[Observer] = []
+
+
+@contextmanager
+def observed(observer: Observer) -> Iterator[None]:
+    """A block in which an observer is given each `Function`, the `Compiled` made for it, and the
+    values of its symbols."""
+    _observers.append(observer)
+    try:
+        yield
+    finally:
+        _observers.remove(observer)
+
+
+def note_compilation(function: Any, compiled: Any, values: Sequence[int], cause: str) -> None:
     """Remembers a compilation.
 
     Args:
       function: the `Function` it was made for.
       compiled: the `Compiled`.
+      values: of its symbols.
       cause: what made it necessary.
     """
     global _count
@@ -81,7 +99,8 @@ def note_compilation(function: Any, compiled: Any, cause: str) -> Compilation:
             len(kernels) - len(new),
         )  # fmt: skip
         _log.append(noted)
-    return noted
+    for observer in _observers:
+        observer(function, compiled, values)
 
 
 def compilations() -> list[Compilation]:

@@ -156,7 +156,7 @@ class Engine:
             raise
         self._make_generators(compiled)
         executable = Executable(compiled)
-        note_compilation(function, compiled, cause)
+        note_compilation(function, compiled, executable.symbol_values(arrays), cause)
         return executable
 
     def _make_generators(self, compiled: Compiled) -> None:

@@ -11,9 +11,15 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from jitgraph.cli import cache_commands, check_command, profile_command, run_command
+from jitgraph.cli import (
+    cache_commands,
+    check_command,
+    explain_command,
+    profile_command,
+    run_command,
+)
 
-COMMANDS = (run_command, check_command, profile_command, cache_commands)
+COMMANDS = (run_command, check_command, explain_command, profile_command, cache_commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
