@@ -60,7 +60,7 @@ class _Stage:
         self.part = part
         self.given = given
         self.held = held
-        self.feeds = (*given, *(Contents(op) for op in held))
+        self.feeds: tuple[Any, ...] = (*given, *(Contents(op) for op in held))
         self.variants: list[_Variant] = []
 
     def arrays(self, values: Values, states: States) -> list[np.ndarray]:
@@ -216,9 +216,9 @@ class StagedRun:
             stage.part, finished=finished, aliases=progress.aliases, chosen=progress.chosen
         )
         wanted = [*self.wanted, *progress.chosen]
-        later = handed_on(part.ordered, wanted, finished)
+        later = handed_on(part.ordered, wanted, finished, self.given)
         asked = {need.tensor} if isinstance(need, NeedsValue) else set()
-        given = [*self.given, *later, *progress.chosen, *asked, *_named(self.wanted, values)]
+        given = [*later, *progress.chosen, *asked, *_named(self.wanted, values)]
         there = (values.keys() - progress.aliases.keys()) | asked
         kept = tuple(tensor for tensor in dict.fromkeys(given) if tensor in there)
         if kept == stage.given and finished == stage.part.finished:
@@ -262,11 +262,18 @@ class _HostLoop:
         given = [*merged, *outside]
 
         def inside(ops: Sequence[Operation], wanted: Sequence[Tensor]) -> StagedRun:
-            return StagedRun(programs, ops, wanted, given, aliases, flow.context)
+            used = set(handed_on(ops, wanted, frozenset(), given))
+            taken = [tensor for tensor in given if tensor in used]
+            return StagedRun(programs, ops, wanted, taken, aliases, flow.context)
 
         self.merged, self.outside = merged, outside
         self.shared = flow.shared
-        self.condition = inside(flow.condition, [flow.goes_on, *flow.shared])
+        wanted = [flow.goes_on, *flow.shared]
+        is_small = not aliases.keys() & set(flow.captured) and all(map(_is_small, flow.condition))
+        if is_small and len(flow.condition) <= MOST_DIRECT:
+            self.condition: Any = _Direct(flow.condition, wanted)
+        else:
+            self.condition = inside(flow.condition, wanted)
         given += flow.shared
         self.body = inside(flow.body, flow.nexts)
 
@@ -285,6 +292,52 @@ class _HostLoop:
             states.update(made)
         for tensor, number in self.flow.leaving:
             values[tensor] = current[number]
+
+
+class _Direct:
+    """A few operations on numbers, done by their references: that takes less than a program.
+
+    Args:
+      ops: the operations, in order; wanted: the tensors to give.
+    """
+
+    def __init__(self, ops: Sequence[Operation], wanted: Sequence[Tensor]) -> None:
+        self.ops = ops
+        self.wanted = wanted
+
+    def executables(self) -> Iterator[Any]:
+        """There are none."""
+        return iter(())
+
+    def run(self, values: Values, states: States) -> tuple[list[np.ndarray], States]:
+        """As `StagedRun.run`."""
+        for op in self.ops:
+            if op.definition.control is not None:
+                values[op._outputs[0]] = values[op._inputs[0]]
+                continue
+            results = _by_reference(op, values)
+            for tensor, result in zip(op._outputs, results, strict=True):
+                values[tensor] = _as_array(result, tensor.dtype.base_dtype)
+        return [values[tensor] for tensor in self.wanted], states
+
+
+MOST_DIRECT = 8
+"""So many operations are done without a program."""
+
+MOST_SMALL = 16
+"""So many elements are as good as one."""
+
+
+def _is_small(op: Operation) -> bool:
+    """Whether it computes a few numbers of a few numbers, and does nothing else."""
+    definition: Any = op.definition
+    if definition.control is not None:
+        return definition.control in ("enter", "loop_cond")
+    is_pure = not (definition.stateful or definition.state or definition.draw)
+    if not is_pure or definition.bodies or definition.reference is None:
+        return False
+    sizes = [tensor.shape.num_elements() for tensor in (*op._inputs, *op._outputs)]
+    return all(size is not None and size <= MOST_SMALL for size in sizes)
 
 
 def _executables(stage: _Stage) -> Iterator[Any]:

@@ -8,7 +8,7 @@ alone: until then their new contents are handed on like tensors.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,11 +69,15 @@ class Part:
 
 
 def handed_on(
-    ordered: Sequence[Operation], wanted: Sequence[Tensor], finished: frozenset[Operation]
+    ordered: Sequence[Operation],
+    wanted: Sequence[Tensor],
+    finished: frozenset[Operation],
+    given_to_run: Collection[Tensor] = (),
 ) -> list[Tensor]:
-    """The tensors that finished operations have made and that others need."""
-    given = [t for op in ordered if op not in finished for t in op._inputs if t._op in finished]
-    given += [tensor for tensor in wanted if tensor._op in finished]
+    """The tensors that finished operations have made, or that the run was given, and that others
+    need."""
+    used = [t for op in ordered if op not in finished for t in op._inputs]
+    given = [t for t in (*used, *wanted) if t._op in finished or t in given_to_run]
     return list(dict.fromkeys(root for tensor in given for root in _names(tensor)))
 
 

@@ -47,9 +47,10 @@ MOST_CONTENTS = 4096
 
 @dataclass(frozen=True)
 class FeedHint:
-    """What is known of one fed tensor: dtype, the sizes of this call, and its array."""
+    """What is known of one fed tensor, or of a variable's `Contents`: dtype, the sizes of this
+    call, and its array."""
 
-    tensor: Tensor | Contents
+    tensor: Any
     dtype: DType
     shape: tuple[int, ...]
     array: Any
@@ -152,7 +153,7 @@ class _Tracer:
         self.state_dims = state_dims
         self.fed: dict[Any, int] = {hint.tensor: index for index, hint in enumerate(feeds)}
         self.fed_to_run: Collection[Tensor] = self.fed if part is None else part.fed
-        self.values: dict[Tensor, Value] = {}
+        self.values: dict[Any, Value] = {}
         self.contents: dict[tuple[Tensor, bool], np.ndarray | None] = {}
         self.aliases: dict[Tensor, Operation] = {}
         self.states: dict[Operation, Value] = {}

@@ -28,12 +28,13 @@ def _partitioned_shape(q: ShapeQuery) -> list[Dims | None]:
 
 def _partitioned(data: Any, partitions: Any, num_partitions: int) -> tuple[np.ndarray, ...]:
     owners = np.asarray(partitions).reshape(-1)
-    for place, owner in enumerate(owners):
-        if not 0 <= owner < num_partitions:
-            raise ValueError(
-                f"partitions{_index_text(place, np.shape(partitions))} = {owner} is not in "
-                f"[0, {num_partitions})"
-            )
+    is_bad = (owners < 0) | (owners >= num_partitions)
+    if is_bad.any():
+        place = int(is_bad.argmax())
+        raise ValueError(
+            f"partitions{_index_text(place, np.shape(partitions))} = {owners[place]} is not in "
+            f"[0, {num_partitions})"
+        )
     rest = np.shape(data)[np.ndim(partitions) :]
     rows = np.reshape(data, (owners.size, *rest))
     return tuple(rows[owners == part] for part in range(num_partitions))

@@ -28,15 +28,43 @@ def _unique_with_counts_shape(q: ShapeQuery) -> list[Dims | None]:
 
 
 def _with_counts(x: Any, out_idx: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """By NumPy's sorted unique, put back in the order of first occurrence."""
+    """By a table of all numbers where they are near each other, else by sorting."""
     given = np.asarray(x)
+    dtype = dtypes.as_dtype(out_idx).as_numpy_dtype
+    if given.dtype.kind in "iu" and given.size:
+        low, high = int(given.min()), int(given.max())
+        if high - low < max(4 * given.size, SMALL_TABLE):
+            return _by_table(given, low, high, dtype)
+    return _by_sorting(given, dtype)
+
+
+SMALL_TABLE = 1 << 12
+"""A table of so many entries is small, however few elements there are."""
+
+
+def _by_table(
+    given: np.ndarray, low: int, high: int, dtype: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Notes in a table where each number stands first."""
+    rows = given.astype(np.int64) - low if given.dtype != np.uint64 else (given - low).astype(int)
+    places = np.arange(given.size)
+    table = np.empty(high - low + 1, np.int64)
+    table[rows[::-1]] = places[::-1]
+    first = table[rows]
+    is_first = first == places
+    ranks = (np.cumsum(is_first) - 1).astype(dtype)[first]
+    y = given[is_first]
+    return y, ranks, np.bincount(ranks, minlength=len(y)).astype(dtype)
+
+
+def _by_sorting(given: np.ndarray, dtype: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """By NumPy's sorted unique, put back in the order of first occurrence."""
     _, first, inverse, counts = np.unique(
         given, return_index=True, return_inverse=True, return_counts=True, equal_nan=False
     )
     order = np.argsort(first)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    dtype = dtypes.as_dtype(out_idx).as_numpy_dtype
     return given[first[order]], place[inverse].astype(dtype), counts[order].astype(dtype)
 
 
