@@ -401,6 +401,7 @@ from jitgraph.ops.unsorted_segments import (
 from jitgraph.session import InteractiveSession, Session
 from jitgraph.settings import debug
 from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
+from jitgraph.testing import test
 
 AttrValue: Any
 Event: Any
@@ -810,6 +811,7 @@ __all__ = [
     "tensor_scatter_sub",
     "tensor_scatter_update",
     "tensordot",
+    "test",
     "tile",
     "to_bfloat16",
     "to_complex64",

@@ -34,13 +34,14 @@ STAGES = (
     "tracing",
     "session",
     "inspection",
+    "testing",
     "python",
     "examples",
     "served",
     "cli",
     "__main__",
 )
-READ_FRONTEND = ("session", "inspection", "python", "served", "cli")
+READ_FRONTEND = ("session", "inspection", "testing", "python", "served", "cli")
 ENTRY = "__init__"
 
 

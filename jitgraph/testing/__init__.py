@@ -1,0 +1,1 @@
+"""tf.test: what tests of graphs are written with."""
