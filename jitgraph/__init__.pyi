@@ -61,6 +61,7 @@ from jitgraph.frontend.api import (
     raw_ops,
     resource_loader,
     sparse,
+    summary,
     sysconfig,
     train,
     version,
@@ -201,6 +202,7 @@ from jitgraph.graph import (
 )
 from jitgraph.inspection import cache
 from jitgraph.inspection.explain import explain
+from jitgraph.inspection.picture import graph_dot
 from jitgraph.ops.arguments import arg_max, arg_min, argmax, argmin
 from jitgraph.ops.arithmetic import (
     add,
@@ -620,6 +622,7 @@ __all__ = [
     "glorot_normal_initializer",
     "glorot_uniform_initializer",
     "gradients",
+    "graph_dot",
     "graph_util",
     "greater",
     "greater_equal",
@@ -801,6 +804,7 @@ __all__ = [
     "strided_slice",
     "string",
     "subtract",
+    "summary",
     "sysconfig",
     "tan",
     "tanh",

@@ -16,6 +16,7 @@ from jitgraph.compiler import Compiled
 from jitgraph.inspection.graph_part import GraphPart
 from jitgraph.inspection.kernel_report import KernelReport, kernel_reports
 from jitgraph.inspection.listing import Listing, Sources
+from jitgraph.inspection.picture import program_dot, svg
 from jitgraph.inspection.plan_report import PlanReport, plan_report
 from jitgraph.inspection.region_report import RegionReport, region_reports
 from jitgraph.inspection.report.page import fragment, page
@@ -106,20 +107,37 @@ class Explanation:
 
         Args:
           path: ends with .html for a page (one file, which needs no network), with .txt for the
-            texts of all parts.
+            texts of all parts, with .dot or .svg for a picture of the program after all passes.
 
         Raises:
           ValueError: another ending.
+          RuntimeError: an .svg, and Graphviz is not installed.
           OSError: the file can't be written.
 
         Example:
           >>> tf.explain(loss).save("report.html")
         """
-        kind = os.fspath(path).rsplit(".", 1)[-1].lower()
-        if kind not in ("html", "htm", "txt"):
-            raise ValueError(f"a report is saved as .html or .txt, got {os.fspath(path)!r}")
-        text = self._text() if kind == "txt" else page(self)
-        Path(path).write_text(text, encoding="utf-8")
+        kinds = {
+            ".html": lambda: page(self),
+            ".txt": self._text,
+            ".dot": self.dot,
+            ".svg": lambda: svg(self.dot()),
+        }
+        make = kinds.get(Path(path).suffix.lower())
+        if make is None:
+            *others, last = kinds
+            endings = f"{', '.join(others)} or {last}"
+            raise ValueError(f"a report is saved as {endings}, got {os.fspath(path)!r}")
+        Path(path).write_text(make(), encoding="utf-8")
+
+    def dot(self, after: str | None = None) -> str:
+        """A picture of the program in the DOT language of Graphviz; `.graph.dot()` is one of the
+        user's graph.
+
+        Args:
+          after: the pass; after all passes when None.
+        """
+        return program_dot(self.compiled.optimised if after is None else self.after(after))
 
     def _text(self) -> str:
         parts: dict[str, object] = {"summary": self, "graph": self.graph, "program": self.program}

@@ -13,6 +13,7 @@ from typing import Any
 
 from jitgraph.graph import Operation, Tensor
 from jitgraph.inspection.listing import counted, table
+from jitgraph.inspection.picture import operations_dot
 from jitgraph.ir.ordering import ordered_ancestors
 
 
@@ -31,6 +32,10 @@ class GraphPart:
     def counts(self) -> dict[str, int]:
         """How many operations of each type, most first."""
         return dict(Counter(op.type for op in self.ops).most_common())
+
+    def dot(self) -> str:
+        """A picture in the DOT language of Graphviz, name scopes as clusters."""
+        return operations_dot(self.ops)
 
     def __str__(self) -> str:
         rows = [(op.site, op.type, output_types(op), op.name) for op in self.ops]

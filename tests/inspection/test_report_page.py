@@ -128,6 +128,6 @@ def test_texts_and_other_endings(explained, tmp_path: Path) -> None:
     text = (tmp_path / "report.txt").read_text("utf-8")
     assert str(explained.plan) in text
     assert "== after merge_equal" in text
-    with pytest.raises(ValueError, match=r"saved as \.html or \.txt, got '.*report\.pdf'"):
+    with pytest.raises(ValueError, match=r"saved as .*\.dot or \.svg, got '.*report\.pdf'"):
         explained.save(tmp_path / "report.pdf")
     assert not (tmp_path / "report.pdf").exists()
