@@ -38,7 +38,7 @@ def graph_dot(graph: Graph | None = None) -> str:
 def operations_dot(ops: Sequence[Any]) -> str:
     """Operations, clustered by name scope; control inputs are dashed."""
     known = set(ops)
-    tree: dict[str, Any] = {}
+    tree: dict[str | None, Any] = {}
     for op in ops:
         scope = tree
         *names, _ = op.name.split("/")

@@ -49,7 +49,8 @@ def _kernel(kernel: KernelReport, explained: Explanation) -> Markup:
 def _lines(kernel: KernelReport, explained: Explanation) -> Iterator[tuple[str, str]]:
     """(file:line, text) of the lines that the kernel's operations come from."""
     for number in kernel.steps:
-        for instr in explained.compiled.linked.steps[number].instrs:
+        step: Any = explained.compiled.linked.steps[number]
+        for instr in step.instrs:
             for op in instr.origin:
                 yield op.site, _text(op)
 

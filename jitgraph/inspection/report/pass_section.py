@@ -52,7 +52,7 @@ def _program(lines: Sequence[str]) -> Markup:
 
 
 def _side_by_side(old: Sequence[str], new: Sequence[str]) -> Markup:
-    found = []
+    found: list[Markup] = []
     for row in _rows(old, new):
         if len(found) == MOST_ROWS:
             found.append(tag("tr", tag("td", "... and more", colspan=2), class_="gap"))

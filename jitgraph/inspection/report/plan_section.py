@@ -41,7 +41,8 @@ def _picture(plan: PlanReport, steps: int) -> Markup:
     """The arena over time."""
     scale = HEIGHT / max(1, plan.arena_bytes)
     heights = [max(LEAST_HEIGHT, slot.bytes * scale) for slot in plan.slots]
-    width, top, drawn = WIDTH / max(1, steps), 0.0, []
+    width, top = WIDTH / max(1, steps), 0.0
+    drawn: list[Markup] = []
     for slot, height in zip(plan.slots, heights, strict=True):
         drawn += _tenants(slot, top, height, width)
         top += height + 1
