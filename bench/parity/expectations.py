@@ -26,6 +26,7 @@ logarithms for CTCLoss, we float64 ones; it ends the series of RandomGammaGrad a
 
 
 COMPARED_ELSEWHERE: dict[str, str] = {
+    "ImageSummary": "libpng compresses otherwise, pixels are compared: tests/summaries",
     "RefEnter": "made only by loops around a variable's reference: tests/reference",
     "RefExit": "made only by loops around a variable's reference: tests/reference",
     "RefMerge": "made only by loops around a variable's reference: tests/reference",

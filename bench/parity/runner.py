@@ -167,4 +167,9 @@ def _run(session: Any, several: list[Built]) -> list[list[Any]]:
 
 def _with_gaps(tensors: list[Any], arrays: list[Any]) -> list[Any]:
     rest = iter(arrays)
-    return [None if tensor is None else np.asarray(next(rest)) for tensor in tensors]
+    return [None if tensor is None else _as_array(next(rest)) for tensor in tensors]
+
+
+def _as_array(result: Any) -> np.ndarray:
+    """What a run gave; one string is `bytes`, which NumPy would make an array of its own kind."""
+    return np.asarray(result, object if isinstance(result, bytes) else None)

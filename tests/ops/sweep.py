@@ -186,7 +186,7 @@ def observed(op: Operation) -> list[Tensor]:
 
 def difference(found: Any, wanted: np.ndarray, dtype: Any) -> str | None:
     """How a result differs from what is wanted by more than its dtype's precision, or None."""
-    found = np.asarray(found)
+    found = np.asarray(found, object if isinstance(found, bytes) else None)
     if found.shape != wanted.shape:
         return f"shape {found.shape}, not {wanted.shape}"
     if found.dtype != wanted.dtype:

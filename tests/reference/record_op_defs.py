@@ -56,6 +56,7 @@ Dilation2D Dilation2DBackpropFilter Dilation2DBackpropInput ExtractImagePatches 
 MaxPool3DGrad MaxPool3DGradGrad MaxPoolGrad MaxPoolGradGrad MaxPoolGradWithArgmax MaxPoolWithArgmax
 SpaceToBatchND SpaceToDepth
 Enter RefEnter Exit RefExit NextIteration RefNextIteration LoopCond Print
+ScalarSummary HistogramSummary ImageSummary AudioSummaryV2 MergeSummary TensorSummaryV2
 PyFunc PyFuncStateless EagerPyFunc
 """.split()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jitgraph.frontend.graph_util import write_graph
+from jitgraph.frontend.summaries.event_file import summary_iterator
 from jitgraph.frontend.train.adadelta import AdadeltaOptimizer
 from jitgraph.frontend.train.adagrad import AdagradOptimizer
 from jitgraph.frontend.train.adagrad_da import AdagradDAOptimizer
@@ -100,6 +101,7 @@ __all__ = [
     "piecewise_constant_decay",
     "polynomial_decay",
     "remove_checkpoint",
+    "summary_iterator",
     "update_checkpoint_state",
     "write_graph",
 ]

@@ -1,0 +1,1 @@
+"""Stage frontend: tf.summary, what TensorBoard shows. Ops, and the files that it reads."""
