@@ -14,6 +14,7 @@ from typing import Any
 
 from jitgraph import errors, protos
 from jitgraph.dtypes import DType
+from jitgraph.frontend.imported_loops import OF_LOOPS, Frame, FrameFinder, enter_loops, goes_round
 from jitgraph.graph import Graph, Operation, Tensor, get_default_graph, name_scope
 from jitgraph.graph.graph_def import attribute_value
 from jitgraph.ops.apply import create_with, output_dtypes
@@ -61,6 +62,7 @@ def import_graph_def(
     wanted = _checked_elements(return_elements)
     importer = _Importer(nodes, set(inputs))
     order = importer.order()
+    frames = importer.frames(order)
     importer.check_returned(wanted or ())
     with name_scope(name, "import", list(inputs.values())) as scope:
         graph = get_default_graph()
@@ -68,6 +70,7 @@ def import_graph_def(
         mapped = {key: convert_to_tensor(value) for key, value in inputs.items()}
         importer.check_free(graph, prefix)
         made = importer.made(graph, order, prefix, mapped)
+        enter_loops(graph, made, frames)
     if wanted is None:
         return None
     return [_element(made, mapped, element) for element in wanted]
@@ -209,10 +212,10 @@ class _Importer:
                 _check_dtype(node, place, given, found, dtype, "import/")
 
     def order(self) -> list[str]:
-        """The nodes' names, each behind what it needs.
+        """The nodes' names, each behind what it needs, but for what goes round in a loop.
 
         Raises:
-          ValueError: there is a cycle; or `input_map` names what no node takes.
+          ValueError: there is another cycle; or `input_map` names what no node takes.
         """
         waiting = {name: self._needs(node) for name, node in self._nodes.items()}
         users: dict[str, list[str]] = {}
@@ -238,8 +241,30 @@ class _Importer:
         return found
 
     def _needs(self, node: _Node) -> set[str]:
-        inputs = [_parsed(given)[0] for given in node.inputs if given not in self._mapped]
+        inputs = self._sources(node)
+        if node.definition.control == "merge":
+            inputs = [name for name in inputs if not self._goes_round(node, name)]
+            if node.inputs and not inputs and not self._mapped.intersection(node.inputs):
+                raise ValueError(f"Node '{node.proto.name}' begins a loop that nothing enters")
         return {*inputs, *node.controls}
+
+    def _sources(self, node: _Node) -> list[str]:
+        return [_parsed(given)[0] for given in node.inputs if given not in self._mapped]
+
+    def _goes_round(self, node: _Node, source: str) -> bool:
+        return goes_round(node.definition.control, self._nodes[source].definition.control)
+
+    def frames(self, order: Sequence[str]) -> dict[str, Frame]:
+        """For each node that is in a loop which one."""
+        kinds = {node.definition.control for node in self._nodes.values()}
+        if kinds.isdisjoint(OF_LOOPS):
+            return {}
+        finder = FrameFinder(
+            lambda name: self._nodes[name].definition.control,
+            lambda name: [*self._sources(self._nodes[name]), *self._nodes[name].controls],
+            lambda name: str(self._nodes[name].attrs.get("frame_name", "")),
+        )
+        return finder.find(order)
 
     def check_returned(self, elements: Sequence[str]) -> None:
         """Raises ValueError for an element that is not there."""
@@ -263,17 +288,26 @@ class _Importer:
     ) -> dict[str, Operation]:
         """The operations by the names of their nodes."""
         found: dict[str, Operation] = {}
+        going_round: list[tuple[str, int, str]] = []
         for name in order:
             node = self._nodes[name]
-            tensors = []
+            tensors: list[Tensor] = []
             for given in node.inputs:
                 source, index = _parsed(given)
-                tensors.append(mapped[given] if given in mapped else found[source]._outputs[index])
+                if given in mapped:
+                    tensors.append(mapped[given])
+                elif source in found:
+                    tensors.append(found[source]._outputs[index])
+                else:
+                    going_round.append((name, len(tensors), source))
+                    tensors.append(tensors[0])
             op = found[name] = self._make(graph, node, tensors, prefix)
             graph._take_name(op.name)
             op._add_control_inputs(found[control] for control in node.controls)
             if node.proto.device:
                 op._set_device(node.proto.device)
+        for name, place, source in going_round:
+            found[name]._update_input(place, found[source]._outputs[0])
         return found
 
     def _make(self, graph: Graph, node: _Node, tensors: list[Tensor], prefix: str) -> Operation:
