@@ -105,7 +105,7 @@ def show_stats(asked: argparse.Namespace) -> int:
 
 def verify(asked: argparse.Namespace) -> int:
     """Checks all kernels; 1 if some had to be removed."""
-    number = len(cache.kernels())
+    number = sum(entry.is_current and entry.on_disk for entry in cache.kernels())
     removed, swept = cache.verify(), cache.sweep()
     if asked.json:
         _json({"checked": number, "removed": [list(each) for each in removed], "swept": swept})

@@ -63,6 +63,9 @@ def kernel_page(entry: KernelEntry) -> Iterator[str]:
     yield f"use    loaded from disk {disk}, found in memory {memory}"
     if not entry.is_current:
         yield "made   by another version or for another CPU; machine code below is this version's"
+    if not entry.source:
+        yield "code   its source is damaged, or another version wrote it: there is no more to show"
+        return
     for number, line in enumerate(part(entry, "vectors").splitlines()):
         yield f"{'       ' if number else 'code   '}{line}"
     for name, heading in _TITLES.items():

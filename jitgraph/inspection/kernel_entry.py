@@ -145,6 +145,8 @@ class KernelEntry:
     @cached_property
     def _compiled(self) -> CompiledObject:
         source = self.kernel_source
+        if not self.source.strip():
+            raise ValueError(f"kernel {self.key[:12]} has no source that can be compiled again")
         return compile_source(CompileRequest(source, symbol(self.key), resolve_names(source)), True)
 
     def __str__(self) -> str:

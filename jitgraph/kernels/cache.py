@@ -189,7 +189,11 @@ class KernelCache:
         found = {key: code for key, code in stored.items() if self._is_usable(key, code)}
         if not found:
             return set()
-        addresses = self._link(found)
+        try:
+            addresses = self._link(found)
+        except UnlinkableCode as error:
+            self._report(next(iter(found)), error)
+            return set()
         for key, code in found.items():
             self._publish(key, _without_program(claimed[key]), addresses[key], code, 0.0, "disk")
         self._count(disk_hits=len(found))
@@ -199,10 +203,13 @@ class KernelCache:
         try:
             check_linkable(symbol(key), code)
         except UnlinkableCode as error:
-            if self.store is not None:
-                self.store.report_damage(self.store.path(key), f"can't be linked: {error}")
+            self._report(key, error)
             return False
         return True
+
+    def _report(self, key: str, error: UnlinkableCode) -> None:
+        if self.store is not None:
+            self.store.report_damage(self.store.path(key), f"can't be linked: {error}")
 
     def _stored(self, key: str) -> bytes | None:
         given = self._given.get(key)

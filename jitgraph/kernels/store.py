@@ -165,12 +165,13 @@ class KernelStore:
         return len(kernels)
 
     def verify(self) -> list[tuple[StoredKernel, str]]:
-        """The kernels that can't be used, each with the reason; they are removed.
+        """This version's kernels that can't be used, each with the reason; they are removed.
 
         Raises:
           OSError: one can't be removed.
         """
-        found = [(kernel, damage) for kernel in self.kernels() if (damage := kernel.damage())]
+        own = [kernel for kernel in self.kernels() if kernel.directory == self.directory]
+        found = [(kernel, damage) for kernel in own if (damage := kernel.damage())]
         for kernel, _ in found:
             kernel.remove()
         return found

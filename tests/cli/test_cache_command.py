@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -208,6 +209,32 @@ def test_a_key_of_several_kernels(warm: Shell, here: Command, capsys: Captured) 
     assert here(warm.kernels, "show", one.stem[:20]) == 2
     assert f"the keys of 2 kernels start with {one.stem[:20]!r}" in capsys.readouterr().err
     other.unlink()
+
+
+def test_a_kernel_whose_source_is_damaged(
+    warm: Shell, here: Command, capsys: Captured, tmp_path: Path
+) -> None:
+    shutil.copytree(warm.kernels, tmp_path / "copy")
+    key = key_of(warm, "tanh_mul_sum")
+    next((tmp_path / "copy").glob(f"*/{key}.py")).write_text("nonsense")
+    assert here(tmp_path / "copy", "show", key) == 0
+    assert "its source is damaged" in capsys.readouterr().out
+    assert here(tmp_path / "copy", "show", key, "--part", "loop") == 1
+    assert "has no source that can be compiled again" in capsys.readouterr().err
+    assert here(tmp_path / "copy", "verify") == 1
+    assert f"{key[:12]}  its source is damaged: removed" in capsys.readouterr().out
+
+
+def test_kernels_of_other_versions_are_left_alone(
+    warm: Shell, here: Command, capsys: Captured, tmp_path: Path
+) -> None:
+    shutil.copytree(next(warm.kernels.iterdir()), tmp_path / "copy" / "v1-0123456789abcdef")
+    assert here(tmp_path / "copy", "verify") == 0
+    assert capsys.readouterr().out == "0 kernels checked, 0 removed\n"
+    assert here(tmp_path / "copy", "list") == 0
+    assert "(made by another version)" in capsys.readouterr().out
+    assert here(tmp_path / "copy", "stats") == 0
+    assert " by other versions\n" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="POSIX permissions")
