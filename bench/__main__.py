@@ -11,12 +11,15 @@ from bench.report import as_json, machine, table
 from bench.rows import ROW_NAMES, find_row
 
 PEERS = ("tensorflow", "jax", "torch")
+OWN_SIDES = ("jitgraph", "copy", "few")
+"""Sides of this environment: a copy of the same bytes; jitgraph itself with little to look after."""
 
 
 def main() -> int:
     """Measures the rows asked for; returns 1 if a side failed or differed."""
     options = _options()
-    pythons = {"jitgraph": sys.executable, "copy": sys.executable, **dict(options.peer)}
+    own = dict.fromkeys(OWN_SIDES, sys.executable)
+    pythons = {**own, **dict(options.peer)}
     for side in options.without:
         pythons.pop(side, None)
     print(", ".join(f"{key}: {value}" for key, value in machine().items()) + "\n")

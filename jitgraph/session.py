@@ -137,7 +137,7 @@ class BaseSession:
             self._calls[(fetches, *feed_dict) if feed_dict else (fetches, None)] = call
         except TypeError:
             return
-        while len(self._calls) > MOST_CALLS:
+        while len(self._calls) > self._engine.functions.most:
             self._calls.pop(next(iter(self._calls)), None)
 
     def _check_open(self) -> None:
@@ -247,9 +247,6 @@ class BaseSession:
     def __del__(self) -> None:
         self._closed = True
 
-
-MOST_CALLS = 4096
-"""So many signatures have a short way at a time."""
 
 NO_PARTIAL_RUNS = (
     "Partial runs are not supported: a run computes all of its fetches. Call run() once for each "

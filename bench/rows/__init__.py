@@ -29,6 +29,7 @@ _MODULE_OF = {
     "chain": "chain",
     "layers": "layers",
     "sizes": "sizes",
+    "signatures": "signatures",
     "tail": "tail",
     "start": "start",
     "cold": "cold",
