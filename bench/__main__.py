@@ -12,7 +12,7 @@ from bench.rows import ROW_NAMES, find_row
 
 PEERS = ("tensorflow", "jax", "torch")
 OWN_SIDES = ("jitgraph", "copy", "few")
-"""Sides of this environment: a copy of the same bytes; jitgraph itself with little to look after."""
+"""Sides of this environment: a copy of the same bytes; jitgraph with little to look after."""
 
 
 def main() -> int:
