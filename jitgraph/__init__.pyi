@@ -119,6 +119,24 @@ from jitgraph.frontend.eager_switches import (
     enable_v2_behavior,
     executing_eagerly,
 )
+from jitgraph.frontend.former_names import (
+    batch_matmul,
+    batch_matrix_band_part,
+    batch_matrix_diag,
+    batch_matrix_diag_part,
+    batch_matrix_set_diag,
+    batch_matrix_transpose,
+    batch_matrix_triangular_solve,
+    complex_abs,
+    concat_v2,
+    inv,
+    mul,
+    neg,
+    pack,
+    select,
+    sub,
+    unpack,
+)
 from jitgraph.frontend.gradient_registry import NoGradient, NotDifferentiable, RegisterGradient
 from jitgraph.frontend.gradient_sums import AggregationMethod
 from jitgraph.frontend.gradients import UnconnectedGradients, gradients
@@ -137,7 +155,6 @@ from jitgraph.frontend.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
-from jitgraph.frontend.logger import get_logger
 from jitgraph.frontend.metrics.classes import confusion_matrix
 from jitgraph.frontend.partitioned_variables import (
     fixed_size_partitioner,
@@ -200,6 +217,7 @@ from jitgraph.graph import (
     reset_default_graph,
     set_random_seed,
 )
+from jitgraph.graph.logger import get_logger
 from jitgraph.inspection import cache
 from jitgraph.inspection.explain import explain
 from jitgraph.inspection.picture import graph_dot
@@ -513,6 +531,13 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "batch_matmul",
+    "batch_matrix_band_part",
+    "batch_matrix_diag",
+    "batch_matrix_diag_part",
+    "batch_matrix_set_diag",
+    "batch_matrix_transpose",
+    "batch_matrix_triangular_solve",
     "batch_to_space",
     "batch_to_space_nd",
     "bfloat16",
@@ -537,7 +562,9 @@ __all__ = [
     "complex",
     "complex64",
     "complex128",
+    "complex_abs",
     "concat",
+    "concat_v2",
     "cond",
     "confusion_matrix",
     "conj",
@@ -641,6 +668,7 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "inv",
     "invert_permutation",
     "io",
     "is_finite",
@@ -686,9 +714,11 @@ __all__ = [
     "mod",
     "model_variables",
     "moving_average_variables",
+    "mul",
     "multinomial",
     "multiply",
     "name_scope",
+    "neg",
     "negative",
     "newaxis",
     "nn",
@@ -703,6 +733,7 @@ __all__ = [
     "ones_like",
     "op_scope",
     "orthogonal_initializer",
+    "pack",
     "pad",
     "parallel_stack",
     "placeholder",
@@ -767,6 +798,7 @@ __all__ = [
     "segment_min",
     "segment_prod",
     "segment_sum",
+    "select",
     "sequence_mask",
     "set_random_seed",
     "setdiff1d",
@@ -803,6 +835,7 @@ __all__ = [
     "stop_gradient",
     "strided_slice",
     "string",
+    "sub",
     "subtract",
     "summary",
     "sysconfig",
@@ -841,6 +874,7 @@ __all__ = [
     "uniform_unit_scaling_initializer",
     "unique",
     "unique_with_counts",
+    "unpack",
     "unsorted_segment_max",
     "unsorted_segment_mean",
     "unsorted_segment_min",

@@ -6,7 +6,6 @@ TensorFlow 1.15 builds them: Switch ops feed a branch, Merge ops take what it ma
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,6 +15,7 @@ from jitgraph import dtypes
 from jitgraph.frontend.cond_context import CondContext
 from jitgraph.frontend.structures import assert_same_structure, flatten, pack_like
 from jitgraph.graph import GraphKeys, Tensor, add_to_collection, control_dependencies, name_scope
+from jitgraph.graph.logger import get_logger
 from jitgraph.ops.control_flow import merge, switch
 from jitgraph.ops.identities import identity
 
@@ -232,7 +232,7 @@ def _checked_pairs(
     elif isinstance(pairs, dict):
         pairs = sorted(pairs.items(), key=lambda item: item[0].name)
         if not exclusive:
-            logging.getLogger("tensorflow").warning(
+            get_logger().warning(
                 "%s: An unordered dictionary of predicate/fn pairs was provided, but "
                 "exclusive=False. The order of conditional tests is deterministic but not "
                 "guaranteed.", name,

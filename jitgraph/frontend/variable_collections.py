@@ -18,6 +18,7 @@ from jitgraph.graph import (
     get_default_graph,
     name_scope,
 )
+from jitgraph.graph.deprecation import deprecated
 from jitgraph.ops import state
 from jitgraph.ops.apply import apply
 from jitgraph.ops.constants import constant
@@ -26,6 +27,8 @@ from jitgraph.ops.identities import group, no_op
 from jitgraph.ops.masking import boolean_mask
 from jitgraph.ops.packing import stack
 from jitgraph.ops.registry import REGISTRY
+
+_ORIGIN = "tensorflow.python.ops.variables"
 
 
 def global_variables(scope: str | None = None) -> list[Any]:
@@ -37,6 +40,7 @@ def global_variables(scope: str | None = None) -> list[Any]:
     return get_collection(GraphKeys.GLOBAL_VARIABLES, scope)
 
 
+@deprecated("2017-03-02", "Please use tf.global_variables instead.", _ORIGIN)
 def all_variables() -> list[Any]:
     """The old name of `global_variables`."""
     return global_variables()
@@ -78,6 +82,7 @@ def variables_initializer(var_list: Any, name: str = "init") -> Operation:
     return group(*[variable.initializer for variable in var_list], name=name)
 
 
+@deprecated("2017-03-02", "Use `tf.variables_initializer` instead.", _ORIGIN)
 def initialize_variables(var_list: Any, name: str = "init") -> Operation:
     """The old name of `variables_initializer`."""
     return variables_initializer(var_list, name)
@@ -93,6 +98,7 @@ def global_variables_initializer() -> Operation:
     return variables_initializer(global_variables())
 
 
+@deprecated("2017-03-02", "Use `tf.global_variables_initializer` instead.", _ORIGIN)
 def initialize_all_variables() -> Operation:
     """The old name of `global_variables_initializer`."""
     return global_variables_initializer()
@@ -103,6 +109,7 @@ def local_variables_initializer() -> Operation:
     return variables_initializer(local_variables())
 
 
+@deprecated("2017-03-02", "Use `tf.local_variables_initializer` instead.", _ORIGIN)
 def initialize_local_variables() -> Operation:
     """The old name of `local_variables_initializer`."""
     return local_variables_initializer()

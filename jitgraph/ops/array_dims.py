@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from jitgraph.graph.deprecation import tell_of_argument
+
 Dims = tuple[Any, ...]
 
 
@@ -173,6 +175,13 @@ def with_axis(dims: Sequence[Any], axis: int, dim: Any) -> Dims:
     return (*dims[:axis], dim, *dims[axis:])
 
 
+_GIVEN_UP = (
+    "batch_dim", "dim", "dimension", "keep_dims", "reduction_axes", "reduction_indices", "seq_dim",
+    "squeeze_dims",
+)  # fmt: skip
+"""Old names of arguments that TensorFlow meant to remove."""
+
+
 def chosen_argument(new_name: str, new: Any, old_name: str, old: Any) -> Any:
     """The value of an argument that also has a deprecated name.
 
@@ -183,4 +192,6 @@ def chosen_argument(new_name: str, new: Any, old_name: str, old: Any) -> Any:
         return new
     if new is not None:
         raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'")
+    if old_name in _GIVEN_UP:
+        tell_of_argument(old_name, new_name)
     return old

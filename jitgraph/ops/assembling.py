@@ -12,6 +12,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.graph.deprecation import tell_once
 from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
@@ -141,12 +142,18 @@ CONCAT_V2 = OpDef(
 )
 
 
+def _is_old_order(values: Any, axis: Any) -> bool:
+    """Whether it is TensorFlow's order before 1.0: the axis first."""
+    return isinstance(values, (int, np.integer)) and isinstance(axis, (list, tuple))
+
+
 def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
     """Tensors joined along one axis.
 
     Args:
       values: a list of tensors equal in all other dimensions.
-      axis: the axis; negative counts from the end.
+      axis: the axis; negative counts from the end. The two may come in TensorFlow's order before
+        1.0, the axis first.
       name: the op's name.
 
     Raises:
@@ -156,6 +163,12 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
       >>> tf.concat([tf.zeros([2, 3]), tf.zeros([4, 3])], 0)
       <tf.Tensor 'concat:0' shape=(6, 3) dtype=float32>
     """
+    if _is_old_order(values, axis):
+        tell_once(
+            "concat order",
+            "tf.concat(axis, values) is deprecated. Please use tf.concat(values, axis) instead.",
+        )
+        values, axis = axis, values
     values = values if isinstance(values, (list, tuple)) else [values]
     if not values:
         raise ValueError(

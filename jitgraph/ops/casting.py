@@ -9,6 +9,7 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.graph.deprecation import deprecated
 from jitgraph.ops.apply import apply
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import (
@@ -23,6 +24,8 @@ from jitgraph.ops.definition import (
     no_gradient,
 )
 from jitgraph.ops.shape_rules import same_shape
+
+_MATH_OPS = "tensorflow.python.ops.math_ops"
 
 
 def _cast(x: Any, DstT: DType, Truncate: bool = False) -> Any:
@@ -185,6 +188,7 @@ def bitcast(input: Any, type: Any, name: str | None = None) -> Tensor:
     return apply(BITCAST, [input], {"type": dtypes.as_dtype(type)}, name)
 
 
+@deprecated(None, "Use `tf.cast` instead.", _MATH_OPS)
 def to_float(x: Any, name: str = "ToFloat") -> Any:
     """`cast` to float32.
 
@@ -195,6 +199,7 @@ def to_float(x: Any, name: str = "ToFloat") -> Any:
     return cast(x, dtypes.float32, name)
 
 
+@deprecated(None, "Use `tf.cast` instead.", _MATH_OPS)
 def to_double(x: Any, name: str = "ToDouble") -> Any:
     """`cast` to float64.
 
@@ -205,6 +210,7 @@ def to_double(x: Any, name: str = "ToDouble") -> Any:
     return cast(x, dtypes.float64, name)
 
 
+@deprecated(None, "Use `tf.cast` instead.", _MATH_OPS)
 def to_int32(x: Any, name: str = "ToInt32") -> Any:
     """`cast` to int32.
 
@@ -215,6 +221,7 @@ def to_int32(x: Any, name: str = "ToInt32") -> Any:
     return cast(x, dtypes.int32, name)
 
 
+@deprecated(None, "Use `tf.cast` instead.", _MATH_OPS)
 def to_int64(x: Any, name: str = "ToInt64") -> Any:
     """`cast` to int64.
 
@@ -225,6 +232,7 @@ def to_int64(x: Any, name: str = "ToInt64") -> Any:
     return cast(x, dtypes.int64, name)
 
 
+@deprecated(None, "Use `tf.cast` instead.", _MATH_OPS)
 def to_bfloat16(x: Any, name: str = "ToBFloat16") -> Any:
     """`cast` to bfloat16.
 
@@ -235,6 +243,7 @@ def to_bfloat16(x: Any, name: str = "ToBFloat16") -> Any:
     return cast(x, dtypes.bfloat16, name)
 
 
+@deprecated(None, "Use `tf.cast` instead.", _MATH_OPS)
 def to_complex64(x: Any, name: str = "ToComplex64") -> Any:
     """`cast` to complex64.
 
@@ -245,6 +254,7 @@ def to_complex64(x: Any, name: str = "ToComplex64") -> Any:
     return cast(x, dtypes.complex64, name)
 
 
+@deprecated(None, "Use `tf.cast` instead.", _MATH_OPS)
 def to_complex128(x: Any, name: str = "ToComplex128") -> Any:
     """`cast` to complex128.
 

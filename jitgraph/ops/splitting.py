@@ -12,6 +12,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor
+from jitgraph.graph.deprecation import tell_once
 from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
@@ -172,6 +173,18 @@ SPLIT_V = OpDef(
 )
 
 
+def _is_old_order(value: Any, axis: Any) -> bool:
+    """Whether it is TensorFlow's order before 1.0: the axis first."""
+    if not isinstance(value, (int, np.integer)):
+        return False
+    is_array = isinstance(axis, np.ndarray) and axis.ndim > 0
+    return is_array or hasattr(axis, "_as_graph_element") or _has_axes(axis)
+
+
+def _has_axes(axis: Any) -> bool:
+    return isinstance(axis, Tensor) and axis._dims != ()
+
+
 def split(
     value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = None, name: str = "split"
 ) -> list[Tensor]:
@@ -180,7 +193,7 @@ def split(
     Args:
       value: a tensor.
       num_or_size_splits: how many equal parts, or the size of each.
-      axis: the axis.
+      axis: the axis. It may come first and the tensor last, TensorFlow's order before 1.0.
       num: how many sizes there are, where that can't be seen.
       name: the op's name.
 
@@ -191,6 +204,13 @@ def split(
       >>> tf.split(tf.zeros([4, 6]), [2, 4], axis=1)
       [<tf.Tensor 'split:0' shape=(4, 2) ...>, <tf.Tensor 'split:1' shape=(4, 4) ...>]
     """
+    if _is_old_order(value, axis):
+        tell_once(
+            "split order",
+            "tf.split(axis, num_split, value) is deprecated. Please use "
+            "tf.split(value, num_split, axis) instead.",
+        )
+        value, axis = axis, value
     sizes = convert_to_tensor(num_or_size_splits)
     if isinstance(num_or_size_splits, (int, Dimension)):
         return apply(SPLIT, [axis, value], {"num_split": int(num_or_size_splits)}, name)

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from jitgraph.frontend.logger import name_logger
+from jitgraph.graph.logger import name_logger
 from jitgraph.served.module_names import FOLDERS, NAMESPACES
 
 ROOT = "tensorflow"

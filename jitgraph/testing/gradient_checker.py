@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from jitgraph.frontend.deprecation import deprecated
 from jitgraph.frontend.gradients import gradients
 from jitgraph.graph import get_default_session
+from jitgraph.graph.deprecation import deprecated
 from jitgraph.ops.constants import constant
 from jitgraph.ops.identities import identity
 from jitgraph.ops.indexed_slices import IndexedSlices

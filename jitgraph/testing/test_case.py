@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from jitgraph import errors
-from jitgraph.frontend.deprecation import tell_once
 from jitgraph.graph import get_default_graph, get_default_session, reset_default_graph
+from jitgraph.graph.deprecation import tell_once
 from jitgraph.graph.graph import default_graph_stack
 from jitgraph.ops.random_seed import DEFAULT_GRAPH_SEED
 from jitgraph.session import Session
@@ -156,7 +156,6 @@ class TestCase(ArrayAssertions):
             "test_session (from tensorflow.python.framework.test_util) is deprecated and will be "
             "removed in a future version.\nInstructions for updating:\n"
             "Use `self.session()` or `self.cached_session()` instead.",
-            depth=3,
         )
         if graph is not None:
             with self.session(graph, config, use_gpu, force_gpu) as session:

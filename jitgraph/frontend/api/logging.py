@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from jitgraph.frontend.logger import get_logger
+from jitgraph.graph.logger import get_logger
 
 DEBUG = 10
 INFO = 20
