@@ -163,6 +163,14 @@ from jitgraph.frontend.partitioned_variables import (
 )
 from jitgraph.frontend.py_functions import numpy_function, py_func, py_function
 from jitgraph.frontend.random_crop import random_crop
+from jitgraph.frontend.summaries.former_names import (
+    audio_summary,
+    histogram_summary,
+    image_summary,
+    merge_all_summaries,
+    merge_summary,
+    scalar_summary,
+)
 from jitgraph.frontend.template import make_template
 from jitgraph.frontend.variable_collections import (
     all_variables,
@@ -531,6 +539,7 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "audio_summary",
     "batch_matmul",
     "batch_matrix_band_part",
     "batch_matrix_diag",
@@ -656,9 +665,11 @@ __all__ = [
     "group",
     "half",
     "hessians",
+    "histogram_summary",
     "identity",
     "identity_n",
     "imag",
+    "image_summary",
     "import_graph_def",
     "initialize_all_variables",
     "initialize_local_variables",
@@ -707,6 +718,8 @@ __all__ = [
     "matrix_transpose",
     "matrix_triangular_solve",
     "maximum",
+    "merge_all_summaries",
+    "merge_summary",
     "meshgrid",
     "metrics",
     "min_max_variable_partitioner",
@@ -782,6 +795,7 @@ __all__ = [
     "rsqrt",
     "saturate_cast",
     "scalar_mul",
+    "scalar_summary",
     "scatter_add",
     "scatter_div",
     "scatter_max",

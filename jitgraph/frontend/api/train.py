@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jitgraph.frontend.graph_util import write_graph
 from jitgraph.frontend.summaries.event_file import summary_iterator
+from jitgraph.frontend.summaries.former_names import SummaryWriter
 from jitgraph.frontend.train.adadelta import AdadeltaOptimizer
 from jitgraph.frontend.train.adagrad import AdagradOptimizer
 from jitgraph.frontend.train.adagrad_da import AdagradDAOptimizer
@@ -74,6 +75,7 @@ __all__ = [
     "ProximalGradientDescentOptimizer",
     "RMSPropOptimizer",
     "Saver",
+    "SummaryWriter",
     "assert_global_step",
     "checkpoint_exists",
     "cosine_decay",

@@ -202,7 +202,7 @@ def merge(inputs: Any, collections: Collections = None, name: str | None = None)
     name = _cleaned(name)
     with name_scope(name, "Merge", inputs):
         found: Tensor = apply(summary_definitions.MERGE_SUMMARY, [inputs], name=name)
-        _gathered(found, () if collections is None else collections)
+        gathered(found, () if collections is None else collections)
     return found
 
 
@@ -276,10 +276,11 @@ def _added(
     attrs: dict[str, Any] | None = None,
 ) -> Tensor:
     found: Tensor = apply(definition, inputs, attrs, name=scope)
-    _gathered(found, (GraphKeys.SUMMARIES,) if collections is None else collections)
+    gathered(found, (GraphKeys.SUMMARIES,) if collections is None else collections)
     return found
 
 
-def _gathered(summary: Tensor, collections: Sequence[Any]) -> None:
+def gathered(summary: Tensor, collections: Sequence[Any]) -> None:
+    """Adds a summary to collections."""
     for key in collections:
         summary.graph.add_to_collection(key, summary)
