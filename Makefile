@@ -3,6 +3,7 @@
 #   make demo     train two networks on handwritten digits: a perceptron, whose compilation is shown
 #                 (DEMO_ARGS="--data DIR --epochs 5"), and a convolutional one (CNN_ARGS="--steps 50")
 #   make test     all tests (TEST_ARGS="-k matmul")
+#   make browser  the report page in a headless Chromium (PySide6, 300 MB)
 #   make lint     ruff: rules and format
 #   make types    mypy, strict on the compiler
 #   make bench    the benchmarks, beside TensorFlow and JAX (BENCH_ARGS="--only mlp")
@@ -10,7 +11,7 @@
 #   make coverage how much of TensorFlow 1's API there is, by how many public files use it
 #   make clean    remove the environments and everything built
 
-.PHONY: demo test bench lint types parity coverage clean
+.PHONY: demo test browser bench lint types parity coverage clean
 .DELETE_ON_ERROR:
 
 # A Python that starts, has venv and pip, and is one of the supported versions.
@@ -30,6 +31,10 @@ demo: .venv/.core
 
 test: .venv/.test
 	$(BIN)/python -m pytest -n auto $(TEST_ARGS)
+
+browser: .venv/.test
+	$(BIN)/python $(PIP_INSTALL) --editable '.[test,browser]'
+	$(BIN)/python -m pytest -n 0 tests/inspection/test_report_in_browser.py $(TEST_ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
