@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import linecache
 import math
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from jitgraph.kernels import words
-from jitgraph.kernels.llvm_backend import GeneratedCode, LLVMError, process_backend
+from jitgraph.kernels.llvm_backend import GeneratedCode, LLVMError, back_ends
 from jitgraph.kernels.loader import undefined_symbols
 from jitgraph.kernels.machine import host
 
 if TYPE_CHECKING:
     from jitgraph.kernels.numba_internals import EmittedModule
 
+_MOST_LLVM_THREADS = 3
 KERNEL_SIGNATURE = ("void", "int64*", "int64", "int64")
 RAISED_SYMBOL = "jitgraph_kernel_raised"
 _RUNTIME_PREFIXES = ("numba_", "NRT_", "jitgraph_", "_ZN")
@@ -113,23 +116,37 @@ def compile_source(request: CompileRequest, with_text: bool = False) -> Compiled
 def compile_sources(
     requests: Iterable[CompileRequest], keep: Keep = lambda request, done: None
 ) -> list[CompiledObject]:
-    """Compile several: LLVM works on one kernel while Numba types the next.
+    """Compile several: LLVM works on some kernels while Numba types the next.
+
+    When all are typed, this thread takes from the end what LLVM's threads have not begun.
 
     Args:
       requests: what to compile; each is taken when those before it have been handed to LLVM.
       keep: is called with each as soon as it is compiled, possibly from another thread.
     """
+    from concurrent.futures import Future, ThreadPoolExecutor
 
-    def finish(request: CompileRequest, *emitted: Any) -> CompiledObject:
-        done = _generate(request, *emitted)
-        keep(request, done)
-        return done
+    jobs: list[Callable[[], CompiledObject]] = []
+    futures: list[Future[CompiledObject]] = []
+    with ThreadPoolExecutor(_llvm_threads(), "jitgraph-llvm") as threads:
+        for request in requests:
+            jobs.append(partial(_finish, request, keep, *_emit(request)))
+            futures.append(threads.submit(jobs[-1]))
+        own = {n: jobs[n]() for n in reversed(range(len(jobs))) if futures[n].cancel()}
+        return [own[n] if n in own else future.result() for n, future in enumerate(futures)]
 
-    from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(1, "jitgraph-llvm") as back_end:
-        pending = [back_end.submit(finish, request, *_emit(request)) for request in requests]
-        return [future.result() for future in pending]
+def _finish(request: CompileRequest, keep: Keep, *emitted: Any) -> CompiledObject:
+    done = _generate(request, *emitted)
+    keep(request, done)
+    return done
+
+
+def _llvm_threads() -> int:
+    """One CPU is for Numba; more than a few threads would wait for it."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cpus = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(1, min(_MOST_LLVM_THREADS, cpus - 1))
 
 
 def _emit(request: CompileRequest) -> tuple[EmittedModule | words.EmittedWords, float]:
@@ -166,7 +183,8 @@ def _generate(
     """Machine code by LLVM."""
     start = time.perf_counter()
     try:
-        made = process_backend().generate(emitted.text, emitted.helpers, with_text)
+        with back_ends().borrowed() as back_end:
+            made = back_end.generate(emitted.text, emitted.helpers, with_text)
     except LLVMError as error:
         raise KernelCompileError(_failure(request, str(error))) from error
     _check_self_contained(request, made.code)

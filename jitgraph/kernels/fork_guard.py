@@ -9,24 +9,32 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
 from llvmlite.binding import ffi
 
-from jitgraph.kernels.llvm_backend import process_backend
+from jitgraph.kernels.llvm_backend import back_ends
 from jitgraph.kernels.loader import process_loader
 
 Lock = AbstractContextManager[Any]
 _held: list[Lock] = []
 
 
-def _locks() -> list[Lock]:
-    """The locks of what has been made so far, in the order in which compiling takes them."""
-    made = [each for each in (process_loader, process_backend) if each.cache_info().currsize]
+def _locks() -> Iterator[Lock]:
+    """The locks of what has been made so far, in the order in which compiling takes them.
+
+    Each is taken before the next one is asked for: nobody makes a back end while all are counted.
+    """
+    if process_loader.cache_info().currsize:
+        yield process_loader().lock
+    if back_ends.cache_info().currsize:
+        yield from back_ends().locks()
     numba = sys.modules.get("numba.core.compiler_lock")
-    own = [each().lock for each in made]
-    return [*own, *([numba.global_compiler_lock] if numba else []), ffi.lib._lock]
+    if numba is not None:
+        yield numba.global_compiler_lock
+    yield ffi.lib._lock
 
 
 def _hold() -> None:

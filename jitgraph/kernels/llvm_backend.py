@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from ctypes import byref, c_char_p
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +22,7 @@ from typing import Any
 
 from llvmlite.binding import ffi
 
-from jitgraph.kernels.machine import target_machine
+from jitgraph.kernels.machine import make_target_machine
 
 _SPEED_LEVEL = 3
 _INLINE_LIMIT = 2000
@@ -45,14 +46,14 @@ class GeneratedCode:
 
 
 class BackEnd:
-    """One LLVM context and code generator, used by one thread at a time."""
+    """One LLVM context and code generator, used by the thread that holds its lock."""
 
     def __init__(self) -> None:
         self._long = ctypes.CDLL(ffi.lib._name)
         self._short = ctypes.PyDLL(ffi.lib._name)
         self._functions: dict[str, Any] = {}
-        self.lock = threading.RLock()
-        self._machine = target_machine()
+        self.lock = threading.Lock()
+        self._machine = make_target_machine()
         self._context = self._call("ContextCreate")
         self._options = self._call("CreatePipelineTuningOptions")
         self._call("PTOSetLoopVectorization", self._options, True)
@@ -65,20 +66,19 @@ class BackEnd:
         self, text: str, helpers: Sequence[bytes], with_text: bool = False
     ) -> GeneratedCode:
         """Link, verify, optimise and emit one module."""
-        with self.lock:
-            module = self._linked(text, helpers)
-            try:
-                self._checked("VerifyModule", module)
-                self._optimize(module)
-                if VARIANTS in text:
-                    self._inline_variants(module)
-                code = self._emitted(module, as_object=True)
-                if not with_text:
-                    return GeneratedCode(code)
-                assembly = self._emitted(module, as_object=False).decode()
-                return GeneratedCode(code, self._printed(module), assembly)
-            finally:
-                self._call("DisposeModule", module)
+        module = self._linked(text, helpers)
+        try:
+            self._checked("VerifyModule", module)
+            self._optimize(module)
+            if VARIANTS in text:
+                self._inline_variants(module)
+            code = self._emitted(module, as_object=True)
+            if not with_text:
+                return GeneratedCode(code)
+            assembly = self._emitted(module, as_object=False).decode()
+            return GeneratedCode(code, self._printed(module), assembly)
+        finally:
+            self._call("DisposeModule", module)
 
     def _linked(self, text: str, helpers: Sequence[bytes]) -> Any:
         module = self._parsed("ParseAssembly", text.encode())
@@ -167,7 +167,39 @@ class BackEnd:
         return function
 
 
+class BackEnds:
+    """As many back ends as threads ever wanted one at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._all: list[BackEnd] = []
+
+    @contextmanager
+    def borrowed(self) -> Iterator[BackEnd]:
+        """A back end that no other thread uses."""
+        taken = self._taken()
+        try:
+            yield taken
+        finally:
+            taken.lock.release()
+
+    def locks(self) -> Iterator[threading.Lock]:
+        """Whoever takes all of these, one after the other, keeps everybody out."""
+        yield self._lock
+        yield from (each.lock for each in self._all)
+
+    def _taken(self) -> BackEnd:
+        with self._lock:
+            for each in self._all:
+                if each.lock.acquire(blocking=False):
+                    return each
+            made = BackEnd()
+            made.lock.acquire()
+            self._all.append(made)
+            return made
+
+
 @cache
-def process_backend() -> BackEnd:
-    """The back end of this process."""
-    return BackEnd()
+def back_ends() -> BackEnds:
+    """The back ends of this process."""
+    return BackEnds()

@@ -46,9 +46,11 @@ def host() -> Machine:
     )
 
 
-@cache
-def target_machine() -> llvm.TargetMachine:
-    """The LLVM back end for this machine; position-independent, so that code can be reloaded."""
+def make_target_machine() -> llvm.TargetMachine:
+    """LLVM's code generator for this machine, for one thread at a time.
+
+    Its code is position-independent, so that it can be reloaded.
+    """
     machine = host()
     return llvm.Target.from_triple(machine.triple).create_target_machine(
         cpu=machine.cpu,

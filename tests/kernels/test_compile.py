@@ -7,8 +7,13 @@ import pytest
 from calls import apply
 from kernel_sources import elementwise
 
-from jitgraph.kernels.cache import KernelCache, KernelSource
-from jitgraph.kernels.compile import KernelCompileError, python_function
+from jitgraph.kernels.cache import KernelCache, KernelSource, resolve_names
+from jitgraph.kernels.compile import (
+    CompileRequest,
+    KernelCompileError,
+    compile_sources,
+    python_function,
+)
 from jitgraph.kernels.loader import (
     UnlinkableCode,
     check_linkable,
@@ -120,13 +125,13 @@ def test_tracebacks_show_generated_lines():
 def test_missing_symbols_are_found_before_loading():
     import llvmlite.binding as llvm
 
-    from jitgraph.kernels.machine import target_machine
+    from jitgraph.kernels.machine import make_target_machine
 
     module = llvm.parse_assembly(
         "declare void @no_such_function()\n"
         "define void @f() {\n  call void @no_such_function()\n  ret void\n}\n"
     )
-    code = target_machine().emit_object(module)
+    code = make_target_machine().emit_object(module)
     if not code.startswith(b"\x7fELF"):
         pytest.skip("symbols are read from ELF objects only")
     assert undefined_symbols(code) == ["no_such_function"]
@@ -137,11 +142,41 @@ def test_missing_symbols_are_found_before_loading():
 def test_code_without_its_function_is_found_before_loading(memory):
     import llvmlite.binding as llvm
 
-    from jitgraph.kernels.machine import target_machine
+    from jitgraph.kernels.machine import make_target_machine
 
-    code = target_machine().emit_object(llvm.parse_assembly("define void @f() {\n  ret void\n}\n"))
+    code = make_target_machine().emit_object(
+        llvm.parse_assembly("define void @f() {\n  ret void\n}\n")
+    )
     check_linkable("f", code)
     with pytest.raises(UnlinkableCode, match="g is not in its object file"):
         process_loader().load([("g", code)])
     with pytest.raises(UnlinkableCode, match="is no object file"):
         check_linkable("f", b"\x7fELF\x02\x01" + b"\xff" * 90)
+
+
+def test_many_are_compiled_in_order_and_each_is_kept_once():
+    sources = [
+        elementwise(f"x[i] * np.float32({n})") if n % 3 else words_source(n) for n in range(9)
+    ]
+    kept = []
+    requests = [
+        CompileRequest(source, f"kernel_{n}", resolve_names(source), "")
+        for n, source in enumerate(sources)
+    ]
+    done = compile_sources(iter(requests), lambda request, made: kept.append(request.symbol))
+    assert sorted(kept) == [request.symbol for request in requests]
+    for request, made in zip(requests, done, strict=True):
+        check_linkable(request.symbol, made.made.code)
+
+
+def test_an_error_among_many_is_raised():
+    broken = KernelSource("broken", "def kernel(args, lo, hi):\n    nowhere()\n")
+    sources = [words_source(1), broken, words_source(2)]
+    requests = (CompileRequest(source, "kernel_x", {}) for source in sources)
+    with pytest.raises(KernelCompileError, match="nowhere"):
+        compile_sources(requests)
+
+
+def words_source(number):
+    body = f"def kernel(args, lo, hi):\n    return lo + {number}\n"
+    return KernelSource(f"plus_{number}", body, (), (("language", "words"),))
