@@ -192,7 +192,7 @@ def _sound_samples(rng: np.random.Generator) -> Iterator[Sample]:
 
 def _merge_samples(rng: np.random.Generator) -> Iterator[Sample]:
     names = ("one", "two", "three")
-    parts = [_scalars(_string(name), np.float32(rng.normal())) for name in names]
+    parts = [_scalars(_string(name), np.asarray(rng.normal(), np.float32)) for name in names]
     for count in (1, 2, 3):
         yield Sample((parts[:count],))
 
