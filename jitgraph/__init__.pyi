@@ -60,6 +60,7 @@ from jitgraph.frontend.api import (
     random,
     raw_ops,
     resource_loader,
+    saved_model,
     sparse,
     summary,
     sysconfig,
@@ -407,6 +408,8 @@ from jitgraph.ops.sparse_to_dense import sparse_to_dense
 from jitgraph.ops.splitting import split
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from jitgraph.ops.strided_slicing import strided_slice
+from jitgraph.ops.string_joining import string_join
+from jitgraph.ops.tensor_array import TensorArray
 from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.tensor_scattering import (
     tensor_scatter_add,
@@ -482,6 +485,7 @@ __all__ = [
     "SparseTensor",
     "SparseTensorValue",
     "Tensor",
+    "TensorArray",
     "TensorShape",
     "UnconnectedGradients",
     "Variable",
@@ -794,6 +798,7 @@ __all__ = [
     "round",
     "rsqrt",
     "saturate_cast",
+    "saved_model",
     "scalar_mul",
     "scalar_summary",
     "scatter_add",
@@ -849,6 +854,7 @@ __all__ = [
     "stop_gradient",
     "strided_slice",
     "string",
+    "string_join",
     "sub",
     "subtract",
     "summary",

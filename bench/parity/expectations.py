@@ -27,12 +27,22 @@ logarithms for CTCLoss, we float64 ones; it ends the series of RandomGammaGrad a
 
 COMPARED_ELSEWHERE: dict[str, str] = {
     "ImageSummary": "libpng compresses otherwise, pixels are compared: tests/summaries",
+    "MergeV2Checkpoints": "savers that TensorFlow wrote: tests/saved_model",
     "RefEnter": "made only by loops around a variable's reference: tests/reference",
     "RefExit": "made only by loops around a variable's reference: tests/reference",
     "RefMerge": "made only by loops around a variable's reference: tests/reference",
     "RefNextIteration": "made only by loops around a variable's reference: tests/reference",
     "RestoreV2": "files written by TensorFlow: tests/checkpoint",
     "SaveV2": "files equal TensorFlow's byte for byte: tests/checkpoint",
+    **dict.fromkeys(
+        (
+            *("StackV2", "StackPushV2", "StackPopV2", "StackCloseV2", "TensorArrayCloseV3"),
+            *("TensorArrayV3", "TensorArrayGradV3", "TensorArrayWriteV3", "TensorArrayReadV3"),
+            *("TensorArrayGatherV3", "TensorArrayScatterV3", "TensorArrayConcatV3"),
+            *("TensorArraySplitV3", "TensorArraySizeV3", "ControlTrigger"),
+        ),
+        "values recorded from TensorFlow 1.15: tests/session/test_tensor_arrays.py",
+    ),
 }
 """Ops that no sample and no program compares, and where tests do."""
 

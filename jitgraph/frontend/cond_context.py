@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jitgraph.frontend.structures import map_leaves
+from jitgraph.frontend.structures import flatten, flow_of, map_leaves
 from jitgraph.graph import GraphKeys, Operation, Tensor, control_dependencies, get_default_graph
 from jitgraph.graph.control_flow_context import ControlFlowContext
 from jitgraph.ops.control_flow import switch_ref_or_tensor
@@ -86,16 +86,15 @@ class CondContext(ControlFlowContext):
             with control_dependencies(summaries):
                 if returned is None:
                     return no_op(), None
-                returned = map_leaves(identity, returned)
+                returned = map_leaves(lambda leaf: identity(flow_of(leaf)), returned)
         if returned is None:
             return None, None
-        result = map_leaves(self._result, returned)
-        return returned, result if isinstance(result, (list, tuple)) else [result]
+        return returned, [self._result(leaf) for leaf in flatten(returned)]
 
     def _result(self, given: Any) -> Tensor:
         if isinstance(given, Operation):
             return with_dependencies([given], self._pivot)  # type: ignore[no-any-return]
-        tensor = convert_to_tensor(given)
+        tensor = convert_to_tensor(flow_of(given))
         if tensor in self.values:
             return self.external_values.get(tensor, tensor)
         self.values.add(tensor)

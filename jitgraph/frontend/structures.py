@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from jitgraph.graph import Tensor
 from jitgraph.ops.indexed_slices import IndexedSlices
+from jitgraph.ops.tensor_array import TensorArray
 
 
 def is_nested(value: Any) -> bool:
@@ -55,7 +57,14 @@ def _packed(structure: Any, leaves: Iterator[Any]) -> Any:
         shape = structure.dense_shape
         values, indices = next(leaves), next(leaves)
         return IndexedSlices(values, indices, None if shape is None else next(leaves))
-    return next(leaves)
+    leaf = next(leaves)
+    is_flow = isinstance(structure, TensorArray) and isinstance(leaf, Tensor)
+    return structure.with_flow(leaf) if is_flow else leaf
+
+
+def flow_of(leaf: Any) -> Any:
+    """What stands for a leaf in branches and loops: the flow of a tensor array."""
+    return leaf.flow if isinstance(leaf, TensorArray) else leaf
 
 
 def _rebuilt(structure: Any, parts: list[Any]) -> Any:

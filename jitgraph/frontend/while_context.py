@@ -13,6 +13,7 @@ from typing import Any
 from jitgraph.frontend.structures import (
     assert_same_structure,
     flatten,
+    flow_of,
     is_nested,
     map_leaves,
     pack_like,
@@ -136,7 +137,7 @@ class WhileContext(ControlFlowContext):
         keeps_structure: bool,
     ) -> Any:  # fmt: skip
         """Adds the loop; gives the loop variables' values behind it."""
-        leaves = [convert_to_tensor(leaf) for leaf in flatten(loop_vars)]
+        leaves = [convert_to_tensor(flow_of(leaf)) for leaf in flatten(loop_vars)]
         shapes = [leaf.get_shape() for leaf in leaves] if invariants is None else invariants
         self.enter()
         try:
@@ -163,7 +164,7 @@ class WhileContext(ControlFlowContext):
         packed = pack_like(loop_vars, inside)
         result = self._body_result(body, packed)
         assert_same_structure(list(packed), list(result))
-        nexts = [convert_to_tensor(leaf) for leaf in flatten(result)]
+        nexts = [convert_to_tensor(flow_of(leaf)) for leaf in flatten(result)]
         for tensor, value in zip(merged, nexts, strict=True):
             self._go_round(tensor, value)
         self.loop_exits = [loop_exit(pair[0]) for pair in switched]
@@ -212,7 +213,7 @@ class WhileContext(ControlFlowContext):
         if summaries:
             graph.get_collection_ref(GraphKeys._SUMMARY_COLLECTION)[:] = known
             with control_dependencies(summaries):
-                result = map_leaves(identity, result)
+                result = map_leaves(lambda leaf: identity(flow_of(leaf)), result)
         return result
 
     @staticmethod

@@ -40,7 +40,7 @@ def _flow(name: str, signature: str, shape: Any, control: str, **more: Any) -> O
         name,
         signature,
         shape,
-        types={"T": ANY},
+        types={"T": (*ANY, dtypes.resource)},
         control=control,
         samples=lambda rng: (),
         **{"gradient": gradients.through_loop, **more},

@@ -214,6 +214,8 @@ class OpDef:
         and gives the same times the first plus the second, each rounded.
       control: what the op does in a branch or loop ("switch", "merge", "enter", "exit", "next",
         "loop_cond"); None for ops that compute.
+      array: what the op does with a tensor array or a stack ("make", "grad", "read", "write",
+        "gather", "scatter", "concat", "split", "size", "close", "stack", "push", "pop").
       bodies: names of the attributes that are programs (branches, a loop's condition and body).
       commutative, idempotent, involution, neutral, absorbing: algebra of binary and unary ops;
         idempotent of three inputs: op(c, x, x) = x.
@@ -257,6 +259,7 @@ class OpDef:
     also_writes: tuple[int, ...] = ()
     control: str | None = None
     bodies: tuple[str, ...] = ()
+    array: str | None = None
     commutative: bool = False
     idempotent: bool = False
     involution: bool = False

@@ -87,6 +87,10 @@ PREVENT_GRADIENT = OpDef(
 )
 
 NO_OP = OpDef("NoOp", "->", lambda q: [], gradient=no_gradient, samples=lambda rng: ())
+CONTROL_TRIGGER = OpDef(
+    "ControlTrigger", "->", lambda q: [], gradient=no_gradient, samples=lambda rng: ()
+)
+"""As NoOp, but it waits also for what a branch did not do."""
 
 
 def identity(input: Any, name: str | None = None) -> Tensor:
