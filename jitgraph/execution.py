@@ -7,7 +7,7 @@ signature with the same sizes runs again without any of this.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ from jitgraph.runtime.clock import Clock, Observer, current_observer
 from jitgraph.runtime.failures import exhausted, kernel_error, uninitialised
 from jitgraph.runtime.frame import KernelFailure
 from jitgraph.runtime.gates import ALWAYS, Gates, Use, renewed_in_children
-from jitgraph.runtime.native.layout import INTERRUPTED
+from jitgraph.runtime.interruption import assigned_by_then, is_interruption
 from jitgraph.staged import StagedRun
 
 MOST_COPIES = 4
@@ -284,7 +284,7 @@ class Engine:
         try:
             results = bound.run(*arrays)
         except KernelFailure as failure:
-            raise self._failed(executable, failure, arrays) from None
+            raise self._failed(executable, bound, failure, arrays) from None
         if results is not NotImplemented:
             self._adopt(executable, bound)
         return results
@@ -314,9 +314,16 @@ class Engine:
         return run
 
     def _failed(
-        self, executable: Executable, failure: KernelFailure, arrays: Sequence[Any]
+        self,
+        executable: Executable,
+        bound: Bound,
+        failure: KernelFailure,
+        arrays: Sequence[Any],
     ) -> BaseException:
-        if failure.status == INTERRUPTED:
+        if is_interruption(failure.status):
+            linked, variables = executable.compiled.linked, executable.compiled.variables
+            found = assigned_by_then(linked, bound.sizes, bound.arena, failure.status)
+            self._keep({variables[number]: contents for number, contents in found})
             return KeyboardInterrupt()
         traced = executable.compiled.traced
         states = [self.variables.get(op) for op in traced.variables]
@@ -330,11 +337,33 @@ class Engine:
         for variable, array in zip(compiled.variables, bound.buffers.new_states, strict=True):
             if array is not None:
                 self.variables[variable] = array
+        self._forget_plans()
+
+    def _forget_plans(self) -> None:
         self.gates.advance()
         with self.lock:
             for each in self.functions.executables():
                 if each.use is not Use.NOTHING:
                     each.forget_plans()
+
+    def _keep(self, contents: Mapping[Operation, np.ndarray]) -> None:
+        """Gives variables the contents that an interrupted run has assigned to them."""
+        replaced = False
+        for variable, array in contents.items():
+            held = self.variables.get(variable)
+            if held is not None and held.shape == array.shape:
+                np.copyto(held, array)
+            else:
+                self.variables[variable] = array.copy()
+                replaced = True
+        if replaced:
+            self._forget_plans()
+
+    def keep_states(self, states: Mapping[Operation, np.ndarray]) -> None:
+        """Gives variables what the parts of an interrupted run have assigned to them."""
+        if states:
+            with self.gates.held(Use.WRITES):
+                self._keep(states)
 
     def _shortcut(
         self,
@@ -373,7 +402,7 @@ class Engine:
             try:
                 return run(*arrays)
             except KernelFailure as failure:
-                raise self._failed(executable, failure, arrays) from None
+                raise self._failed(executable, bound, failure, arrays) from None
 
         return translating
 
@@ -389,7 +418,7 @@ class Engine:
         staged = function.staged
 
         def run(*arrays: Any) -> Any:
-            results, _ = staged.run(dict(zip(staged.given, arrays, strict=True)), {})
+            results = staged.run(dict(zip(staged.given, arrays, strict=True)), {})
             found = [array if array.ndim else array[()] for array in results]
             if fetches.is_single:
                 return found[0]

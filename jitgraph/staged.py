@@ -38,6 +38,9 @@ class Programs(Protocol):
     def compile_part(self, part: Part, feeds: Sequence[FeedHint]) -> Any:
         """The executable of a part."""
 
+    def keep_states(self, states: Mapping[Operation, np.ndarray]) -> None:
+        """Gives variables what an interrupted run has assigned to them."""
+
     def run_part(self, executables: Sequence[Any], arrays: list[np.ndarray]) -> Any:
         """(executable, results) of the first that serves these feeds, None if none does."""
 
@@ -108,22 +111,29 @@ class StagedRun:
             yield from loop.condition.executables()
             yield from loop.body.executables()
 
-    def run(self, values: Values, states: States) -> tuple[list[np.ndarray], States]:
-        """The wanted values, and what has become of the variables' contents.
+    def run(self, values: Values, states: States) -> list[np.ndarray]:
+        """The wanted values.
 
         Args:
           values: what it is given.
-          states: contents of variables that were not written yet.
+          states: contents of variables that were not written yet; it adds what it assigns.
         """
+        try:
+            return self._run(values, states)
+        except KeyboardInterrupt:
+            if self.part.is_last:
+                self.programs.keep_states(states)
+            raise
+
+    def _run(self, values: Values, states: States) -> list[np.ndarray]:
         held = tuple(states)
         stage = self.first.get(held)
         if stage is None:
             stage = self.first.setdefault(held, _Stage(self.part, self.given, held))
-        states = dict(states)
         while True:
             variant = self._run_stage(stage, values, states)
             if variant.need is None:
-                return [values[tensor] for tensor in self.wanted], states
+                return [values[tensor] for tensor in self.wanted]
             done = self._satisfy(variant.need, values, states)
             stage = self._next_stage(stage, variant, done, values, states)
             values = {tensor: values[tensor] for tensor in stage.given}
@@ -182,7 +192,7 @@ class StagedRun:
         tensors = [each for each in found if isinstance(each, Tensor)]
         if tensors:
             ordered = ordered_ancestors(tensors, {})
-            computed, _ = StagedRun(self.programs, ordered, tensors, ()).run({}, {})
+            computed = StagedRun(self.programs, ordered, tensors, ()).run({}, {})
             new = dict(zip(tensors, computed, strict=True))
             found = [new[each] if isinstance(each, Tensor) else each for each in found]
         return {
@@ -283,13 +293,11 @@ class _HostLoop:
         current = [values[v.enter._op._inputs[0]] for v in self.flow.variables]
         while True:
             given = {**fixed, **dict(zip(self.merged, current, strict=True))}
-            (goes_on, *shared), made = self.condition.run(dict(given), states)
-            states.update(made)
+            goes_on, *shared = self.condition.run(dict(given), states)
             if not goes_on:
                 break
             given.update(zip(self.shared, shared, strict=True))
-            current, made = self.body.run(given, states)
-            states.update(made)
+            current = self.body.run(given, states)
         for tensor, number in self.flow.leaving:
             values[tensor] = current[number]
 
@@ -309,7 +317,7 @@ class _Direct:
         """There are none."""
         return iter(())
 
-    def run(self, values: Values, states: States) -> tuple[list[np.ndarray], States]:
+    def run(self, values: Values, states: States) -> list[np.ndarray]:
         """As `StagedRun.run`."""
         for op in self.ops:
             if op.definition.control is not None:
@@ -318,7 +326,7 @@ class _Direct:
             results = _by_reference(op, values)
             for tensor, result in zip(op._outputs, results, strict=True):
                 values[tensor] = _as_array(result, tensor.dtype.base_dtype)
-        return [values[tensor] for tensor in self.wanted], states
+        return [values[tensor] for tensor in self.wanted]
 
 
 MOST_DIRECT = 8

@@ -40,7 +40,7 @@ class Bound:
     Attributes:
       run: takes the feeds, gives the results (see `Frame`); NotImplemented for other feeds.
       sizes: every size of the program, evaluated.
-      arena_bytes: what the temporaries take.
+      arena: the memory of the temporaries.
       buffers: the memory it was bound to.
       is_short: it keeps the GIL, so that nothing else runs meanwhile.
     """
@@ -48,9 +48,14 @@ class Bound:
     run: Callable[..., Any]
     frame: Any
     sizes: list[int]
-    arena_bytes: int
+    arena: np.ndarray
     buffers: Any
     is_short: bool
+
+    @property
+    def arena_bytes(self) -> int:
+        """What the temporaries take."""
+        return self.arena.nbytes
 
     @property
     def runs(self) -> int:
@@ -141,7 +146,7 @@ def bind(
         parallel=is_parallel,
         expected_epoch=expected_epoch,
     )
-    return Bound(frame.run, frame, sizes, arena.nbytes, buffers, is_short)
+    return Bound(frame.run, frame, sizes, arena, buffers, is_short)
 
 
 def _arena(sizes: list[int]) -> tuple[np.ndarray, list[int]]:

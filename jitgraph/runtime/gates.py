@@ -6,6 +6,9 @@ writes goes on alone; whoever waits to write goes before those who come to read.
 A short program keeps the GIL and so runs at one go: it takes no lock, native code only compares a
 word with the version of the variables it was bound for. A long one lets go of the GIL: it holds
 the gate, and the words are closed meanwhile to those that must not run beside it.
+
+Ctrl-C may strike while a thread enters or leaves, so that it seems to be inside for ever. When the
+thread comes again, it is known not to be.
 """
 
 from __future__ import annotations
@@ -76,24 +79,26 @@ class Gates:
 
     def renew(self) -> None:
         """In a forked child: no other thread came along, nobody holds anything."""
-        self._turn = threading.Lock()
-        self._counted = threading.Condition(threading.Lock())
-        self._readers = 0
+        self._turn = threading.RLock()
+        self._counted = threading.Condition(threading.RLock())
+        self._readers: set[int] = set()
         self._set_words(self.version)
 
     def start_reading(self) -> None:
+        self._leave_what_was_interrupted()
         with self._turn, self._counted:
-            self._readers += 1
+            self._readers.add(threading.get_ident())
             self.words[Use.WRITES][0] = CLOSED
 
     def stop_reading(self) -> None:
         with self._counted:
-            self._readers -= 1
+            self._readers.discard(threading.get_ident())
             if not self._readers:
                 self.words[Use.WRITES][0] = self.version
                 self._counted.notify_all()
 
     def start_writing(self) -> None:
+        self._leave_what_was_interrupted()
         self._turn.acquire()
         try:
             with self._counted:
@@ -105,7 +110,21 @@ class Gates:
 
     def stop_writing(self) -> None:
         self._set_words(self.version)
-        self._turn.release()
+        self._release_turn()
+
+    def _leave_what_was_interrupted(self) -> None:
+        """Nobody enters twice: a thread that seems to be inside was interrupted at the door."""
+        while self._release_turn():
+            self._set_words(self.version)
+        if threading.get_ident() in self._readers:
+            self.stop_reading()
+
+    def _release_turn(self) -> bool:
+        try:
+            self._turn.release()
+        except RuntimeError:
+            return False
+        return True
 
     def _set_words(self, value: int) -> None:
         self.words[Use.READS][0] = self.words[Use.WRITES][0] = value

@@ -22,6 +22,7 @@ from jitgraph.lowering.steps import ALWAYS, IF_TRUE, JumpStep
 from jitgraph.runtime.clock import Clock
 from jitgraph.runtime.executor import execute
 from jitgraph.runtime.frame import FeedSlot, KernelFailure, OutputSlot
+from jitgraph.runtime.interruption import interrupted_at
 from jitgraph.runtime.link import Linked
 from jitgraph.runtime.pool import default_pool
 from jitgraph.runtime.storage import CONSTANT, FEED, HOST, NEW_STATE, OBJECT, RESULT, SLOT, STATE
@@ -39,6 +40,18 @@ def _referenced(instr: Instr, inputs: list[Any]) -> list[np.ndarray]:
         op = next(iter(instr.origin), None)
         text = errors.message_with_origin(error.message, op)
         raise type(error)(None, op, text) from error.__cause__
+
+
+def _rows_before(linked: Linked) -> list[int]:
+    """For each segment how many rows of the native table stand before it."""
+    rows, found = 0, []
+    for segment in linked.segments:
+        found.append(rows)
+        if segment.step is None:
+            rows += segment.last - segment.first
+        elif isinstance(segment.step, JumpStep):
+            rows += 1
+    return found
 
 
 class HostFrame:
@@ -74,6 +87,8 @@ class HostFrame:
         self.status = np.zeros(1, np.int64)
         self.runs = 0
         self.busy = threading.Lock()
+        self.next_row = 0
+        self.rows_before = _rows_before(linked)
         for address in table[:, 1]:
             ctypes.c_int64.from_address(int(address)).value = self.status.ctypes.data
 
@@ -109,10 +124,24 @@ class HostFrame:
         objects: dict[Value, Any] = {}
         self.status[0] = 0
         self.runs += 1
+        self.next_row = 0
+        try:
+            self._go_through(arrays, results, objects)
+        except KeyboardInterrupt:
+            raise KernelFailure(interrupted_at(self.next_row)) from None
+        return self._returned(results, objects)
+
+    def _go_through(
+        self,
+        arrays: Sequence[np.ndarray],
+        results: list[np.ndarray],
+        objects: dict[Value, Any],
+    ) -> None:
         number = 0
         while number < len(self.linked.segments):
             segment = self.linked.segments[number]
             number += 1
+            self.next_row = self.rows_before[number - 1]
             if segment.step is None:
                 execute(self._rows(segment.first, segment.last), self.status, self.pool)
                 if self.status[0]:
@@ -123,7 +152,6 @@ class HostFrame:
             else:
                 with self.clock.host_step() if self.clock else nullcontext():
                     self._host_step(segment.step.instr, arrays, results, objects)
-        return self._returned(results, objects)
 
     def _is_taken(self, jump: JumpStep, arrays: Sequence[Any], results: list[np.ndarray]) -> bool:
         if jump.when == ALWAYS:

@@ -28,6 +28,7 @@ from jitgraph.runtime.native.layout import (
     JUMP_CHECK,
     JUMP_CLEAR,
     JUMP_CLOCK,
+    JUMP_CODE,
     JUMP_COUNT,
     JUMP_ENSURE,
     JUMP_IF_TRUE,
@@ -164,7 +165,7 @@ def jump(row):
             return 1
     count = load_word(row + ROW_COUNT)
     if count < 0 and is_interrupted(args):
-        store_word(load_word(args), INTERRUPTED)
+        store_word(load_word(args), load_word(args + JUMP_CODE) | INTERRUPTED)
     return count
 
 
