@@ -14,7 +14,7 @@ from jitgraph.checkpoint.tensor_bundle import BundleReader
 from jitgraph.errors import NotFoundError
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ops.apply import apply
-from jitgraph.ops.definition import ANY, REQUIRED, OpDef, no_gradient
+from jitgraph.ops.definition import ANY, REQUIRED, OpDef, Sample, no_gradient
 
 SAVE = OpDef(
     "SaveV2",
@@ -93,5 +93,38 @@ def restore_v2(
     return apply(RESTORE, [prefix, tensor_names, shape_and_slices], attrs, name)
 
 
-OPS = (SAVE, RESTORE)
+def _shard_name(basename: np.ndarray, shard: np.ndarray, num_shards: np.ndarray) -> np.ndarray:
+    base = _text(np.asarray(basename).item())
+    name = f"{base}-{int(np.asarray(shard)):05d}-of-{int(np.asarray(num_shards)):05d}"
+    result = np.empty((), object)
+    result[()] = name.encode("utf-8", "surrogateescape")
+    return result
+
+
+def _shard_samples(rng: np.random.Generator) -> Any:
+    name = np.array(b"model", object)
+    yield Sample((name, np.int32(0), np.int32(1)))
+    yield Sample((name, np.int32(123), np.int32(123456)))
+
+
+SHARDED_FILENAME = OpDef(
+    "ShardedFilename",
+    "basename: string, shard: int32, num_shards: int32 -> filename: string",
+    lambda q: [()],
+    reference=_shard_name,
+    gradient=no_gradient,
+    samples=_shard_samples,
+)
+
+MERGE_CHECKPOINTS = OpDef(
+    "MergeV2Checkpoints",
+    "checkpoint_prefixes: string, destination_prefix: string -> ",
+    lambda q: [],
+    attrs={"delete_old_dirs": True},
+    stateful=True,
+    gradient=no_gradient,
+)
+"""TensorFlow's savers write shards and join them; `Saver.save` writes one file."""
+
+OPS = (SAVE, RESTORE, SHARDED_FILENAME, MERGE_CHECKPOINTS)
 """The definitions of this family."""

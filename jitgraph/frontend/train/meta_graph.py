@@ -127,6 +127,8 @@ def _fill_collection(target: Any, items: Sequence[Any]) -> None:
     elif all(isinstance(item, (str, bytes)) for item in items):
         texts = [item.encode() if isinstance(item, str) else item for item in items]
         target.bytes_list.value.extend(texts)
+    elif all(hasattr(item, "type_url") for item in items):
+        target.any_list.value.extend(items)
     elif all(isinstance(item, int) for item in items):
         target.int64_list.value.extend(items)
     else:

@@ -244,9 +244,14 @@ class Saver:
         """Does what the graph's save op says, with the values in the session."""
         graph = sess.graph
         saved = graph.get_tensor_by_name(self.saver_def.save_tensor_name).op
-        save_op = next(op for op in saved.control_inputs if op.type == "SaveV2")
-        names, values = sess.run([save_op.inputs[1], list(save_op.inputs[3:])])
-        write_bundle(path, {name.decode(): v for name, v in zip(names, values, strict=True)})
+        save_ops = _save_ops_before(saved)
+        parts = sess.run([[op.inputs[1], list(op.inputs[3:])] for op in save_ops])
+        tensors = {
+            name.decode(): value
+            for names, values in parts
+            for name, value in zip(names, values, strict=True)
+        }
+        write_bundle(path, tensors)
 
     def _record(self, path: str) -> list[tuple[str, float]]:
         """Notes a checkpoint; gives those that are over the limit now."""
@@ -385,6 +390,19 @@ def _reference(variable: Any) -> Tensor:
     if not isinstance(tensor, Tensor) or not tensor.dtype._is_ref_dtype:
         raise TypeError(f"Variable to save is not a Variable: {variable}")
     return tensor
+
+
+def _save_ops_before(saved: Operation) -> list[Operation]:
+    """The ops that write what a saver saves: one, or one for each shard."""
+    found: dict[Operation, bool] = {}
+    pending = [saved]
+    while pending:
+        op = pending.pop()
+        if op not in found:
+            found[op] = op.type == "SaveV2"
+            before = [] if found[op] else [*op.control_inputs, *(t.op for t in op.inputs)]
+            pending.extend(before)
+    return [op for op, is_one in found.items() if is_one]
 
 
 def _save_ops(filename: Tensor, names: Sequence[str], tensors: Sequence[Tensor]) -> Tensor:

@@ -1,0 +1,1 @@
+"""Stage frontend: SavedModels: folders that hold graphs, variables, files and signatures."""
