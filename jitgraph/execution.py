@@ -51,6 +51,7 @@ class Engine:
         self.lock = threading.RLock()
         self.is_closed = False
         self.observer = current_observer()
+        self.watched = threading.local()
         renewed_in_children(self)
 
     def forget(self) -> None:
@@ -86,9 +87,10 @@ class Engine:
         function, order = self.functions.find(fetches, tensors, arrays)
         given = order.given(arrays)
         try:
-            ran = self._run(function, given, fetches.is_single, observer)
-        except Need:
-            return self._run_staged(function, order, fetches, given)
+            try:
+                ran = self._run(function, given, fetches.is_single, observer)
+            except Need:
+                return self._run_staged(function, order, fetches, given, observer)
         except MemoryError as error:
             raise exhausted(_first_op(fetches), error) from None
         executable, bound, results = ran
@@ -409,7 +411,12 @@ class Engine:
     # -- data-dependent sizes ------------------------------------------------------------------
 
     def _run_staged(
-        self, function: Function, order: Order, fetches: Fetched, given: list[np.ndarray]
+        self,
+        function: Function,
+        order: Order,
+        fetches: Fetched,
+        given: list[np.ndarray],
+        observer: Observer | None,
     ) -> tuple[Callable[..., Any] | None, Any]:
         """Runs what needs to know sizes on the way; gives the callable for the next time, too."""
         with function.compiling:
@@ -436,7 +443,13 @@ class Engine:
                     return NotImplemented
             return run(*arrays)
 
-        return Order(order.feeds).reordered(again), run(*given)
+        if observer is None:
+            return Order(order.feeds).reordered(again), run(*given)
+        self.watched.observer = observer
+        try:
+            return None, run(*given)
+        finally:
+            self.watched.observer = None
 
     def _staged(self, function: Function) -> StagedRun:
         fed = dict.fromkeys(function.feeds)
@@ -447,12 +460,17 @@ class Engine:
         """The program of a part of a run."""
         compiled = compile_fetches(part.returned, feeds, self._state_dims, part=part)
         self._make_generators(compiled)
-        return Executable(compiled)
+        executable = Executable(compiled)
+        values = executable.symbol_values([feed.array for feed in feeds])
+        note_compilation(_PartRequest(part, feeds), compiled, values, PART)
+        return executable
 
     def run_part(
         self, executables: Sequence[Executable], arrays: list[np.ndarray]
     ) -> tuple[Executable, Any] | None:
         """Runs the first program that serves these feeds: (program, results), None if none does."""
+        observer = getattr(self.watched, "observer", None)
+        run = self._run_bound if observer is None else self._run_traced(observer)
         for executable in executables:
             values = executable.symbol_values(arrays)
             if not self._serves(executable, values):
@@ -461,8 +479,22 @@ class Engine:
                 if self.is_closed:
                     raise RuntimeError(CLOSED)
                 if self._serves(executable, values):
-                    return executable, self._run_bound(executable, values, arrays, False)[1]
+                    return executable, run(executable, values, arrays, False)[1]
         return None
+
+
+PART = "a part of a run in which sizes become known on the way"
+
+
+class _PartRequest:
+    """What is noted of the compilation of a part."""
+
+    targets = ()
+
+    def __init__(self, part: Part, feeds: Sequence[FeedHint]) -> None:
+        self.tensors = part.returned
+        self.feeds = [feed.tensor for feed in feeds]
+        self.ranks = tuple(len(feed.shape) for feed in feeds)
 
 
 def _is_random(op: Operation) -> bool:

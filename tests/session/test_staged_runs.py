@@ -154,3 +154,13 @@ def test_sizes_in_a_loop_of_numbers(session) -> None:
         lambda i, t: i < 3, lambda i, t: (i + 1, t + tf.reduce_sum(x[: i + 1])), [0, 0.0]
     )
     assert session.run(y[1]) == 10.0
+
+
+def test_the_steps_of_all_stages_are_traced(session) -> None:
+    x = tf.placeholder(tf.float32, [None])
+    total = tf.reduce_sum(tf.boolean_mask(tf.exp(x), x > 0))
+    metadata = tf.RunMetadata()
+    options = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
+    session.run(total, {x: X}, options=options, run_metadata=metadata)
+    names = [node.node_name for stats in metadata.step_stats.dev_stats for node in stats.node_stats]
+    assert {"Exp", "Sum"} <= set(names)
