@@ -61,7 +61,26 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 
 def key_of(shell: Shell, name: str) -> str:
-    return next(entry["key"] for entry in shell.json("list") if entry["name"] == name)
+    records = shell.kernels.glob("*/*.json")
+    return next(path.stem for path in records if json.loads(path.read_text())["name"] == name)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    """Calls a command in this process, on a directory."""
+
+    def run(directory: Path, *arguments: str) -> int:
+        monkeypatch.setenv("JITGRAPH_CACHE_DIR", str(directory))
+        default_cache.cache_clear()
+        return main(["cache", *arguments])
+
+    yield run
+    monkeypatch.undo()
+    default_cache.cache_clear()
+
+
+Command = Callable[..., int]
+Captured = pytest.CaptureFixture[str]
 
 
 def test_a_second_run_compiles_nothing(warm: Shell) -> None:
@@ -101,8 +120,9 @@ def test_uses_are_counted_over_processes(tmp_path: Path) -> None:
     assert row["memory_hits"] == 2
 
 
-def test_show(warm: Shell) -> None:
-    text = warm.cache("show", key_of(warm, "tanh_mul_sum")[:10]).stdout
+def test_show(warm: Shell, here: Command, capsys: Captured) -> None:
+    assert here(warm.kernels, "show", key_of(warm, "tanh_mul_sum")[:10]) == 0
+    text = capsys.readouterr().out
     for part in (
         "kernel tanh_mul_sum", "vectors of", "elements at once", "what of the program it serves",
         "Tanh  model.py:5", "region", "= Tanh(", "def kernel(args, lo, hi):", "LLVM IR, optimised",
@@ -112,21 +132,24 @@ def test_show(warm: Shell) -> None:
     assert "\x1b" not in text
 
 
-def test_show_a_kernel_that_is_no_region(warm: Shell) -> None:
-    text = warm.cache("show", key_of(warm, "runtime_execute")).stdout
+def test_show_a_kernel_that_is_no_region(warm: Shell, here: Command, capsys: Captured) -> None:
+    assert here(warm.kernels, "show", key_of(warm, "runtime_execute")) == 0
+    text = capsys.readouterr().out
     for part in ("generated source", "from jitgraph.", "assembly of the hot loop", "vectorise"):
         assert part in text
     assert "\nregion\n" not in text
 
 
-def test_show_as_json(warm: Shell) -> None:
-    found = warm.json("show", key_of(warm, "tanh_mul_sum"))
+def test_show_as_json(warm: Shell, here: Command, capsys: Captured) -> None:
+    key = key_of(warm, "tanh_mul_sum")
+    assert here(warm.kernels, "show", key, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
     assert found["vectors"]["bits"] >= 128
     assert found["vectors"]["loops"]
     for part in ("source", "llvm", "assembly", "loop", "region"):
         assert found[part]
-    part = warm.json("show", key_of(warm, "tanh_mul_sum"), "--part", "loop")
-    assert part == {"loop": found["loop"]}
+    assert here(warm.kernels, "show", key, "--part", "loop", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"loop": found["loop"]}
 
 
 def test_stats(warm: Shell) -> None:
@@ -144,13 +167,14 @@ def test_export_and_load_on_the_same_machine(warm: Shell, tmp_path: Path) -> Non
     assert other.cache("warm", str(other.script)).stdout.startswith("0 kernels new")
 
 
-def test_a_set_with_another_digest_is_not_loaded(warm: Shell, tmp_path: Path) -> None:
-    warm.cache("export", str(tmp_path / "set.zip"))
-    other = Shell(tmp_path)
-    refused = other.cache("load", "set.zip", "--sha256", "00")
-    assert refused.returncode == 1
-    assert "nothing is loaded" in refused.stderr
-    assert other.json("list") == []
+def test_a_set_with_another_digest_is_not_loaded(
+    warm: Shell, here: Command, capsys: Captured, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "set.zip")
+    assert here(warm.kernels, "export", path) == 0
+    assert here(tmp_path / "other", "load", path, "--sha256", "00") == 1
+    assert "nothing is loaded" in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.parametrize(
@@ -166,24 +190,6 @@ def test_bad_input(warm: Shell, arguments: list[str], message: str) -> None:
     assert found.returncode == 1
     assert message in found.stderr
     assert "Traceback" not in found.stderr
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
-    """Calls a command in this process, on a directory."""
-
-    def run(directory: Path, *arguments: str) -> int:
-        monkeypatch.setenv("JITGRAPH_CACHE_DIR", str(directory))
-        default_cache.cache_clear()
-        return main(["cache", *arguments])
-
-    yield run
-    monkeypatch.undo()
-    default_cache.cache_clear()
-
-
-Command = Callable[..., int]
-Captured = pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("key", ["zzz", "", "tanh_mul_sum"])
@@ -290,21 +296,21 @@ def test_export_without_a_disk_cache(warm: Shell) -> None:
     assert "nothing to export" in found.stderr
 
 
-def test_verify_and_clear(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
-    shell.cache("warm", str(shell.script))
-    damaged = next(shell.kernels.glob("*/*.o"))
+def test_verify_and_clear(warm: Shell, here: Command, capsys: Captured, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(warm.kernels, folder)
+    damaged = next(folder.glob("*/*.o"))
     damaged.write_bytes(damaged.read_bytes()[:-7])
-    found = shell.cache("verify")
-    assert found.returncode == 1
-    assert f"{damaged.stem[:12]}  damaged: removed" in found.stdout
-    assert shell.cache("verify").returncode == 0
+    assert here(folder, "verify") == 1
+    assert f"{damaged.stem[:12]}  damaged: removed" in capsys.readouterr().out
     left = damaged.with_name(".killed.tmp")
     left.write_bytes(b"half")
     os.utime(left, (0, 0))
-    assert "1 file of processes that were killed: removed" in shell.cache("verify").stdout
-    assert shell.json("clear")["removed"] > 0
-    assert shell.json("list") == []
+    assert here(folder, "verify") == 0
+    assert "1 file of processes that were killed: removed" in capsys.readouterr().out
+    assert here(folder, "clear", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["removed"] > 0
+    assert list(folder.glob("*/*")) == []
 
 
 def test_a_command_is_needed(warm: Shell) -> None:
