@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ def fork(count: int, victims: int, seconds: float, seed: int) -> None:
     from jitgraph.kernels import numba_internals
 
     assert numba_internals
+    warnings.simplefilter("ignore", DeprecationWarning)
     children = []
     for _ in range(count):
         child = os.fork()

@@ -17,7 +17,7 @@ PROCESSES = 8
 KERNELS = 12
 
 WORKER = """
-import ctypes, json, os, sys
+import ctypes, json, os, signal, sys, threading, warnings
 sys.path.insert(0, {tests!r})
 from calls import apply_words
 from jitgraph.kernels.cache import KernelCache, KernelSource
@@ -37,6 +37,7 @@ SPAWNED = WORKER + "sys.stdin.read()\nwork()\n"
 FORKED = (
     WORKER
     + """
+warnings.simplefilter("ignore", DeprecationWarning)
 KernelCache(None).get(source(-1))
 children = []
 for _ in range({processes}):
@@ -52,7 +53,6 @@ sys.exit(max(os.waitpid(child, 0)[1] for child in children))
 WHILE_COMPILING = (
     WORKER
     + """
-import signal, threading, warnings
 from kernel_sources import elementwise
 warnings.simplefilter("ignore", DeprecationWarning)
 cache = KernelCache(None)
