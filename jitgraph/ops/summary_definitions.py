@@ -49,13 +49,13 @@ def _scalars(tags: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _histogram(tag: np.ndarray, values: np.ndarray) -> np.ndarray:
-    given = np.asarray(values)
-    if given.dtype.kind not in "iub":
-        wide = given.astype(np.float64)
-        for fault, mask in (("Nan", np.isnan(wide)), ("Infinity", np.isinf(wide))):
-            if mask.any():
-                text = f"{fault} in summary histogram for: {_text(tag)}"
-                raise InvalidArgumentError(None, None, text)
+    given = np.asarray(values).astype(np.float64).reshape(-1)
+    low, high = given.min(initial=0.0), given.max(initial=0.0)
+    if not (np.isfinite(low) and np.isfinite(high)):
+        first = given[~np.isfinite(given)][0]
+        fault = "Nan" if np.isnan(first) else "Infinity"
+        text = f"{fault} in summary histogram for: {_text(tag)}"
+        raise InvalidArgumentError(None, None, text)
     found = protos.Summary()
     numbers = protos.HistogramProto(**histogram(given)._asdict())
     found.value.add(tag=_text(tag), histo=numbers)

@@ -12,12 +12,19 @@ import struct
 import sys
 import zlib
 from functools import cache
+from math import log
 from typing import NamedTuple
 
 import numpy as np
 
 _LARGEST = sys.float_info.max
 _GROWTH = 1.1
+_FIRST_LIMIT = 1e-12
+_LOG_FIRST = log(_FIRST_LIMIT) / log(_GROWTH)
+_BEYOND = 1e21
+_BLOCK = 8192
+"""So many numbers at once: what is made of them stays in the cache."""
+
 _SMALLEST_SCALED = np.float32(1e-6)
 _PNG_COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
 """PNG's colour type for a number of channels."""
@@ -36,12 +43,18 @@ class Histogram(NamedTuple):
 
 
 @cache
-def _limits() -> np.ndarray:
-    """The upper limits of all buckets: each a tenth further from zero than the one before."""
-    limits = [1e-12]
+def _positive_limits() -> np.ndarray:
+    """The upper limits of the buckets above zero: each a tenth further up than the one before."""
+    limits = [_FIRST_LIMIT]
     while limits[-1] * _GROWTH < 1e20:
         limits.append(limits[-1] * _GROWTH)
-    positive = np.array([*limits, _LARGEST])
+    return np.array([*limits, _LARGEST])
+
+
+@cache
+def _limits() -> np.ndarray:
+    """The upper limits of all buckets."""
+    positive = _positive_limits()
     return np.concatenate([-positive[::-1], [0.0], positive])
 
 
@@ -51,10 +64,9 @@ def histogram(values: np.ndarray) -> Histogram:
     Args:
       values: finite numbers of any shape.
     """
-    given = np.asarray(values).astype(np.float64).reshape(-1)
+    given = np.asarray(values, np.float64).reshape(-1)
     limits = _limits()
-    places = np.minimum(np.searchsorted(limits, given, side="right"), len(limits) - 1)
-    counts = np.bincount(places, minlength=len(limits))
+    counts = _counts(given)
     kept = counts > 0
     kept[:-1] |= kept[1:]
     kept[-1] = True
@@ -67,6 +79,36 @@ def histogram(values: np.ndarray) -> Histogram:
         limits[kept].tolist(),
         counts[kept].astype(np.float64).tolist(),
     )
+
+
+def _counts(given: np.ndarray) -> np.ndarray:
+    """How many numbers are below each limit and not below the one before."""
+    found = np.zeros(len(_limits()), np.intp)
+    for start in range(0, len(given), _BLOCK):
+        found += np.bincount(_places(given[start : start + _BLOCK]), minlength=len(found))
+    return found
+
+
+def _places(given: np.ndarray) -> np.ndarray:
+    """For each number how many limits are not above it.
+
+    Its logarithm tells the place up to one, which takes a tenth of the time of a search.
+    """
+    limits = _positive_limits()
+    sizes = np.abs(given)
+    narrow = np.clip(sizes, _FIRST_LIMIT, _BEYOND).astype(np.float32)
+    guess = np.log(narrow) * np.float32(1 / log(_GROWTH)) - np.float32(_LOG_FIRST - 1)
+    places = np.clip(guess, 1, len(limits) - 1).astype(np.intp)
+    before = limits.take(places - 1)
+    is_negative = given < 0
+    places += limits.take(places) <= sizes
+    places -= before > sizes
+    places -= is_negative & (limits.take(places - 1, mode="clip") == sizes) & (places > 0)
+    zero = len(limits)
+    below = is_negative.astype(np.intp)
+    places *= 1 - 2 * below
+    places += zero + 1 - below
+    return np.minimum(places, 2 * zero, out=places)
 
 
 def _added(values: np.ndarray) -> float:

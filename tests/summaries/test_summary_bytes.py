@@ -43,6 +43,18 @@ def test_pictures_have_tensorflows_pixels(title: str) -> None:
         assert mine == theirs
 
 
+def test_buckets_are_those_of_a_search_through_the_limits() -> None:
+    limits = 1e-12 * np.cumprod(np.full(700, 1.1)) / 1.1
+    edges = np.concatenate([np.nextafter(limits, 0), limits, np.nextafter(limits, np.inf), [1e300]])
+    numbers = np.concatenate([edges, -edges, np.zeros(3), [5e-324, -5e-324]])
+    with tf.Session() as session:
+        (value,) = tf.Summary.FromString(session.run(tf.summary.histogram("edges", numbers))).value
+    ends = np.array(value.histo.bucket_limit)
+    places = np.minimum(np.searchsorted(ends, numbers, side="right"), len(ends) - 1)
+    assert value.histo.bucket == np.bincount(places, minlength=len(ends)).tolist()
+    assert value.histo.num == len(numbers)
+
+
 def _pixels(image: Any) -> np.ndarray:
     pictures = pytest.importorskip("PIL.Image")
     with pictures.open(io.BytesIO(image.encoded_image_string)) as picture:
