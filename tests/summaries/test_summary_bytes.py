@@ -48,7 +48,9 @@ def test_buckets_are_those_of_a_search_through_the_limits() -> None:
     edges = np.concatenate([np.nextafter(limits, 0), limits, np.nextafter(limits, np.inf), [1e300]])
     numbers = np.concatenate([edges, -edges, np.zeros(3), [5e-324, -5e-324]])
     with tf.Session() as session:
-        (value,) = tf.Summary.FromString(session.run(tf.summary.histogram("edges", numbers))).value
+        (value,) = tf.Summary.FromString(
+            session.run(tf.summary.histogram("edges", tf.constant(numbers)))
+        ).value
     ends = np.array(value.histo.bucket_limit)
     places = np.minimum(np.searchsorted(ends, numbers, side="right"), len(ends) - 1)
     assert value.histo.bucket == np.bincount(places, minlength=len(ends)).tolist()
