@@ -66,7 +66,7 @@ class KernelStore:
 
     def has(self, key: str) -> bool:
         """Whether there is object code of `key`, whole or not."""
-        return self.path(key).exists()
+        return os.path.exists(self.path(key))
 
     def load(self, key: str) -> bytes | None:
         """The object code of `key`; None if there is none, or if it is damaged."""
@@ -233,7 +233,7 @@ class KernelStore:
 
     def _is_usable(self) -> bool:
         if self._usable is None:
-            is_new = not self.directory.exists()
+            is_new = not os.path.exists(self.directory)
             reason = make_private(self.root) or make_private(self.directory)
             self._usable = not reason
             if reason:
@@ -275,7 +275,8 @@ def _is_own(path: Path) -> bool:
 
 def _is_leftover(path: Path) -> bool:
     """A file that its writer never finished, or that belongs to a kernel no more."""
-    return path.suffix == ".tmp" or (path.suffix != CODE and not path.with_suffix(CODE).exists())
+    is_code, is_half = path.suffix == CODE, path.suffix == ".tmp"
+    return is_half or not (is_code or os.path.exists(path.with_suffix(CODE)))
 
 
 def _changed(path: Path) -> float:

@@ -312,6 +312,23 @@ def test_a_link_in_place_of_a_version_is_refused(directory, tmp_path):
     assert store.clear() == 0
 
 
+@needs_non_root
+@pytest.mark.parametrize("locked", ["cache", "cache/v1-0123456789abcdef", "."])
+def test_a_directory_that_may_not_be_entered_is_reported_once(directory, tmp_path, locked):
+    store = filled(directory, 10**9, 1)
+    fresh = KernelStore(directory, store.directory.name, 10**9)
+    (tmp_path / locked).chmod(0o000)
+    try:
+        with pytest.warns(KernelCacheWarning, match="Permission denied") as caught:
+            assert fresh.load("0" * 64) is None
+            filled(directory, 10**9, 2, fresh)
+            fresh.note_memory_uses({"0" * 64: 1})
+    finally:
+        (tmp_path / locked).chmod(0o700)
+    assert 1 <= len(caught) <= 2
+    assert len(list(store.kernels())) == 1
+
+
 @needs_posix
 def test_a_directory_of_another_user_is_refused(directory, monkeypatch):
     store = filled(directory, 10**9, 1)
