@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from jitgraph import settings
+from jitgraph.causes import FIRST, StateDims, feeds_cause, variant_cause
 from jitgraph.executable import Executable
 from jitgraph.fetching import Fetched
-from jitgraph.graph import Operation, Tensor
+from jitgraph.graph import Tensor
 from jitgraph.ir.needs import Need
 from jitgraph.staged import StagedRun
 
@@ -27,7 +28,6 @@ MOST_VARIANTS = 64
 """Compiled programs kept for one function: its sizes broke the guards of all others."""
 
 Places = tuple[int, ...] | None
-StateDims = Callable[[Operation], "tuple[int, ...] | None"]
 
 
 class Order(NamedTuple):
@@ -87,7 +87,6 @@ class Function:
         self.ranks = ranks
         self.variants: tuple[Executable, ...] = ()
         self.compiling = threading.RLock()
-        self.shapes: tuple[tuple[int, ...], ...] = ()
         self.requests: list[Any] = []
         self.compilations = 0
         self.staged: StagedRun | None = None
@@ -111,6 +110,11 @@ class Function:
     def wanted(self) -> Any:
         """What it gives and runs, whatever the order."""
         return frozenset(self.tensors), frozenset(self.targets)
+
+    @property
+    def ranked(self) -> dict[Tensor, int]:
+        """The ranks of what it takes."""
+        return dict(zip(self.feeds, self.ranks, strict=True))
 
     def order_of(self, fetches: Fetched, feeds: tuple[Tensor, ...]) -> Order:
         """How a request for this function names its parts."""
@@ -188,18 +192,14 @@ class FunctionCache:
 
     def cause(self, function: Function, arrays: Sequence[np.ndarray], state_dims: StateDims) -> str:
         """What makes it necessary to compile for these feeds; notes that it was done."""
-        shapes = tuple(array.shape for array in arrays)
         with self._lock:
             other = self._wanted.get(function.wanted)
             self._wanted[function.wanted] = function
         if function.variants:
-            text = _variant_cause(function, shapes, state_dims)
-        elif other is None:
-            text = "first use of these fetches"
-        else:
-            text = _feeds_cause(function, other)
-        function.shapes = shapes
-        return text
+            latest = function.variants[0]
+            values = latest.symbol_values(arrays)
+            return variant_cause(latest.compiled, function.feeds, values, state_dims)
+        return FIRST if other is None else feeds_cause(function.ranked, other.ranked)
 
     def _drop_oldest(self) -> None:
         while len(self._functions) > self.most:
@@ -227,37 +227,3 @@ def _places(wanted: Sequence[Tensor], there: Sequence[Tensor]) -> Places:
         return None
     place = {tensor: number for number, tensor in enumerate(there)}
     return tuple(place[tensor] for tensor in wanted)
-
-
-def _feeds_cause(function: Function, other: Function) -> str:
-    """How the feeds differ from those of the last function of the same fetches."""
-    before = dict(zip(other.feeds, other.ranks, strict=True))
-    parts = [
-        f"{feed.name} seen with rank {before[feed]}, now rank {rank}"
-        for feed, rank in zip(function.feeds, function.ranks, strict=True)
-        if before.get(feed, rank) != rank
-    ]
-    parts += [f"{feed.name} is fed, too" for feed in function.feeds if feed not in before]
-    parts += [f"{feed.name} is no longer fed" for feed in other.feeds if feed not in function.feeds]
-    return "; ".join(parts) or "dropped when there were too many functions"
-
-
-def _variant_cause(
-    function: Function, shapes: tuple[tuple[int, ...], ...], state_dims: StateDims
-) -> str:
-    """What of the latest program's assumptions does not hold."""
-    traced = function.variants[0].compiled.traced
-    parts = []
-    for variable, state in zip(traced.variables, traced.program.states, strict=True):
-        dims = state_dims(variable)
-        if dims is not None and dims != state.type.dims:
-            parts.append(f"variable {variable.name} had shape {state.type.dims}, now {dims}")
-    for op, was in traced.assumed.items():
-        if op in traced.tested and (state_dims(op) is not None) is not was:
-            parts.append(f"variable {op.name} is {'no longer' if was else 'now'} initialized")
-    parts += [
-        f"{feed.name} of shape {shape} breaks an assumption made for {before}"
-        for feed, before, shape in zip(function.feeds, function.shapes, shapes, strict=False)
-        if before != shape
-    ]
-    return "; ".join(parts) or "a number that sizes depend on is another one"

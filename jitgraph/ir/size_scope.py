@@ -45,6 +45,10 @@ class Guard:
     comparison: str
     right: Dim
 
+    def holds(self, left: int, right: int) -> bool:
+        """Whether it holds for these values of its sides."""
+        return COMPARISONS[self.comparison](left, right)
+
     def __str__(self) -> str:
         return f"{self.left} {self.comparison} {self.right}"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAVES = ("dtypes", "shapes", "errors", "settings", "config", "units", "protos", "checkpoint")
+LEAVES = ("dtypes", "shapes", "errors", "settings", "config", "units", "protos", "checkpoint", "lazy_names")
 STAGES = (
     "graph",
     "ops",
@@ -27,6 +27,7 @@ STAGES = (
     "fetching",
     "executable",
     "staged",
+    "causes",
     "function_cache",
     "function_entry",
     "compilations",

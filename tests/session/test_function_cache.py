@@ -189,6 +189,25 @@ def test_causes_of_compilations() -> None:
         assert causes()[-1] == "variable v had shape (3,), now (5,)"
 
 
+def test_causes_name_the_assumption_that_does_not_hold() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        y = tf.placeholder(tf.float32, [None, 3], name="y")
+        n = tf.placeholder(tf.int32, [], name="n")
+        total, first = x + y, tf.fill([n], 2.0) + x[:, 0]
+        for rows, others in ((2, 2), (4, 4), (1, 2), (2, 1)):
+            session.run(total, {x: np.ones((rows, 3)), y: np.ones((others, 3))})
+        for count in (6, 7, 1):
+            session.run(first, {n: count, x: np.ones((max(count, 6), 3))})
+    assert causes() == [
+        "first use of these fetches",
+        "x:0.shape[0] == y:0.shape[0] was assumed, now x:0.shape[0] is 1, y:0.shape[0] is 2",
+        "x:0.shape[0] == 1 was assumed, now x:0.shape[0] is 2",
+        "first use of these fetches",
+        "n:0 == x:0.shape[0] was assumed, now n:0 is 1, x:0.shape[0] is 6",
+    ]
+
+
 def test_runs_are_counted() -> None:
     with tf.Graph().as_default(), tf.Session() as session:
         x = tf.placeholder(tf.float32, [None])
