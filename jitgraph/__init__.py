@@ -8,29 +8,22 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from jitgraph.lazy_names import imported, named_in
 from jitgraph.ops import indexing as _indexing, operators as _operators
 
 __version__ = "0.1.0"
 VERSION = "1.15.5"
 
-_IMPORT = re.compile(r"^from (jitgraph\S*) import (?:\(([^)]*)\)|(.+))$", re.MULTILINE)
 _MESSAGE = re.compile(r"^(\w+): Any$", re.MULTILINE)
 
 
 def _read_stub() -> dict[str, tuple[str, str]]:
     """For each public name (module, name in it)."""
     text = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
-    found = {name: ("jitgraph.protos", name) for name in _MESSAGE.findall(text)}
-    for module, several, one in _IMPORT.findall(text):
-        for item in (several or one).split(","):
-            name, _, public = item.strip().partition(" as ")
-            if name:
-                found[public or name] = (module, name)
-    return found
+    return {name: ("jitgraph.protos", name) for name in _MESSAGE.findall(text)} | named_in(text)
 
 
 _PLACES = _read_stub()
@@ -47,12 +40,7 @@ __all__ = sorted(
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module 'jitgraph' has no attribute '{name}'")
-    place, own = _PLACES[name]
-    module = import_module(place)
-    try:
-        found = getattr(module, own)
-    except AttributeError:
-        found = import_module(f"{place}.{own}")
+    found = imported(_PLACES[name])
     if name == "compat":
         found.v1 = sys.modules[__name__]
     globals()[name] = found

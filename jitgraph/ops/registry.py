@@ -1,223 +1,172 @@
-"""Every op type by name. In: the family modules. Out: REGISTRY, what all stages look ops up in."""
+"""Every op type by name. In: the family modules. Out: REGISTRY, what all stages look ops up in.
+
+A family is imported when an op is asked for that no family imported so far defines.
+"""
 
 from __future__ import annotations
 
-from jitgraph.ops import (
-    activations,
-    arguments,
-    arithmetic,
-    assembling,
-    assertions,
-    band_parts,
-    batch_norm_definitions,
-    bias,
-    bitwise,
-    candidate_picks,
-    candidates,
-    casting,
-    categorical_streams,
-    checkpointing,
-    comparison,
-    constants,
-    control_flow,
-    convolution3d_definitions,
-    convolution_definitions,
-    counting,
-    cross_entropy,
-    ctc,
-    depthwise_definitions,
-    diagonals,
-    dilation,
-    elementwise_complex,
-    elementwise_division,
-    elementwise_exponential,
-    elementwise_extrema,
-    elementwise_losses,
-    elementwise_powers,
-    elementwise_remainders,
-    elementwise_rounding,
-    elementwise_special,
-    elementwise_sums,
-    elementwise_trigonometric,
-    factorization,
-    filling,
-    gamma_gradient,
-    gathering,
-    identities,
-    internal,
-    local_response,
-    logical,
-    masking,
-    matmul,
-    matrices,
-    mirror_padding,
-    numerics,
-    packing,
-    padding,
-    parallel_stacking,
-    partitioning,
-    patches,
-    placeholders,
-    pooling3d_definitions,
-    pooling_argmax,
-    pooling_definitions,
-    py_functions,
-    random_definitions,
-    random_streams,
-    ranges,
-    rearranging,
-    rectifiers,
-    reduction_definitions,
-    rejection_streams,
-    repeating,
-    reshaping,
-    row_updates,
-    scans,
-    scatter,
-    scattering,
-    segments,
-    selection,
-    set_operations,
-    shape_arithmetic,
-    shapes_of,
-    slicing,
-    softmax,
-    space_batch,
-    space_depth,
-    sparse_ordering,
-    sparse_products,
-    sparse_reductions,
-    sparse_segments,
-    sparse_to_dense,
-    splitting,
-    state,
-    stateless_definitions,
-    strided_slice_assign,
-    strided_slice_grad,
-    strided_slicing,
-    string_joining,
-    summary_definitions,
-    tensor_array_definitions,
-    tensor_scattering,
-    top_k,
-    training_dense,
-    training_sparse,
-    transposing,
-    triangular,
-    unique,
-    unsorted_segments,
-)
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
 from jitgraph.ops.definition import OpDef
 
+OFTEN_USED = (
+    "arithmetic",
+    "casting",
+    "shapes_of",
+    "assembling",
+    "activations",
+)
+"""The families that are searched first."""
+
 FAMILIES = (
-    activations,
-    arguments,
-    arithmetic,
-    assembling,
-    assertions,
-    band_parts,
-    batch_norm_definitions,
-    bias,
-    bitwise,
-    candidate_picks,
-    candidates,
-    casting,
-    categorical_streams,
-    checkpointing,
-    comparison,
-    constants,
-    control_flow,
-    convolution3d_definitions,
-    convolution_definitions,
-    counting,
-    cross_entropy,
-    ctc,
-    depthwise_definitions,
-    diagonals,
-    dilation,
-    elementwise_complex,
-    elementwise_division,
-    elementwise_exponential,
-    elementwise_extrema,
-    elementwise_losses,
-    elementwise_powers,
-    elementwise_remainders,
-    elementwise_rounding,
-    elementwise_special,
-    elementwise_sums,
-    elementwise_trigonometric,
-    factorization,
-    filling,
-    gamma_gradient,
-    gathering,
-    identities,
-    internal,
-    local_response,
-    logical,
-    masking,
-    matmul,
-    matrices,
-    mirror_padding,
-    numerics,
-    packing,
-    padding,
-    parallel_stacking,
-    partitioning,
-    patches,
-    placeholders,
-    pooling3d_definitions,
-    pooling_argmax,
-    pooling_definitions,
-    py_functions,
-    random_definitions,
-    random_streams,
-    ranges,
-    rearranging,
-    rectifiers,
-    reduction_definitions,
-    rejection_streams,
-    repeating,
-    reshaping,
-    row_updates,
-    scans,
-    scatter,
-    scattering,
-    segments,
-    selection,
-    set_operations,
-    shape_arithmetic,
-    shapes_of,
-    slicing,
-    softmax,
-    space_batch,
-    space_depth,
-    sparse_ordering,
-    sparse_products,
-    sparse_reductions,
-    sparse_segments,
-    sparse_to_dense,
-    splitting,
-    state,
-    stateless_definitions,
-    strided_slice_assign,
-    strided_slice_grad,
-    strided_slicing,
-    string_joining,
-    summary_definitions,
-    tensor_array_definitions,
-    tensor_scattering,
-    top_k,
-    training_dense,
-    training_sparse,
-    transposing,
-    triangular,
-    unique,
-    unsorted_segments,
+    *OFTEN_USED,
+    "arguments",
+    "assertions",
+    "band_parts",
+    "batch_norm_definitions",
+    "bias",
+    "bitwise",
+    "candidate_picks",
+    "candidates",
+    "categorical_streams",
+    "checkpointing",
+    "comparison",
+    "constants",
+    "control_flow",
+    "convolution3d_definitions",
+    "convolution_definitions",
+    "counting",
+    "cross_entropy",
+    "ctc",
+    "depthwise_definitions",
+    "diagonals",
+    "dilation",
+    "elementwise_complex",
+    "elementwise_division",
+    "elementwise_exponential",
+    "elementwise_extrema",
+    "elementwise_losses",
+    "elementwise_powers",
+    "elementwise_remainders",
+    "elementwise_rounding",
+    "elementwise_special",
+    "elementwise_sums",
+    "elementwise_trigonometric",
+    "factorization",
+    "filling",
+    "gamma_gradient",
+    "gathering",
+    "identities",
+    "internal",
+    "local_response",
+    "logical",
+    "masking",
+    "matmul",
+    "matrices",
+    "mirror_padding",
+    "numerics",
+    "packing",
+    "padding",
+    "parallel_stacking",
+    "partitioning",
+    "patches",
+    "placeholders",
+    "pooling3d_definitions",
+    "pooling_argmax",
+    "pooling_definitions",
+    "py_functions",
+    "random_definitions",
+    "random_streams",
+    "ranges",
+    "rearranging",
+    "rectifiers",
+    "reduction_definitions",
+    "rejection_streams",
+    "repeating",
+    "reshaping",
+    "row_updates",
+    "scans",
+    "scatter",
+    "scattering",
+    "segments",
+    "selection",
+    "set_operations",
+    "shape_arithmetic",
+    "slicing",
+    "softmax",
+    "space_batch",
+    "space_depth",
+    "sparse_ordering",
+    "sparse_products",
+    "sparse_reductions",
+    "sparse_segments",
+    "sparse_to_dense",
+    "splitting",
+    "state",
+    "stateless_definitions",
+    "strided_slice_assign",
+    "strided_slice_grad",
+    "strided_slicing",
+    "string_joining",
+    "summary_definitions",
+    "tensor_array_definitions",
+    "tensor_scattering",
+    "top_k",
+    "training_dense",
+    "training_sparse",
+    "transposing",
+    "triangular",
+    "unique",
+    "unsorted_segments",
 )
 
-REGISTRY: dict[str, OpDef] = {
-    definition.name: definition
-    for family in FAMILIES
-    for definition in vars(family).values()
-    if isinstance(definition, OpDef)
-}
+
+class Registry(Mapping[str, OpDef]):
+    """Op types by name."""
+
+    def __init__(self, package: str, families: tuple[str, ...]) -> None:
+        self._package = package
+        self._waiting = dict.fromkeys(families)
+        self._found: dict[str, OpDef] = {}
+
+    def __getitem__(self, name: str) -> OpDef:
+        found = self._found.get(name) or self._in_imported(name)
+        while found is None and self._waiting:
+            import_module(f"{self._package}.{next(iter(self._waiting))}")
+            found = self._in_imported(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        self._import_all()
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        self._import_all()
+        return len(self._found)
+
+    def _in_imported(self, name: str) -> OpDef | None:
+        """The op if a family that is imported by now defines it."""
+        for family in list(self._waiting):
+            module = sys.modules.get(f"{self._package}.{family}")
+            if module is None or _is_being_imported(module):
+                continue
+            del self._waiting[family]
+            defined = [each for each in vars(module).values() if isinstance(each, OpDef)]
+            self._found.update((each.name, each) for each in defined)
+        return self._found.get(name)
+
+    def _import_all(self) -> None:
+        for family in list(self._waiting):
+            import_module(f"{self._package}.{family}")
+        self._in_imported("")
+
+
+def _is_being_imported(module: object) -> bool:
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+
+
+REGISTRY: Mapping[str, OpDef] = Registry("jitgraph.ops", FAMILIES)

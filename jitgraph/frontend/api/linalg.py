@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from jitgraph.ops.band_parts import matrix_band_part as band_part
-from jitgraph.ops.diagonals import (
-    matrix_diag as diag,
-    matrix_diag_part as diag_part,
-    matrix_set_diag as set_diag,
-)
-from jitgraph.ops.einsum import einsum
-from jitgraph.ops.factorization import qr
-from jitgraph.ops.matmul import matmul, matvec
-from jitgraph.ops.matrices import diag as tensor_diag, diag_part as tensor_diag_part, eye, trace
-from jitgraph.ops.norms import global_norm, l2_normalize, norm
-from jitgraph.ops.tensor_products import tensordot
-from jitgraph.ops.transposing import adjoint, matrix_transpose, matrix_transpose as transpose
-from jitgraph.ops.triangular import matrix_triangular_solve as triangular_solve
+from typing import TYPE_CHECKING
+
+from jitgraph.lazy_names import lazily
+
+if TYPE_CHECKING:
+    from jitgraph.ops.band_parts import matrix_band_part as band_part
+    from jitgraph.ops.diagonals import (
+        matrix_diag as diag,
+        matrix_diag_part as diag_part,
+        matrix_set_diag as set_diag,
+    )
+    from jitgraph.ops.einsum import einsum
+    from jitgraph.ops.factorization import qr
+    from jitgraph.ops.matmul import matmul, matvec
+    from jitgraph.ops.matrices import diag as tensor_diag, diag_part as tensor_diag_part, eye, trace
+    from jitgraph.ops.norms import global_norm, l2_normalize, norm
+    from jitgraph.ops.tensor_products import tensordot
+    from jitgraph.ops.transposing import adjoint, matrix_transpose, matrix_transpose as transpose
+    from jitgraph.ops.triangular import matrix_triangular_solve as triangular_solve
+
+__getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
     "adjoint",

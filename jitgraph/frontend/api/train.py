@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
-from jitgraph.frontend.graph_util import write_graph
-from jitgraph.frontend.summaries.event_file import summary_iterator
-from jitgraph.frontend.summaries.former_names import SummaryWriter
-from jitgraph.frontend.train.adadelta import AdadeltaOptimizer
-from jitgraph.frontend.train.adagrad import AdagradOptimizer
-from jitgraph.frontend.train.adagrad_da import AdagradDAOptimizer
-from jitgraph.frontend.train.adam import AdamOptimizer
-from jitgraph.frontend.train.checkpoint_state import (
-    checkpoint_exists,
-    generate_checkpoint_state_proto,
-    get_checkpoint_mtimes,
-    get_checkpoint_state,
-    latest_checkpoint,
-    remove_checkpoint,
-    update_checkpoint_state,
-)
-from jitgraph.frontend.train.checkpoint_utils import (
-    NewCheckpointReader,
-    init_from_checkpoint,
-    list_variables,
-    load_checkpoint,
-    load_variable,
-)
-from jitgraph.frontend.train.cosine_decays import (
-    cosine_decay,
-    cosine_decay_restarts,
-    linear_cosine_decay,
-    noisy_linear_cosine_decay,
-)
-from jitgraph.frontend.train.decays import (
-    exponential_decay,
-    inverse_time_decay,
-    natural_exp_decay,
-    piecewise_constant,
-    polynomial_decay,
-)
-from jitgraph.frontend.train.ftrl import FtrlOptimizer
-from jitgraph.frontend.train.global_step import (
-    assert_global_step,
-    create_global_step,
-    get_global_step,
-    get_or_create_global_step,
-    global_step,
-)
-from jitgraph.frontend.train.gradient_descent import GradientDescentOptimizer
-from jitgraph.frontend.train.meta_graph import export_meta_graph, import_meta_graph
-from jitgraph.frontend.train.momentum import MomentumOptimizer
-from jitgraph.frontend.train.moving_averages import ExponentialMovingAverage
-from jitgraph.frontend.train.optimizer import Optimizer
-from jitgraph.frontend.train.proximal import (
-    ProximalAdagradOptimizer,
-    ProximalGradientDescentOptimizer,
-)
-from jitgraph.frontend.train.rmsprop import RMSPropOptimizer
-from jitgraph.frontend.train.saver import Saver
+from typing import TYPE_CHECKING
 
-piecewise_constant_decay = piecewise_constant
+from jitgraph.lazy_names import lazily
+
+if TYPE_CHECKING:
+    from jitgraph.frontend.graph_util import write_graph
+    from jitgraph.frontend.summaries.event_file import summary_iterator
+    from jitgraph.frontend.summaries.former_names import SummaryWriter
+    from jitgraph.frontend.train.adadelta import AdadeltaOptimizer
+    from jitgraph.frontend.train.adagrad import AdagradOptimizer
+    from jitgraph.frontend.train.adagrad_da import AdagradDAOptimizer
+    from jitgraph.frontend.train.adam import AdamOptimizer
+    from jitgraph.frontend.train.checkpoint_state import (
+        checkpoint_exists,
+        generate_checkpoint_state_proto,
+        get_checkpoint_mtimes,
+        get_checkpoint_state,
+        latest_checkpoint,
+        remove_checkpoint,
+        update_checkpoint_state,
+    )
+    from jitgraph.frontend.train.checkpoint_utils import (
+        NewCheckpointReader,
+        init_from_checkpoint,
+        list_variables,
+        load_checkpoint,
+        load_variable,
+    )
+    from jitgraph.frontend.train.cosine_decays import (
+        cosine_decay,
+        cosine_decay_restarts,
+        linear_cosine_decay,
+        noisy_linear_cosine_decay,
+    )
+    from jitgraph.frontend.train.decays import (
+        exponential_decay,
+        inverse_time_decay,
+        natural_exp_decay,
+        piecewise_constant,
+        piecewise_constant as piecewise_constant_decay,
+        polynomial_decay,
+    )
+    from jitgraph.frontend.train.ftrl import FtrlOptimizer
+    from jitgraph.frontend.train.global_step import (
+        assert_global_step,
+        create_global_step,
+        get_global_step,
+        get_or_create_global_step,
+        global_step,
+    )
+    from jitgraph.frontend.train.gradient_descent import GradientDescentOptimizer
+    from jitgraph.frontend.train.meta_graph import export_meta_graph, import_meta_graph
+    from jitgraph.frontend.train.momentum import MomentumOptimizer
+    from jitgraph.frontend.train.moving_averages import ExponentialMovingAverage
+    from jitgraph.frontend.train.optimizer import Optimizer
+    from jitgraph.frontend.train.proximal import (
+        ProximalAdagradOptimizer,
+        ProximalGradientDescentOptimizer,
+    )
+    from jitgraph.frontend.train.rmsprop import RMSPropOptimizer
+    from jitgraph.frontend.train.saver import Saver
+
+__getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
     "AdadeltaOptimizer",
