@@ -7,6 +7,7 @@ from jitgraph.frontend.api import (
     contrib_layers as layers,
     contrib_opt as opt,
     contrib_slim as slim,
+    contrib_tensorboard as tensorboard,
 )
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "layers",
     "opt",
     "slim",
+    "tensorboard",
 ]

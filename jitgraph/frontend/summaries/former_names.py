@@ -12,7 +12,7 @@ from typing import Any
 from jitgraph.frontend.summaries.file_writer import FileWriter
 from jitgraph.frontend.summaries.functions import gathered, merge, merge_all
 from jitgraph.graph import GraphKeys, Tensor, name_scope
-from jitgraph.frontend.deprecation import renamed, tell_once
+from jitgraph.graph.deprecation import renamed, tell_once
 from jitgraph.ops import summary_definitions
 from jitgraph.ops.apply import apply
 from jitgraph.ops.definition import OpDef
