@@ -199,3 +199,17 @@ def test_summaries_by_their_names_of_2016(tmp_path: Path) -> None:
         writer.close()
     tags = [value.tag for value in events(tmp_path)[-1].summary.value]
     assert tags == ["the loss", "a", "b", "the weights", "a picture/image"]
+
+
+def test_the_projector_is_told_which_variables_to_show(tmp_path: Path) -> None:
+    projector = tf.contrib.tensorboard.plugins.projector
+    config = projector.ProjectorConfig(model_checkpoint_path="model.ckpt")
+    config.embeddings.add(tensor_name="words:0", metadata_path="names of <words>.tsv")
+    config.embeddings[0].sprite.single_image_dim.extend([28, 28])
+    projector.visualize_embeddings(tf.summary.FileWriter(tmp_path), config)
+    content = (tmp_path / "projector_config.pbtxt").read_text()
+    text_format = pytest.importorskip("google.protobuf.text_format")
+    assert text_format.Parse(content, projector.ProjectorConfig()) == config
+    theirs = pytest.importorskip("tensorboard.plugins.projector")
+    read = text_format.Parse(content, theirs.ProjectorConfig())
+    assert read.SerializeToString() == config.SerializeToString()
