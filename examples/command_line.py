@@ -12,21 +12,24 @@ BAR_WIDTH = 30
 class Progress:
     """One line an epoch: on a terminal it grows as a bar, elsewhere it is printed at the end."""
 
-    def __init__(self, label: str, steps: int, stream: TextIO = sys.stdout) -> None:
+    def __init__(
+        self, label: str, steps: int, stream: TextIO = sys.stdout, measure: str = "loss"
+    ) -> None:
         self._label = label
+        self._measure = measure
         self._steps = steps
         self._stream = stream
         self._live = stream.isatty()
         self._shown = -1
 
     def show(self, step: int, loss: float) -> None:
-        """Draws the bar anew when it has grown."""
+        """Draws the bar anew when it has grown, with the measure of how far it has come."""
         filled = BAR_WIDTH * step // self._steps
         if not self._live or filled == self._shown:
             return
         self._shown = filled
         bar = "█" * filled + "·" * (BAR_WIDTH - filled)
-        self._stream.write(f"\r{self._label} {bar} loss {loss:.4f}")
+        self._stream.write(f"\r{self._label} {bar} {self._measure} {loss:.4f}")
         self._stream.flush()
 
     def finish(self, summary: str) -> None:

@@ -11,11 +11,17 @@ import pytest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 RUNS = {
     "autoencoder": ["--steps", "3"],
+    "cart_pole": ["--steps", "2", "--longest", "10"],
     "deep_mnist": ["--steps", "2"],
     "gan": ["--steps", "2"],
+    "heat": ["--steps", "20"],
     "kmeans": ["--steps", "2"],
+    "life": ["--steps", "4"],
     "linear_regression": ["--steps", "5"],
+    "logistic_map": ["--steps", "50"],
     "logistic_regression": ["--steps", "5"],
+    "mandelbrot": ["--steps", "20"],
+    "option_pricing": ["--runs", "2", "--paths", "500"],
     "vae": ["--steps", "3"],
     "word2vec": ["--steps", "5"],
 }
