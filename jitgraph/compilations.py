@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ class Compilation:
       kernels: distinct kernels of the program.
       compiled, from_disk, shared: where they came from: newly compiled, read from disk, or held
         by this process already.
+      missed: why kernels were compiled, with the number of them.
     """
 
     number: int
@@ -44,13 +45,15 @@ class Compilation:
     compiled: int
     from_disk: int
     shared: int
+    missed: dict[str, int]
 
     def __str__(self) -> str:
         total = sum(self.seconds.values())
         feeds = ", ".join(self.feeds) or "nothing"
+        missed = f" ({', '.join(self.missed)})" if self.missed else ""
         return (
             f"{self.number}. {', '.join(self.fetches)} (fed {feeds}): {self.cause}\n"
-            f"   {total:.3f} s; kernels: {self.compiled} compiled, "
+            f"   {total:.3f} s; kernels: {self.compiled} compiled{missed}, "
             f"{self.from_disk} from disk, {self.shared} held already"
         )
 
@@ -92,11 +95,12 @@ def note_compilation(function: Any, compiled: Any, values: Sequence[int], cause:
         _count += 1
         new = [kernel for key, kernel in kernels.items() if key not in _seen]
         _seen.update(kernels)
-        made = sum(kernel.origin == "compiled" for kernel in new)
+        missed = Counter(kernel.missed for kernel in new if kernel.missed)
+        made = missed.total()
         noted = Compilation(
             _count, time.time(), names, tuple(feed.name for feed in function.feeds),
             function.ranks, cause, dict(compiled.seconds), len(kernels), made, len(new) - made,
-            len(kernels) - len(new),
+            len(kernels) - len(new), dict(missed),
         )  # fmt: skip
         _log.append(noted)
     for observer in _observers:

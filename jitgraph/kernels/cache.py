@@ -51,7 +51,8 @@ Origin = Literal["compiled", "disk", "memory"]
 
 @dataclass(frozen=True)
 class Kernel:
-    """Machine code in this process. `compile_seconds` is what this process spent on it."""
+    """Machine code in this process. `compile_seconds` is what this process spent on it; `missed`
+    tells why it was compiled, "" if it was not."""
 
     key: str
     address: int
@@ -61,6 +62,7 @@ class Kernel:
     origin: Origin
     filename: str = ""
     resolve: Resolve = field(repr=False, compare=False, default=lambda source: {})
+    missed: str = ""
 
     def llvm_ir(self) -> str:
         """The optimised LLVM text (compiles the kernel again)."""
@@ -209,7 +211,7 @@ class KernelCache:
 
     def _report(self, key: str, error: UnlinkableCode) -> None:
         if self.store is not None:
-            self.store.report_damage(self.store.path(key), f"can't be linked: {error}")
+            self.store.report_damage(key, f"can't be linked: {error}")
 
     def _stored(self, key: str) -> bytes | None:
         given = self._given.get(key)
@@ -257,8 +259,13 @@ class KernelCache:
         origin: Origin,
     ) -> None:
         self._kernels[key] = Kernel(
-            key, address, source, len(code), seconds, origin, self._filename(key), self._resolve
-        )
+            key, address, source, len(code), seconds, origin, self._filename(key), self._resolve,
+            self._missed(key) if origin == "compiled" else "",
+        )  # fmt: skip
+
+    def _missed(self, key: str) -> str:
+        """Why a kernel had to be compiled."""
+        return self.store.absence(key) if self.store else "kept in memory only"
 
     def _filename(self, key: str) -> str:
         return str(self.store.path(key, ".py")) if self.store else f"<kernel {key[:16]}>"

@@ -55,6 +55,8 @@ class KernelStore:
         self._writable = True
         self._stores = 0
         self._reported: set[str] = set()
+        self._damaged: set[str] = set()
+        self._is_first = False
 
     def path(self, key: str, suffix: str = CODE) -> Path:
         """Where a file of a kernel is, or will be."""
@@ -82,13 +84,23 @@ class KernelStore:
             return None
         code = unseal_code(key, content)
         if code is None:
-            self.report_damage(path, "is damaged")
+            self.report_damage(key, "is damaged")
             return None
         self._note(key, ".")
         return code
 
-    def report_damage(self, path: Path, what: str) -> None:
+    def absence(self, key: str) -> str:
+        """Why `load` gave no object code of `key`."""
+        if not self._is_usable():
+            return "the directory is not used"
+        if key in self._damaged:
+            return "damaged on disk"
+        return "nothing on disk for this version and CPU" if self._is_first else "not on disk"
+
+    def report_damage(self, key: str, what: str) -> None:
         """Tells of the first kernel that can't be used; others may follow in silence."""
+        path = self.path(key)
+        self._damaged.add(key)
         more = "so is any other like it; `jitgraph cache verify` tells which"
         self._warn("damage", f"{path} {what}; the kernel is compiled again, and {more}")
 
@@ -238,9 +250,15 @@ class KernelStore:
             self._usable = not reason
             if reason:
                 self._warn("unusable", f"{reason}; kernels stay in memory")
-            elif is_new and settings.debug_level():
+            self._is_first = is_new and self._has_others()
+            if self._is_first and settings.debug_level():
                 self._tell_others()
         return self._usable
+
+    def _has_others(self) -> bool:
+        """Whether there are directories of other versions."""
+        folders = (path for path in _entries(self.root) if VERSION.fullmatch(path.name))
+        return any(folder != self.directory for folder in folders)
 
     def _tell_others(self) -> None:
         """What there is of other versions; told once, by the first process of this version."""

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from calls import apply
 from kernel_sources import elementwise
 
-from jitgraph.kernels.cache import KernelCache, default_cache
+from jitgraph.kernels.cache import KernelCache, KernelCacheWarning, default_cache
 from jitgraph.kernels.keys import kernel_key
 
 X = np.arange(10, dtype=np.float32)
@@ -134,3 +135,20 @@ def test_a_warm_start_does_not_import_numba(cache, directory):
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout.split() == ["disk", "False"], done.stderr
+
+
+def test_a_compiled_kernel_tells_why(directory):
+    def compiled(at: Path | None) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", KernelCacheWarning)
+            return KernelCache(at).get(PLUS_ONE).missed
+
+    cache = KernelCache(directory)
+    assert cache.get(PLUS_ONE).missed == "not on disk"
+    assert compiled(directory) == ""
+    path = cache.store.path(kernel_key(PLUS_ONE))
+    path.write_bytes(path.read_bytes()[:-1])
+    assert compiled(directory) == "damaged on disk"
+    cache.store.directory.rename(directory / ("v1-" + 16 * "0"))
+    assert compiled(directory) == "nothing on disk for this version and CPU"
+    assert compiled(None) == "kept in memory only"
