@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAVES = ("dtypes", "shapes", "errors", "settings", "config", "units", "protos", "checkpoint", "lazy_names")
+LEAVES = (
+    "dtypes",
+    "shapes",
+    "errors",
+    "settings",
+    "config",
+    "units",
+    "protos",
+    "checkpoint",
+    "lazy_names",
+)
 STAGES = (
     "graph",
     "ops",
