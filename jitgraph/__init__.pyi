@@ -138,6 +138,7 @@ from jitgraph.frontend.former_names import (
     sub,
     unpack,
 )
+from jitgraph.frontend.functional_ops import foldl, foldr, map_fn, scan
 from jitgraph.frontend.gradient_registry import NoGradient, NotDifferentiable, RegisterGradient
 from jitgraph.frontend.gradient_sums import AggregationMethod
 from jitgraph.frontend.gradients import UnconnectedGradients, gradients
@@ -163,6 +164,13 @@ from jitgraph.frontend.partitioned_variables import (
     variable_axis_size_partitioner,
 )
 from jitgraph.frontend.py_functions import numpy_function, py_func, py_function
+from jitgraph.frontend.queues.queues import (
+    FIFOQueue,
+    PaddingFIFOQueue,
+    PriorityQueue,
+    QueueBase,
+    RandomShuffleQueue,
+)
 from jitgraph.frontend.random_crop import random_crop
 from jitgraph.frontend.summaries.former_names import (
     audio_summary,
@@ -466,6 +474,7 @@ __all__ = [
     "DType",
     "DeviceSpec",
     "Dimension",
+    "FIFOQueue",
     "GPUOptions",
     "Graph",
     "GraphKeys",
@@ -477,7 +486,11 @@ __all__ = [
     "OpError",
     "Operation",
     "OptimizerOptions",
+    "PaddingFIFOQueue",
     "Print",
+    "PriorityQueue",
+    "QueueBase",
+    "RandomShuffleQueue",
     "RegisterGradient",
     "RunMetadata",
     "RunOptions",
@@ -642,6 +655,8 @@ __all__ = [
     "floor_div",
     "floordiv",
     "floormod",
+    "foldl",
+    "foldr",
     "gather",
     "gather_nd",
     "get_all_collection_keys",
@@ -713,6 +728,7 @@ __all__ = [
     "losses",
     "make_template",
     "manip",
+    "map_fn",
     "math",
     "matmul",
     "matrix_band_part",
@@ -801,6 +817,7 @@ __all__ = [
     "saved_model",
     "scalar_mul",
     "scalar_summary",
+    "scan",
     "scatter_add",
     "scatter_div",
     "scatter_max",
