@@ -15,6 +15,7 @@ from typing import Any
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.array_keys import ArrayKey
 from jitgraph.ops.philox import STATE_SIZE
 
 
@@ -23,14 +24,19 @@ class Contents:
     generator, that a part before has made."""
 
     _index = 0
+    dtype: DType
 
-    def __init__(self, op: Operation) -> None:
+    def __init__(self, op: Any) -> None:
+        if isinstance(op, ArrayKey):
+            self.op = self._op = op
+            self.name, self.dtype, self._dims = op.name, op.dtype, None
+            return
         definition: Any = op.definition
         is_generator = definition.draw is not None
         self.op = self._op = op
         self.name = op.name
-        self.dtype: DType = dtypes.int64 if is_generator else op.outputs[0].dtype.base_dtype
-        self._dims = (STATE_SIZE,) if is_generator else op.outputs[0]._dims
+        self.dtype = dtypes.int64 if is_generator else op.outputs[0].dtype.base_dtype
+        self._dims: Any = (STATE_SIZE,) if is_generator else op.outputs[0]._dims
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ import numpy as np
 from jitgraph import dtypes, errors
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.array_keys import ArrayKey
 from jitgraph.ir.builder import Builder, UnknownSize
 from jitgraph.ir.flow_paths import control_of, is_choice
 from jitgraph.ir.misfit import misfit, no_kernel
@@ -28,6 +29,7 @@ from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.parts import Contents, Part
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
+from jitgraph.ir.trace_arrays import ArrayTracer
 from jitgraph.ir.trace_branches import BranchTracer
 from jitgraph.ir.trace_indexing import index_as_gathers
 from jitgraph.ir.unmerged_rows import COMBINED, Unmerged, unmerged_rows
@@ -124,7 +126,9 @@ def trace(
                 continue
             need.always = not chosen and not tracer.tested
             need.progress = Progress(
-                frozenset(tracer.finished), dict(tracer.aliases), frozenset(chosen)
+                frozenset(tracer.finished),
+                dict(tracer.aliases),
+                frozenset(chosen | tracer.settled),
             )
             raise
 
@@ -144,6 +148,7 @@ class _Tracer:
         self.chosen = chosen
         self.part = part
         self.finished: set[Operation] = set()
+        self.settled: set[Tensor] = set()
         self.handed: dict[Operation, Value] = {}
         self.known_numbers: dict[Value, np.ndarray] = {}
         self.branches: BranchTracer | None = None
@@ -163,6 +168,9 @@ class _Tracer:
         self.assumed: dict[Operation, bool] = {}
         self.tested: set[Operation] = set()
         self.unmerged = Unmerged()
+        self.arrays = ArrayTracer(self)
+        self.is_trial = False
+        self.depth = 0
 
     def run(self, fetches: Sequence[Tensor | Operation]) -> Traced:
         inputs = tuple(self._feed(index, hint) for index, hint in enumerate(self.feeds))
@@ -188,6 +196,7 @@ class _Tracer:
         changed = [op for op, state in self.states.items() if self.current[op] is not state]
         carried: tuple[Operation, ...] = ()
         if part is not None and not part.is_last:
+            changed += self._arrays_in_use(ordered)
             carried = tuple(op for op in changed if self.current[op] is not self.handed.get(op))
             results = (*results, *(self.current[op] for op in carried))
             changed = []
@@ -203,6 +212,18 @@ class _Tracer:
             carried,
         )  # fmt: skip
 
+    def _arrays_in_use(self, ordered: Sequence[Operation]) -> list[Any]:
+        """The arrays that operations which are not done yet use."""
+        rest = (op for op in ordered if op not in self.finished)
+        if not any(op._definition.array is not None for op in rest):
+            return []
+        return [key for key in self.current if isinstance(key, ArrayKey)]
+
+    def restored(self, before: Mapping[Any, Value]) -> dict[Any, Value]:
+        """The contents of variables and arrays as they were before a branch or a loop."""
+        found = {op: before.get(op, self.states.get(op)) for op in self.current}
+        return {op: value for op, value in found.items() if value is not None}
+
     def _begin_part(self, part: Part) -> None:
         """What the parts before have left."""
         self.finished.update(part.finished)
@@ -215,7 +236,8 @@ class _Tracer:
             if tensor not in self.fed or tensor.dtype._is_ref_dtype:
                 self.aliases[tensor] = op
         for pred in part.chosen:
-            self._chosen_value(pred)
+            if pred in self.fed:
+                self._chosen_value(pred)
         for op in part.ordered:
             if op in part.finished and op.definition is CONST:
                 self._visit(op)
@@ -258,6 +280,8 @@ class _Tracer:
             self._is_initialized(op)
         elif definition.calls_python:
             raise NeedsRun(op)
+        elif definition.array is not None:
+            self.arrays.trace(op)
         elif definition.draw is not None:
             self._draw(op, definition.draw)
         elif definition.view == "identity":
@@ -316,6 +340,10 @@ class _Tracer:
         """The contents of a variable, or the state of a random op's generator, before the run."""
         definition: Any = op.definition
         if op in self.states:
+            return
+        if isinstance(op, ArrayKey):
+            if op in self.handed:
+                self.current[op] = self.handed[op]
             return
         self._name_state(op, definition)
         if op in self.handed:

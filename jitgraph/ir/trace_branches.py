@@ -21,6 +21,7 @@ import numpy as np
 
 from jitgraph import dtypes, errors
 from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.array_keys import touched_keys
 from jitgraph.ir.enclosed import enclosed, free_values
 from jitgraph.ir.flow_nodes import LoopNode, Node, nodes_of
 from jitgraph.ir.flow_paths import FlowPaths, Path, control_of, is_join
@@ -219,6 +220,8 @@ class BranchTracer:
             sides[path[depth].value].append(op)
         known = self.known(pred)
         if known is not None:
+            if self.is_outermost and not self.inside:
+                self.tracer.settled.add(pred)
             self.trace(sides[known], depth + 1)
             return
         with self._within(pred):
@@ -254,9 +257,7 @@ class BranchTracer:
         made = {}
         for value in (True, False):
             made[value] = self._side(sides[value], depth, merges, group, value)
-            tracer.current = {
-                op: before.get(op, tracer.states[op]) for op in (*before, *made[value].current)
-            }
+            tracer.current = tracer.restored(before)
         self._emit(pred, made[True], made[False], merges)
         return merges
 
@@ -396,19 +397,25 @@ class BranchTracer:
         found = []
         for op in dict.fromkeys((*true.current, *false.current)):
             on, off = self.contents(op, true), self.contents(op, false)
-            if on is not off:
+            if on is None or off is None:
+                self._check_local(op)
+            elif on is not off:
                 found.append(op)
                 self._check_value(op, on, off)
         return found
 
-    def contents(self, op: Operation, side: _Side) -> Value:
-        found: Value = side.current.get(op, self.tracer.states[op])
-        return found
+    def _check_local(self, key: Any) -> None:
+        """An array that only one side gives contents must be that side's own."""
+        if key.maker._control_flow_context is None:
+            raise NeedsValue(self.inside[0])
+
+    def contents(self, op: Any, side: _Side) -> Any:
+        return side.current.get(op, self.tracer.states.get(op))
 
     def _check_value(self, op: Operation, on: Value, off: Value) -> None:
         """A variable without a value stays so on the side that does not write it."""
         tracer = self.tracer
-        if tracer.states[op] in (on, off) and tracer._lacks_value(op):
+        if tracer.states.get(op) in (on, off) and tracer._lacks_value(op):
             tracer.tested.add(op)
             raise NeedsValue(self.inside[0])
 
@@ -425,10 +432,13 @@ def _first_op_of(node: Node) -> Operation:
 def touched_variables(ops: Sequence[Operation], aliases: Mapping[Tensor, Operation]) -> Touched:
     """For each op the variables that it uses, and those that it writes; `aliases` are tensors known
     to be other names of variables."""
-    owner: dict[Tensor, Operation] = dict(aliases)
+    owner: dict[Any, Any] = dict(aliases)
     found: dict[Operation, tuple[set[Any], set[Any]]] = {}
     for op in ops:
         definition: Any = op.definition
+        if definition.array is not None:
+            found[op] = touched_keys(op, owner)
+            continue
         if definition.state == "variable":
             owner[op._outputs[0]] = op
         elif control_of(op) is not None or definition.view == "identity":

@@ -13,8 +13,10 @@ from typing import Any
 
 from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.array_keys import ArrayKey
 from jitgraph.ir.enclosed import enclosed, free_values
 from jitgraph.ir.flow_nodes import LoopNode, goes_back
+from jitgraph.ir.loop_arrays import prepared_arrays
 from jitgraph.ir.needs import NeedsLoop, NeedsRun, NeedsValue
 from jitgraph.ir.program import Instr, Value
 from jitgraph.ops.constants import CONST
@@ -46,32 +48,61 @@ class _LoopTracer:
         self.tracer = around.tracer
         self.node = node
         self.variables = loop_variables(node)
-        self.written = sorted(around.touches(node)[1], key=lambda op: op._id)
         self.stop = loop_cond(node)
+        self.written: list[Any] = []
 
     def run(self) -> None:
         tracer = self.tracer
+        written = self.around.touches(self.node)[1]
+        arrays = prepared_arrays(self)
+        variables = [op for op in written if not isinstance(op, ArrayKey)]
+        self.written = sorted((*variables, *arrays), key=lambda op: (op._id, op.name))
         inits = [tracer._value(variable.enter._op._inputs[0]) for variable in self.variables]
         inits += [self._contents(op) for op in self.written]
         params = [Value(tracer.builder.fresh(each.name), each.type) for each in inits]
         before = dict(tracer.current)
-        condition, goes_on = self._traced(params, before, self._for_condition())
-        self._check_pure(before, params)
-        body, results = self._traced(params, before, self.node.ops)
+        tracer.depth += 1
+        try:
+            condition, goes_on = self._traced(params, before, self._for_condition())
+            self._check_pure(before, params)
+            body, results = self._traced(params, before, self.node.ops)
+        finally:
+            tracer.depth -= 1
+        tracer.arrays.grown.clear()
         results = self._next_values()
         self._check_shapes(params, results)
-        tracer.current = {op: before.get(op, tracer.states[op]) for op in tracer.current}
+        tracer.current = tracer.restored(before)
         self._emit(inits, params, (condition, goes_on), (body, results))
 
     def _contents(self, op: Operation) -> Value:
         """The contents of a variable, or of a random op's generator."""
         tracer = self.tracer
+        if isinstance(op, ArrayKey):
+            held: Value = tracer.current[op]
+            return held
         if op not in tracer.states:
             tracer._make_state(op)
         if tracer._lacks_value(op):
             tracer._check_read(op)
         found: Value = tracer.current[op]
         return found
+
+    def learn(self) -> None:
+        """Traces the body to learn what the arrays hold that it writes."""
+        tracer = self.tracer
+        with tracer.arrays.trial():
+            self.written = [
+                op for op in self.around.touches(self.node)[1]
+                if not isinstance(op, ArrayKey) or op in tracer.current
+            ]  # fmt: skip
+            inits = [tracer._value(variable.enter._op._inputs[0]) for variable in self.variables]
+            inits += [self._contents(op) for op in self.written]
+            params = [Value(tracer.builder.fresh(each.name), each.type) for each in inits]
+            tracer.depth += 1
+            try:
+                self._traced(params, dict(tracer.current), self.node.ops)
+            finally:
+                tracer.depth -= 1
 
     def _for_condition(self) -> list[Operation]:
         """The ops that the condition is computed from."""
