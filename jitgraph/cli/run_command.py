@@ -31,12 +31,21 @@ def run(asked: argparse.Namespace) -> int:
     """Runs the script; its exit status is the command's."""
     from jitgraph.served.finder import serving_tensorflow
 
-    with serving_tensorflow(import_module("jitgraph"), VERSION):
+    package = import_module("jitgraph")
+    _print_numbers_as_before()
+    with serving_tensorflow(package, VERSION):
         status = run_script(asked.script, asked.arguments)
     if asked.report:
         sys.stdout.flush()
         print(f"\n{_report()}", file=sys.stderr)
     return status
+
+
+def _print_numbers_as_before() -> None:
+    """NumPy prints 1.5 in a list, not np.float32(1.5): as it did when such scripts were written."""
+    import numpy as np
+
+    np.set_printoptions(legacy="1.25")  # type: ignore[arg-type]
 
 
 def _report() -> str:

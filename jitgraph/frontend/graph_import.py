@@ -7,6 +7,7 @@ default graph as it was.
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -214,6 +215,8 @@ class _Importer:
     def order(self) -> list[str]:
         """The nodes' names, each behind what it needs, but for what goes round in a loop.
 
+        Of those that are ready the first in the file comes first, as in TensorFlow.
+
         Raises:
           ValueError: there is another cycle; or `input_map` names what no node takes.
         """
@@ -222,15 +225,17 @@ class _Importer:
         for name, needs in waiting.items():
             for need in needs:
                 users.setdefault(need, []).append(name)
-        ready = [name for name in reversed(self._nodes) if not waiting[name]]
+        places = {name: place for place, name in enumerate(self._nodes)}
+        names = list(self._nodes)
+        ready = [places[name] for name in names if not waiting[name]]
         found = []
         while ready:
-            name = ready.pop()
+            name = names[heapq.heappop(ready)]
             found.append(name)
-            for user in reversed(users.get(name, ())):
+            for user in users.get(name, ()):
                 waiting[user].discard(name)
                 if not waiting[user]:
-                    ready.append(user)
+                    heapq.heappush(ready, places[user])
         if len(found) < len(self._nodes):
             raise ValueError(f"{len(self._nodes) - len(found)} nodes in a cycle")
         unused = sorted(self._mapped - self._used)
