@@ -19,9 +19,11 @@ _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int
 
 
 class PlainKernel(NamedTuple):
-    """What linking wants of a kernel."""
+    """What linking and the record of compilations want of a kernel."""
 
     address: int
+    key: str = "plain"
+    missed: str = ""
 
 
 class PlainKernels:
