@@ -16,7 +16,7 @@ class Progress:
     Attributes:
       finished: the operations that are done.
       aliases: tensors that are other names of variables, and of which.
-      chosen: the predicates for whose values the program was made.
+      chosen: the predicates whose values are known, as later parts must know them.
     """
 
     finished: frozenset[Operation] = frozenset()

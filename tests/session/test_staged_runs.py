@@ -164,3 +164,33 @@ def test_the_steps_of_all_stages_are_traced(session) -> None:
     session.run(total, {x: X}, options=options, run_metadata=metadata)
     names = [node.node_name for stats in metadata.step_stats.dev_stats for node in stats.node_stats]
     assert {"Exp", "Sum"} <= set(names)
+
+
+def test_branches_inside_a_branch_that_a_size_decides(session) -> None:
+    x = tf.placeholder(tf.float32, [None])
+    y = tf.cond(
+        tf.size(tf.boolean_mask(x, x > 1)) > 1,
+        lambda: tf.cond(x[0] > 0, lambda: tf.unique(tf.abs(x))[0], lambda: x[:1]),
+        lambda: x[1:],
+    )
+    assert session.run([y, tf.reduce_sum(y)], {x: X})[0].tolist() == [1, 2, 3, 4, 5]
+    assert session.run(y, {x: np.array([-1, 2, -3], np.float32)}).tolist() == [2, -3]
+    assert session.run(y, {x: np.array([-1, 2, 3], np.float32)}).tolist() == [-1]
+
+
+def test_gradients_across_stages(session) -> None:
+    x = tf.placeholder(tf.float32, [None])
+    w = tf.Variable(1.5)
+    y = tf.cond(
+        tf.reduce_sum(x) > 0,
+        lambda: tf.reduce_sum(tf.square(tf.boolean_mask(x * w, x > 0))),
+        lambda: tf.reduce_sum(x) * w,
+    )
+    step = tf.train.GradientDescentOptimizer(0.001).minimize(y)
+    slopes = tf.gradients(y, [w, x])
+    session.run(tf.global_variables_initializer())
+    weight, inputs = session.run(slopes, {x: X})
+    assert weight == 2 * 1.5 * (1 + 9 + 16)
+    assert inputs.tolist() == [4.5, 0, 13.5, 18, 0]
+    session.run(step, {x: X})
+    assert session.run(w) == pytest.approx(1.5 - 0.001 * 78)
