@@ -75,6 +75,7 @@ def _document(title: str, body: Markup) -> str:
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
+        tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", title),
         _style(),

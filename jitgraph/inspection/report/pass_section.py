@@ -5,11 +5,12 @@ In: an explanation. Out: HTML.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from jitgraph.inspection.listing import counted, seconds_text
+from jitgraph.inspection.report.alignment import Row, aligned
 from jitgraph.inspection.report.markup import Markup, folded, tag
 from jitgraph.ir.printer import print_program
 
@@ -22,17 +23,19 @@ AROUND = 3
 MOST_ROWS = 400
 """So many lines are shown of each pass."""
 
-Row = tuple[str, str, str]
+LEAST_GAP = 3
+"""Fewer lines than this are not left out."""
 
 
 def pass_section(explained: Explanation) -> Markup:
     """The traced program, then what each pass made of it."""
-    traced = print_program(explained.program).splitlines()
-    parts = [folded(_title("trace", "", len(explained.program.instrs)), _program(traced))]
+    lines = cache(lambda program: print_program(program).splitlines())
+    traced = explained.program
+    parts = [folded(_title("trace", "", len(traced.instrs)), _program(lines(traced)))]
     for name, record in zip(explained.passes, explained.compiled.passes, strict=True):
         before, after = len(record.before.instrs), len(record.after.instrs)
         title = _title(name, f"{before} →", after, seconds_text(record.seconds))
-        old, new = (print_program(each).splitlines() for each in (record.before, record.after))
+        old, new = lines(record.before), lines(record.after)
         if old == new:
             parts.append(tag("p", title, tag("small", " nothing changed"), class_="same"))
         else:
@@ -52,36 +55,35 @@ def _program(lines: Sequence[str]) -> Markup:
 
 
 def _side_by_side(old: Sequence[str], new: Sequence[str]) -> Markup:
-    found: list[Markup] = []
-    for row in _rows(old, new):
-        if len(found) == MOST_ROWS:
-            found.append(tag("tr", tag("td", "... and more", colspan=2), class_="gap"))
-            break
-        kind, left, right = row
-        found.append(tag("tr", tag("td", left), tag("td", right), class_=kind or None))
+    found = [
+        tag("tr", tag("td", row.before), tag("td", row.after), class_=row.kind or None)
+        for row in _shortened(list(aligned(old, new)))
+    ]
+    more = len(found) - MOST_ROWS
+    if more > 0:
+        note = tag("td", f"and {counted(more, 'line')} more", colspan=2)
+        found[MOST_ROWS:] = [tag("tr", note, class_="gap")]
     head = tag("tr", tag("th", "before"), tag("th", "after"))
     return tag("table", head, *found, class_="diff")
 
 
-def _rows(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
-    """(kind, line before, line after): "" for equal lines, "old", "new", "changed", "gap"."""
-    blocks = difflib.SequenceMatcher(None, old, new).get_opcodes()
-    for position, (kind, i, j, k, n) in enumerate(blocks):
-        if kind != "equal":
-            yield from _changed(old[i:j], new[k:n])
+def _shortened(found: Sequence[Row]) -> Iterator[Row]:
+    """Lines that stay are left out where nothing changes near them."""
+    places = [number for number, row in enumerate(found) if row.kind]
+    shown = sorted({n for place in places for n in range(place - AROUND, place + AROUND + 1)})
+    last = -1
+    for number in shown:
+        if not 0 <= number < len(found):
             continue
-        skipped = (AROUND * (position > 0), AROUND * (position + 1 < len(blocks)))
-        if j - i <= sum(skipped) + 1:
-            yield from (("", line, line) for line in old[i:j])
-            continue
-        yield from (("", line, line) for line in old[i : i + skipped[0]])
-        text = f"{counted(j - i - sum(skipped), 'line')} alike"
-        yield "gap", text, text
-        yield from (("", line, line) for line in old[j - skipped[1] : j])
+        yield from _between(found[last + 1 : number])
+        yield found[number]
+        last = number
+    yield from _between(found[last + 1 :])
 
 
-def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
-    for number in range(max(len(old), len(new))):
-        left = old[number] if number < len(old) else ""
-        right = new[number] if number < len(new) else ""
-        yield ("changed" if left and right else "old" if left else "new"), left, right
+def _between(left_out: Sequence[Row]) -> Iterator[Row]:
+    if len(left_out) < LEAST_GAP:
+        yield from left_out
+        return
+    text = f"{counted(len(left_out), 'line')} alike"
+    yield Row("gap", text, text)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from jitgraph.inspection.explanation import Explanation
 
 WIDTH, HEIGHT, LEAST_HEIGHT = 960, 360, 4
+LETTER_WIDTH, LETTER_HEIGHT, FEW_LETTERS = 6, 13, 5
+TICK_HEIGHT, MOST_TICKS = 18, 16
 MOST_VALUES = 2000
 """So many values are drawn and listed."""
 
@@ -46,6 +48,8 @@ def _picture(plan: PlanReport, steps: int) -> Markup:
     for slot, height in zip(plan.slots, heights, strict=True):
         drawn += _tenants(slot, top, height, width)
         top += height + 1
+    drawn += _ticks(steps, top, width)
+    top += TICK_HEIGHT
     label = f"{counted(plan.values, 'value')} of the arena over {counted(steps, 'step')}"
     box = f"0 0 {WIDTH} {top:.1f}"
     return tag("svg", *drawn, viewBox=box, role="img", aria_label=label, class_="arena")
@@ -54,15 +58,29 @@ def _picture(plan: PlanReport, steps: int) -> Markup:
 def _tenants(slot: SlotReport, top: float, height: float, width: float) -> Iterator[Markup]:
     for number, tenant in enumerate(slot.tenants):
         told = f"%{tenant.name}: {tenant.type}, steps {tenant.first} to {tenant.last}"
+        left, wide = tenant.first * width, (tenant.last - tenant.first + 1) * width
         yield tag(
             "rect",
             tag("title", f"{told}, slot {slot.number} of {bytes_text(slot.bytes)}"),
-            x=f"{tenant.first * width:.2f}",
+            x=f"{left:.2f}",
             y=f"{top:.2f}",
-            width=f"{(tenant.last - tenant.first + 1) * width:.2f}",
+            width=f"{wide:.2f}",
             height=f"{height:.2f}",
             class_=f"tenant{(slot.number + number) % 4}",
         )
+        room = int((wide - 6) / LETTER_WIDTH)
+        if room >= FEW_LETTERS and height >= LETTER_HEIGHT:
+            name = f"%{tenant.name}"
+            text = name if len(name) <= room else f"{name[: room - 1]}…"
+            yield tag("text", text, x=f"{left + 3:.2f}", y=f"{top + LETTER_HEIGHT - 3:.2f}")
+
+
+def _ticks(steps: int, top: float, width: float) -> Iterator[Markup]:
+    """Numbers of steps below the picture."""
+    apart = max(1, -(-steps // MOST_TICKS))
+    for step in range(0, steps, apart):
+        name = step or "step 0"
+        yield tag("text", name, x=f"{step * width + 2:.2f}", y=f"{top + LETTER_HEIGHT:.2f}")
 
 
 def _table(plan: PlanReport) -> Markup:

@@ -38,6 +38,7 @@ def _step(step: RegionReport) -> Markup:
         ("ended because", step.ended),
         *(("", str(ending)) for ending in step.endings if len(step.endings) > 1),
     ]
-    count = tag("small", f" {step.kind}, {counted(len(step.lines), 'instruction')}")
+    about = f" {step.kind}, {counted(len(step.lines), 'instruction')}"
+    count = tag("small", f"{about}: {step.ended}" if step.ended else about)
     title = tag("span", f"{step.number}  {step.name}", count)
     return folded(title, tag("pre", "\n".join(step.lines)), rows(facts))
