@@ -32,6 +32,7 @@ _MODULE_OF = {
     "signatures": "signatures",
     "tail": "tail",
     "start": "start",
+    "warm": "cold",
     "cold": "cold",
     "cold_cnn": "cold",
 }

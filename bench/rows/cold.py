@@ -1,4 +1,4 @@
-"""Rows: a fresh process that finds no kernel on disk: import, build, compile, first training step.
+"""Rows: a fresh process: import, build, first training step; kernels are on disk, or none is.
 
 The models are those of the rows `adam` (a perceptron of three layers) and `cnn` (the tutorial's
 convolutional network). Peers compile, too: TensorFlow links kernels that came with it, JAX
@@ -7,15 +7,17 @@ compiles. Results are the weights after that step.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-from bench.row import Fresh, Row, Work, at_most
+from bench.row import Fresh, Goal, Row, Work, at_most, middle
 from bench.rows import cnn, mlp
-from bench.rows.start import FIRST, IMPORT, since_spawned
+from bench.rows.start import FIRST, IMPORT, NUMBA, since_spawned
 
 COMPILED = "compiled"
+PROCESSOR = "processor time"
 
 
 def first_step(model: Callable[[Any], Work], import_module: Any) -> Fresh:
@@ -25,11 +27,12 @@ def first_step(model: Callable[[Any], Work], import_module: Any) -> Fresh:
     imported = time.perf_counter() - begin
     work = model(module)
     work.run()
-    figures = {FIRST: since_spawned(), IMPORT: imported}
+    figures = {FIRST: since_spawned(), IMPORT: imported, PROCESSOR: time.process_time()}
     if module is not None and module.__name__ == "jitgraph":
         from jitgraph.kernels.cache import default_cache
 
         figures[COMPILED] = float(default_cache().stats().compiled)
+        figures[NUMBA] = float("numba" in sys.modules)
     return Fresh(figures, work.result())
 
 
@@ -54,6 +57,21 @@ def deep_mnist_jax(import_module: Any) -> Fresh:
 
 
 ROWS = (
+    Row(
+        "warm",
+        "fresh process, kernels on disk: MLP 784-256-256-10, first step by Adam",
+        {"jitgraph": mlp_adam, "tensorflow": mlp_adam, "jax": mlp_adam_jax},
+        (
+            at_most(FIRST, 0.4, "0.4 s"),
+            Goal("Numba not imported", lambda f: middle(f, "jitgraph", NUMBA) == 0),
+            Goal("nothing compiled", lambda f: middle(f, "jitgraph", COMPILED) == 0),
+        ),
+        fresh=True,
+        warm_cache=True,
+        lazy_import=True,
+        rtol=1e-3,
+        atol=1e-4,
+    ),
     Row(
         "cold",
         "fresh process, nothing on disk: MLP 784-256-256-10, first step by Adam",
