@@ -111,6 +111,7 @@ FAMILIES = (
     "strided_slice_grad",
     "strided_slicing",
     "string_joining",
+    "string_lengths",
     "summary_definitions",
     "tensor_array_definitions",
     "tensor_scattering",

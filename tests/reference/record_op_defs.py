@@ -57,7 +57,7 @@ MaxPool3DGrad MaxPool3DGradGrad MaxPoolGrad MaxPoolGradGrad MaxPoolGradWithArgma
 SpaceToBatchND SpaceToDepth
 Enter RefEnter Exit RefExit NextIteration RefNextIteration LoopCond Print
 ScalarSummary HistogramSummary ImageSummary AudioSummaryV2 MergeSummary TensorSummaryV2
-PyFunc PyFuncStateless EagerPyFunc
+PyFunc PyFuncStateless EagerPyFunc StringLength
 TensorArrayV3 TensorArrayGradV3 TensorArrayWriteV3 TensorArrayReadV3 TensorArrayGatherV3
 TensorArrayScatterV3 TensorArrayConcatV3 TensorArraySplitV3 TensorArraySizeV3 TensorArrayCloseV3
 StackV2 StackPushV2 StackPopV2 StackCloseV2 ControlTrigger
