@@ -6,6 +6,7 @@ from jitgraph.frontend.api import (
     contrib_framework as framework,
     contrib_layers as layers,
     contrib_opt as opt,
+    contrib_rnn as rnn,
     contrib_slim as slim,
     contrib_tensorboard as tensorboard,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "framework",
     "layers",
     "opt",
+    "rnn",
     "slim",
     "tensorboard",
 ]

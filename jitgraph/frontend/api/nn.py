@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
+    from jitgraph.frontend.api import rnn_cell
     from jitgraph.frontend.dropout import dropout
     from jitgraph.frontend.embedding_lookup import embedding_lookup
     from jitgraph.frontend.embedding_lookup_sparse import embedding_lookup_sparse
+    from jitgraph.frontend.recurrent.static import (
+        static_bidirectional_rnn,
+        static_rnn,
+        static_state_saving_rnn,
+    )
     from jitgraph.frontend.sampled_losses import nce_loss, sampled_softmax_loss
     from jitgraph.frontend.swish import swish
     from jitgraph.frontend.zero_fraction import zero_fraction
@@ -169,6 +175,7 @@ __all__ = [
     "relu",
     "relu6",
     "relu_layer",
+    "rnn_cell",
     "sampled_softmax_loss",
     "selu",
     "separable_conv2d",
@@ -182,6 +189,9 @@ __all__ = [
     "space_to_batch",
     "space_to_depth",
     "sparse_softmax_cross_entropy_with_logits",
+    "static_bidirectional_rnn",
+    "static_rnn",
+    "static_state_saving_rnn",
     "sufficient_statistics",
     "swish",
     "tanh",

@@ -1,0 +1,40 @@
+"""tf.contrib.rnn: cells and functions of recurrent nets under the names of contributed code."""
+
+from __future__ import annotations
+
+from jitgraph.frontend.recurrent.basic_cells import BasicRNNCell, GRUCell
+from jitgraph.frontend.recurrent.cell import LayerRNNCell, RNNCell
+from jitgraph.frontend.recurrent.cell_wrappers import DeviceWrapper, ResidualWrapper
+from jitgraph.frontend.recurrent.dropout_wrapper import DropoutWrapper
+from jitgraph.frontend.recurrent.lstm_cells import BasicLSTMCell, LSTMCell, LSTMStateTuple
+from jitgraph.frontend.recurrent.multi_cell import MultiRNNCell
+from jitgraph.frontend.recurrent.projection_wrappers import (
+    EmbeddingWrapper,
+    InputProjectionWrapper,
+    OutputProjectionWrapper,
+)
+from jitgraph.frontend.recurrent.static import (
+    static_bidirectional_rnn,
+    static_rnn,
+    static_state_saving_rnn,
+)
+
+__all__ = [
+    "BasicLSTMCell",
+    "BasicRNNCell",
+    "DeviceWrapper",
+    "DropoutWrapper",
+    "EmbeddingWrapper",
+    "GRUCell",
+    "InputProjectionWrapper",
+    "LSTMCell",
+    "LSTMStateTuple",
+    "LayerRNNCell",
+    "MultiRNNCell",
+    "OutputProjectionWrapper",
+    "RNNCell",
+    "ResidualWrapper",
+    "static_bidirectional_rnn",
+    "static_rnn",
+    "static_state_saving_rnn",
+]

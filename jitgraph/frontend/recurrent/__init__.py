@@ -1,0 +1,1 @@
+"""tf.nn.rnn_cell and the functions that run cells over time."""

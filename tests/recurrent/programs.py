@@ -1,0 +1,180 @@
+"""Recurrent nets, each built by a function of the library that is imported as `tf`.
+
+Each function gives (outputs, placeholders): tensors, nested, and the arrays to feed. They run with
+jitgraph and with TensorFlow 1.15 (Python 3.7) alike.
+"""
+
+import numpy as np
+
+BATCH, STEPS, WIDTH = 3, 4, 2
+
+
+def numbers(shape, start=0.0, scale=0.5):
+    """Numbers that look random and are the same everywhere."""
+    count = int(np.prod(shape))
+    return (np.sin(np.arange(count) * 1.7 + start) * scale).astype(np.float32).reshape(shape)
+
+
+def _steps(tf):
+    x = tf.placeholder(tf.float32, [None, STEPS, WIDTH], name="x")
+    return tf.unstack(x, axis=1), {x: numbers([BATCH, STEPS, WIDTH])}
+
+
+def _static(make):
+    def build(tf):
+        steps, feeds = _steps(tf)
+        return tf.nn.static_rnn(make(tf), steps, dtype=tf.float32), feeds
+
+    return build
+
+
+def _cells(tf):
+    return tf.nn.rnn_cell
+
+
+def static_lengths(tf):
+    steps, feeds = _steps(tf)
+    lengths = tf.constant([1, 4, 3])
+    cell = _cells(tf).BasicLSTMCell(3)
+    return tf.nn.static_rnn(cell, steps, dtype=tf.float32, sequence_length=lengths), feeds
+
+
+def static_initial_state(tf):
+    steps, feeds = _steps(tf)
+    cell = _cells(tf).BasicLSTMCell(3, state_is_tuple=False, activation=tf.nn.relu)
+    state = tf.constant(numbers([BATCH, 6], 3.0))
+    return tf.nn.static_rnn(cell, steps, initial_state=state, scope="net"), feeds
+
+
+def static_bidirectional(tf):
+    steps, feeds = _steps(tf)
+    cells = _cells(tf).GRUCell(3), _cells(tf).BasicRNNCell(2)
+    return tf.nn.static_bidirectional_rnn(*cells, inputs=steps, dtype=tf.float32), feeds
+
+
+def static_bidirectional_lengths(tf):
+    steps, feeds = _steps(tf)
+    cells = _cells(tf).GRUCell(3), _cells(tf).GRUCell(3)
+    lengths = tf.constant([1, 4, 3])
+    found = tf.nn.static_bidirectional_rnn(
+        *cells, inputs=steps, dtype=tf.float32, sequence_length=lengths
+    )
+    return found, feeds
+
+
+def cell_twice(tf):
+    cell = _cells(tf).LSTMCell(3, name="mine")
+    x, feeds = tf.constant(numbers([BATCH, WIDTH])), {}
+    state = cell.zero_state(BATCH, tf.float32)
+    output, state = cell(x, state)
+    return cell(x, state), feeds
+
+
+def cells_in_scopes(tf):
+    x = tf.constant(numbers([BATCH, WIDTH]))
+    cell = _cells(tf).GRUCell(2, kernel_initializer=tf.ones_initializer())
+    with tf.variable_scope("outer"):
+        output, state = cell(x, cell.zero_state(BATCH, tf.float32), scope="inner")
+    with tf.variable_scope("again"):
+        other = _cells(tf).BasicRNNCell(2, activation="sigmoid")
+        return other(output, other.zero_state(BATCH, tf.float32)), {}
+
+
+def embedding(tf):
+    cell = tf.contrib.rnn.EmbeddingWrapper(_cells(tf).GRUCell(3), 5, 2)
+    ids = [tf.constant([1, 0, 4]), tf.constant([2, 2, 3])]
+    return tf.contrib.rnn.static_rnn(cell, ids, dtype=tf.float32), {}
+
+
+def unknown_batch_state(tf):
+    x = tf.placeholder(tf.float32, [None, WIDTH], name="x")
+    cell = _cells(tf).MultiRNNCell([_cells(tf).LSTMCell(2), _cells(tf).GRUCell(3)])
+    state = cell.zero_state(tf.shape(x)[0], tf.float32)
+    return cell(x, state), {x: numbers([BATCH, WIDTH])}
+
+
+def variational(tf):
+    steps, feeds = _steps(tf)
+    cell = _cells(tf).DropoutWrapper(
+        _cells(tf).LSTMCell(3), 0.5, 0.8, 0.7, True, WIDTH, tf.float32, seed=7
+    )
+    return tf.nn.static_rnn(cell, steps, dtype=tf.float32), feeds
+
+
+PROGRAMS = {
+    "basic_rnn": _static(lambda tf: _cells(tf).BasicRNNCell(3)),
+    "basic_lstm": _static(lambda tf: _cells(tf).BasicLSTMCell(3, forget_bias=0.5)),
+    "lstm": _static(lambda tf: _cells(tf).LSTMCell(3)),
+    "lstm_all": _static(
+        lambda tf: _cells(tf).LSTMCell(
+            3, use_peepholes=True, cell_clip=0.2, num_proj=2, proj_clip=0.1
+        )
+    ),
+    "lstm_one_tensor": _static(lambda tf: _cells(tf).LSTMCell(3, state_is_tuple=False, num_proj=2)),
+    "gru": _static(lambda tf: _cells(tf).GRUCell(3)),
+    "multi": _static(
+        lambda tf: _cells(tf).MultiRNNCell([_cells(tf).BasicLSTMCell(3), _cells(tf).GRUCell(2)])
+    ),
+    "multi_one_tensor": _static(
+        lambda tf: _cells(tf).MultiRNNCell(
+            [_cells(tf).GRUCell(3), _cells(tf).GRUCell(2)], state_is_tuple=False
+        )
+    ),
+    "residual": _static(
+        lambda tf: _cells(tf).ResidualWrapper(
+            _cells(tf).DeviceWrapper(_cells(tf).GRUCell(WIDTH), "/cpu:0")
+        )
+    ),
+    "input_projection": _static(
+        lambda tf: tf.contrib.rnn.InputProjectionWrapper(_cells(tf).GRUCell(3), 4, tf.tanh)
+    ),
+    "output_projection": _static(
+        lambda tf: tf.contrib.rnn.OutputProjectionWrapper(_cells(tf).LSTMCell(3), 2)
+    ),
+    "dropout": _static(
+        lambda tf: _cells(tf).DropoutWrapper(_cells(tf).LSTMCell(3), 0.5, 0.8, 0.7, seed=7)
+    ),
+    "static_lengths": static_lengths,
+    "static_initial_state": static_initial_state,
+    "static_bidirectional": static_bidirectional,
+    "static_bidirectional_lengths": static_bidirectional_lengths,
+    "cell_twice": cell_twice,
+    "cells_in_scopes": cells_in_scopes,
+    "embedding": embedding,
+    "unknown_batch_state": unknown_batch_state,
+    "variational": variational,
+}
+
+
+def flatten(value):
+    """The leaves of tuples and lists."""
+    if isinstance(value, (list, tuple)):
+        return [leaf for part in value for leaf in flatten(part)]
+    return [value]
+
+
+def outcome(tf, build, evaluates=True):
+    """What a program is and gives: ops, variables; outputs and gradients where it is evaluated."""
+    with tf.Graph().as_default() as graph:
+        tf.set_random_seed(11)
+        found, feeds = build(tf)
+        outputs = flatten(found)
+        ops = [[op.name, op.type] for op in graph.get_operations()]
+        variables = tf.trainable_variables()
+        told = {
+            "ops": ops,
+            "outputs": [[each.name, str(each.get_shape())] for each in outputs],
+            "variables": [[each.op.name, each.get_shape().as_list()] for each in variables],
+        }
+        if not evaluates:
+            return told
+        loss = tf.add_n([tf.reduce_sum(each * (i + 1.0)) for i, each in enumerate(outputs)])
+        gradients = [tf.convert_to_tensor(each) for each in tf.gradients(loss, variables)]
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            for index, variable in enumerate(variables):
+                variable.load(numbers(variable.get_shape().as_list(), index, 0.6), session)
+            values, slopes = session.run([outputs, gradients], feeds)
+        told["values"] = [each.tolist() for each in values]
+        told["gradients"] = [each.tolist() for each in slopes]
+        return told
