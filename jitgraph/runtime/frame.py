@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,16 @@ def keeps_gil(table: np.ndarray) -> bool:
     return objects_are_as_expected() and not _is_chunked(table) and not _is_much_work(table)
 
 
+FEW_ROWS = 24
+"""So many rows are gone through faster in Python than by NumPy."""
+
+
 def _is_much_work(table: np.ndarray) -> bool:
+    if len(table) <= FEW_ROWS:
+        rows = table.tolist()
+        if any(not function and count < 0 for function, _, count, _ in rows):
+            return True  # a loop: nobody knows for how long
+        return sum(count for function, _, count, _ in rows if function) > _SMALL_WORK
     is_jump = table[:, 0] == 0
     if bool((is_jump & (table[:, 2] < 0)).any()):
         return True  # a loop: nobody knows for how long
@@ -136,6 +146,8 @@ def _is_much_work(table: np.ndarray) -> bool:
 
 def _is_chunked(table: np.ndarray) -> bool:
     """True when some row is large enough for two chunks."""
+    if len(table) <= FEW_ROWS:
+        return any(grain > 0 and count >= 2 * grain for _, _, count, grain in table.tolist())
     counts, grains = table[:, 2], table[:, 3]
     return bool(np.any((grains > 0) & (counts >= 2 * grains)))
 
@@ -152,6 +164,7 @@ def _frame_words(
     feed_words, feed_memory = _slots(feeds, numbers=True)
     output_words, output_memory = _slots(outputs, numbers=False)
     words = np.zeros(layout.FRAME_BYTES // 8, np.int64).view(FrameWords)
+    place = words.ctypes.data
     for offset, value in (
         (layout.FRAME_PYTHON, start_of_python()),
         (layout.FRAME_EPOCH, epoch.ctypes.data),
@@ -163,7 +176,7 @@ def _frame_words(
         (layout.FRAME_TABLE, table.ctypes.data),
         (layout.FRAME_ROWS, len(table)),
         (layout.FRAME_POOL, pool.address if pool else 0),
-        (layout.FRAME_STATUS_ADDRESS, words.ctypes.data + layout.FRAME_STATUS),
+        (layout.FRAME_STATUS_ADDRESS, place + layout.FRAME_STATUS),
     ):
         words[offset // 8] = value
     words.outputs = output_words
@@ -174,10 +187,10 @@ def _frame_words(
 def _slots(slots: Sequence[FeedSlot | OutputSlot], numbers: bool) -> tuple[np.ndarray, np.ndarray]:
     """The slots as native code reads them, and the sizes and patch addresses they point at."""
     memory = np.array([word for slot in slots for word in _slot_words(slot)], np.int64)
-    words = np.zeros((len(slots), layout.SLOT_BYTES // 8), np.int64)
+    rows = [[0] * (layout.SLOT_BYTES // 8) for _ in slots]
     position = memory.ctypes.data
-    for row, slot in zip(words, slots, strict=True):
-        dtype = np.dtype(slot.dtype)
+    for row, slot in zip(rows, slots, strict=True):
+        dtype = slot.dtype
         row[layout.SLOT_DESCRIPTOR // 8] = id(dtype)
         row[layout.SLOT_RANK // 8] = len(slot.shape)
         row[layout.SLOT_DIMENSIONS // 8] = position
@@ -189,11 +202,11 @@ def _slots(slots: Sequence[FeedSlot | OutputSlot], numbers: bool) -> tuple[np.nd
             row[layout.SLOT_KEEPS // 8] = _is_worth_keeping(slot)
         elif not slot.shape:
             row[layout.SLOT_NUMBER_KIND // 8] = _NUMBER_KINDS.get(dtype, layout.NO_NUMBER)
-    return words, memory
+    return np.array(rows, np.int64).reshape(len(rows), layout.SLOT_BYTES // 8), memory
 
 
 def _is_worth_keeping(slot: FeedSlot | OutputSlot) -> bool:
-    size = int(np.prod(slot.shape, dtype=np.int64)) * np.dtype(slot.dtype).itemsize
+    size = prod(slot.shape) * slot.dtype.itemsize
     return bool(slot.shape) and _LEAST_KEPT <= size <= _MOST_KEPT
 
 
