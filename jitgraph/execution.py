@@ -46,6 +46,7 @@ class Engine:
         self.graph = graph
         self.is_parallel = is_parallel
         self.variables: dict[Operation, np.ndarray] = {}
+        self.kept: dict[tuple[str, str], Any] = {}
         self.gates = Gates()
         self.functions = FunctionCache()
         self.lock = threading.RLock()
@@ -62,10 +63,26 @@ class Engine:
     def close(self) -> None:
         """Frees programs and variables."""
         self.is_closed = True
+        for thing in list(self.kept.values()):
+            thing.cancel()
         self.gates.close()
         with self.lock:
             self.functions.clear()
             self.variables.clear()
+
+    def held(self, op: Operation) -> Any:
+        """What the session keeps for an operation, made when it is first used."""
+        attrs, definition = op._attrs, op.definition
+        shared = attrs["shared_name"]
+        key = (attrs["container"], shared or op.name)
+        with self.lock:
+            if self.is_closed:
+                raise errors.CancelledError(None, None, "Session has been closed.")
+            if key not in self.kept:
+                title = shared or f"_{len(self.kept)}_{op.name}"
+                given = {name: attrs[name] for name in definition.attrs}
+                self.kept[key] = definition.reference(title, **given)
+            return self.kept[key]
 
     def renew(self) -> None:
         """In a forked child: nobody holds the lock."""

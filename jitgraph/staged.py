@@ -10,7 +10,7 @@ as are their plans for each size; nothing is computed twice. Only the last progr
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from jitgraph import errors
 from jitgraph.graph import Graph, Operation, Tensor
 from jitgraph.ir.needs import Need, NeedsLoop, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
-from jitgraph.ir.parts import Contents, Part, handed_on
+from jitgraph.ir.parts import Contents, Part, handed_on, holder_of, stands_for_held
 from jitgraph.ir.trace import FeedHint
 from jitgraph.ir.trace_loops import LoopFlow, loop_flow
 from jitgraph.ops.constants import CONST
@@ -37,6 +37,9 @@ class Programs(Protocol):
 
     def compile_part(self, part: Part, feeds: Sequence[FeedHint]) -> Any:
         """The executable of a part."""
+
+    def held(self, op: Operation) -> Any:
+        """What the session keeps for an operation: a queue, a reader."""
 
     def keep_states(self, states: Mapping[Operation, np.ndarray]) -> None:
         """Gives variables what an interrupted run has assigned to them."""
@@ -188,7 +191,7 @@ class StagedRun:
     def _outputs(self, op: Operation, values: Values) -> Values:
         """What an op makes, by its reference; a Python function may give tensors of a graph."""
         with Graph().as_default() if op.definition.calls_python else nullcontext():
-            found = _by_reference(op, values)
+            found = _by_reference(op, values, self.programs.held)
         tensors = [each for each in found if isinstance(each, Tensor)]
         if tensors:
             ordered = ordered_ancestors(tensors, {})
@@ -247,7 +250,7 @@ def _until(part: Part, need: Need, stage: _Stage) -> Part:
     if isinstance(need, NeedsValue):
         asked = [need.tensor]
     elif isinstance(need, NeedsRun):
-        asked = list(need.op._inputs)
+        asked = [t for t in need.op._inputs if not stands_for_held(t)]
     elif isinstance(need, NeedsLoop):
         asked = [t for t in need.node._inputs if t not in progress.aliases]
         asked += [v.enter._op._inputs[0] for v in loop_flow(need.node).variables]
@@ -359,10 +362,14 @@ def _as_array(result: Any, dtype: Any) -> np.ndarray:
     return np.asarray(result, dtype.as_numpy_dtype, order="C")
 
 
-def _by_reference(op: Operation, values: Values) -> list[Any]:
-    """What an op makes whose sizes depend on data."""
+def _by_reference(op: Operation, values: Values, held: Callable[[Operation], Any]) -> list[Any]:
+    """What an op makes whose sizes depend on data, or that uses what the session keeps."""
     definition: Any = op.definition
-    inputs = group_inputs(definition, op._attrs, [values[tensor] for tensor in op._inputs])
+    given = [
+        held(holder_of(tensor)) if stands_for_held(tensor) else values[tensor]
+        for tensor in op._inputs
+    ]
+    inputs = group_inputs(definition, op._attrs, given)
     keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
     try:
         result = definition.reference(*inputs, **keywords)
@@ -371,4 +378,6 @@ def _by_reference(op: Operation, values: Values) -> list[Any]:
     except errors.OpError as error:
         text = errors.message_with_origin(error.message, op)
         raise type(error)(None, op, text) from error.__cause__
+    if not op._outputs:
+        return []
     return list(result) if isinstance(result, tuple) else [result]

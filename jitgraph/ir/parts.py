@@ -84,7 +84,26 @@ def handed_on(
     need."""
     used = [t for op in ordered if op not in finished for t in op._inputs]
     given = [t for t in (*used, *wanted) if t._op in finished or t in given_to_run]
+    given = [t for t in given if not stands_for_held(t)]
     return list(dict.fromkeys(root for tensor in given for root in _names(tensor)))
+
+
+def stands_for_held(tensor: Tensor) -> bool:
+    """Whether a tensor has no value: it stands for what the session keeps."""
+    return tensor._dtype.base_dtype is dtypes.resource and holder_of(tensor)._definition.holds
+
+
+def holder_of(tensor: Tensor) -> Operation:
+    """The operation whose output a tensor is, in whatever branch or loop."""
+    op = tensor._op
+    while _hands_on(op):
+        op = op._inputs[0]._op
+    return op
+
+
+def _hands_on(op: Operation) -> bool:
+    definition: Any = op._definition
+    return definition.control in ("switch", "enter") or definition.view == "identity"
 
 
 def _names(tensor: Tensor) -> list[Tensor]:

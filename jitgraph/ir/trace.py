@@ -26,7 +26,7 @@ from jitgraph.ir.flow_paths import control_of, is_choice
 from jitgraph.ir.misfit import misfit, no_kernel
 from jitgraph.ir.needs import Need, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
-from jitgraph.ir.parts import Contents, Part
+from jitgraph.ir.parts import Contents, Part, stands_for_held
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ir.trace_arrays import ArrayTracer
@@ -280,6 +280,8 @@ class _Tracer:
             self._is_initialized(op)
         elif definition.calls_python:
             raise NeedsRun(op)
+        elif outputs and stands_for_held(outputs[0]):
+            return
         elif definition.array is not None:
             self.arrays.trace(op)
         elif definition.draw is not None:
@@ -372,6 +374,8 @@ class _Tracer:
 
     def _pass_on(self, source: Tensor, tensor: Tensor) -> None:
         """Makes a tensor the same value as another, or another name of the same variable."""
+        if stands_for_held(source):
+            return
         if source in self.aliases:
             self._alias(tensor, self.aliases[source])
         elif tensor not in self.fed:

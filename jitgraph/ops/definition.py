@@ -227,7 +227,10 @@ class OpDef:
         two axes; `turns_conjugate`: and that conjugates complex numbers.
       stateful: never merged, folded or dropped (placeholders, random numbers, prints).
       must_run: runs although nobody reads what it gives, because it can fail the run.
-      calls_python: runs the user's Python code, between the programs of a run.
+      calls_python: runs Python code that may take its time, between the programs of a run.
+      holds: its output stands for a thing that a session keeps (a queue, a reader), and has no
+        value: `reference` makes the thing when it is first used, from a title and the attributes.
+        Ops that take it must call Python; their `reference` gets the thing.
       no_kernel: dtypes of the first input that graphs may hold and no run takes, as TensorFlow
         has no kernel for them.
       internal: the compiler makes it: TensorFlow has no such op, no user's graph holds it.
@@ -272,6 +275,7 @@ class OpDef:
     stateful: bool = False
     must_run: bool = False
     calls_python: bool = False
+    holds: bool = False
     no_kernel: tuple[DType, ...] = ()
     internal: bool = False
     samples: Callable[[np.random.Generator], Iterable[Sample]] | None = None
