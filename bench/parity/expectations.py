@@ -43,6 +43,17 @@ COMPARED_ELSEWHERE: dict[str, str] = {
         ),
         "values recorded from TensorFlow 1.15: tests/session/test_tensor_arrays.py",
     ),
+    **dict.fromkeys(
+        (
+            *("FIFOQueueV2", "PaddingFIFOQueueV2", "PriorityQueueV2", "RandomShuffleQueueV2"),
+            *("QueueEnqueueV2", "QueueEnqueueManyV2", "QueueDequeueV2", "QueueDequeueManyV2"),
+            *("QueueDequeueUpToV2", "QueueCloseV2", "QueueIsClosedV2", "QueueSizeV2"),
+            *("WholeFileReaderV2", "IdentityReaderV2", "TextLineReaderV2", "TFRecordReaderV2"),
+            *("FixedLengthRecordReaderV2", "ReaderReadV2", "ReaderReadUpToV2", "ReaderResetV2"),
+            *("ReaderNumRecordsProducedV2", "ReaderNumWorkUnitsCompletedV2"),
+        ),
+        "a session keeps queues and readers: tests/queues",
+    ),
 }
 """Ops that no sample and no program compares, and where tests do."""
 

@@ -7,7 +7,30 @@ from typing import TYPE_CHECKING
 from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
+    from jitgraph.frontend.coordination.coordinator import Coordinator, LooperThread
+    from jitgraph.frontend.coordination.queue_runner import (
+        QueueRunner,
+        add_queue_runner,
+        start_queue_runners,
+    )
     from jitgraph.frontend.graph_util import write_graph
+    from jitgraph.frontend.queues.batching import (
+        batch,
+        batch_join,
+        maybe_batch,
+        maybe_batch_join,
+        maybe_shuffle_batch,
+        maybe_shuffle_batch_join,
+        shuffle_batch,
+        shuffle_batch_join,
+    )
+    from jitgraph.frontend.queues.producers import (
+        input_producer,
+        limit_epochs,
+        range_input_producer,
+        slice_input_producer,
+        string_input_producer,
+    )
     from jitgraph.frontend.summaries.event_file import summary_iterator
     from jitgraph.frontend.summaries.former_names import SummaryWriter
     from jitgraph.frontend.train.adadelta import AdadeltaOptimizer
@@ -71,18 +94,24 @@ __all__ = [
     "AdagradDAOptimizer",
     "AdagradOptimizer",
     "AdamOptimizer",
+    "Coordinator",
     "ExponentialMovingAverage",
     "FtrlOptimizer",
     "GradientDescentOptimizer",
+    "LooperThread",
     "MomentumOptimizer",
     "NewCheckpointReader",
     "Optimizer",
     "ProximalAdagradOptimizer",
     "ProximalGradientDescentOptimizer",
+    "QueueRunner",
     "RMSPropOptimizer",
     "Saver",
     "SummaryWriter",
+    "add_queue_runner",
     "assert_global_step",
+    "batch",
+    "batch_join",
     "checkpoint_exists",
     "cosine_decay",
     "cosine_decay_restarts",
@@ -97,18 +126,30 @@ __all__ = [
     "global_step",
     "import_meta_graph",
     "init_from_checkpoint",
+    "input_producer",
     "inverse_time_decay",
     "latest_checkpoint",
+    "limit_epochs",
     "linear_cosine_decay",
     "list_variables",
     "load_checkpoint",
     "load_variable",
+    "maybe_batch",
+    "maybe_batch_join",
+    "maybe_shuffle_batch",
+    "maybe_shuffle_batch_join",
     "natural_exp_decay",
     "noisy_linear_cosine_decay",
     "piecewise_constant",
     "piecewise_constant_decay",
     "polynomial_decay",
+    "range_input_producer",
     "remove_checkpoint",
+    "shuffle_batch",
+    "shuffle_batch_join",
+    "slice_input_producer",
+    "start_queue_runners",
+    "string_input_producer",
     "summary_iterator",
     "update_checkpoint_state",
     "write_graph",

@@ -15,7 +15,7 @@ from jitgraph.frontend.api import logging
 from jitgraph.frontend.graph_import import import_graph_def
 from jitgraph.frontend.graph_util import write_whole
 from jitgraph.frontend.variables import Variable
-from jitgraph.graph import Graph, Operation, Tensor, get_default_graph
+from jitgraph.graph import Graph, GraphKeys, Operation, Tensor, get_default_graph
 
 VERSION = "1.15.5"
 MOST_BYTES = 1 << 31
@@ -223,9 +223,17 @@ def _restore_collection(key: str, found: Any, scope: str | None) -> None:
             graph.add_to_collection(key, item)
 
 
+def _queue_runner(content: bytes, scope: str | None) -> Any:
+    from jitgraph.frontend.coordination.queue_runner import QueueRunner
+
+    return QueueRunner.from_proto(protos.QueueRunnerDef.FromString(content), scope)
+
+
 def _object(key: str, content: bytes, scope: str | None) -> Any:
     if key in _serialized:
         return _serialized[key](content, scope)
+    if key == GraphKeys.QUEUE_RUNNERS:
+        return _queue_runner(content, scope)
     if not key.endswith("variables"):
         return content
     message = protos.VariableDef()

@@ -1,0 +1,1 @@
+"""Stage frontend: threads that work beside a training loop: coordinators, queue runners."""

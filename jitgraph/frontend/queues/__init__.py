@@ -1,0 +1,1 @@
+"""Stage frontend: queues, the batches made from them, readers of files."""
