@@ -27,6 +27,9 @@ from jitgraph.staged import StagedRun
 MOST_VARIANTS = 64
 """Compiled programs kept for one function: its sizes broke the guards of all others."""
 
+MOST_SPARED = 8
+"""So many functions at a time are spared being dropped, since they ran on their short way."""
+
 Places = tuple[int, ...] | None
 
 
@@ -91,11 +94,26 @@ class Function:
         self.compilations = 0
         self.staged: StagedRun | None = None
         self._need: Exception | None = None
+        self._expected_runs = 0
 
     def add(self, executable: Executable) -> None:
         """Keeps a program."""
         self.variants = (executable, *self.variants)[:MOST_VARIANTS]
         self.compilations += 1
+
+    @property
+    def runs(self) -> int:
+        """So many times it has run."""
+        return sum(each.runs for each in self.variants)
+
+    def note_use(self) -> None:
+        """It is about to be run once by who found it in the cache."""
+        self._expected_runs = self.runs + 1
+
+    @property
+    def has_run_since(self) -> bool:
+        """Whether it was run without being looked for: a request's next runs have a short way."""
+        return self.runs > self._expected_runs
 
     def note_need(self, need: Need) -> None:
         """Keeps in mind that something must be known on the way."""
@@ -153,14 +171,13 @@ class FunctionCache:
         with self._lock:
             found = self._requests.get(request)
             if found is not None:
-                self._functions.move_to_end(key)
+                self._use(key, found[0])
                 return found
             function = self._functions.get(key)
             if function is None:
                 function = self._functions[key] = Function(fetches, feeds, ranks)
                 self._drop_oldest()
-            else:
-                self._functions.move_to_end(key)
+            self._use(key, function)
             found = self._requests[request] = function, function.order_of(fetches, feeds)
             function.requests.append(request)
             return found
@@ -201,9 +218,20 @@ class FunctionCache:
             return variant_cause(latest.compiled, function.feeds, values, state_dims)
         return FIRST if other is None else feeds_cause(function.ranked, other.ranked)
 
+    def _use(self, key: Any, function: Function) -> None:
+        self._functions.move_to_end(key)
+        function.note_use()
+
     def _drop_oldest(self) -> None:
+        """Drops the least recently used functions; the new one, the last, stays."""
+        spared = min(MOST_SPARED, self.most - 1)
         while len(self._functions) > self.most:
-            _, function = self._functions.popitem(last=False)
+            key, function = self._functions.popitem(last=False)
+            if spared and function.has_run_since:
+                spared -= 1
+                self._functions[key] = function
+                function.note_use()
+                continue
             for request in function.requests:
                 self._requests.pop(request, None)
             if self._wanted.get(function.wanted) is function:

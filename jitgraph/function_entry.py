@@ -120,7 +120,7 @@ def _entry(function: Function, kernels: dict[str, int], shared: int) -> Function
     for each in function.variants:
         seconds.update(each.compiled.seconds)
     bound = [b for each in function.variants for kept in [*each.plans.values()] for b in kept]
-    runs = sum(each.runs for each in function.variants)
+    runs = function.runs
     return FunctionEntry(
         tuple(tensor.name for tensor in function.tensors),
         tuple(target.name for target in function.targets),

@@ -154,6 +154,20 @@ def test_the_least_recently_used_functions_are_dropped(monkeypatch) -> None:
         assert len(compilations()) == 6
 
 
+def test_functions_that_run_on_their_short_way_are_recently_used(monkeypatch) -> None:
+    monkeypatch.setenv("JITGRAPH_FUNCTION_CACHE_SIZE", "3")
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [])
+        often, *others = [tf.add(x, float(number), name=f"n{number}") for number in range(6)]
+        for fetch in others:
+            for _ in range(3):
+                session.run(often, {x: 1.0})
+            session.run(fetch, {x: 1.0})
+        kept = [entry.fetches for entry in session.cache_info().entries]
+        assert sorted(kept) == [("n0:0",), ("n4:0",), ("n5:0",)]
+        assert len(compilations()) == 6
+
+
 def test_no_fed_array_is_kept_alive(graph) -> None:
     x, y, total, ratio = parts(graph)
     with tf.Session() as session:
