@@ -3,7 +3,7 @@
 #   make demo     train two networks on handwritten digits: a perceptron, whose compilation is shown
 #                 (DEMO_ARGS="--data DIR --epochs 5"), and a convolutional one (CNN_ARGS="--steps 50")
 #   make test     all tests (TEST_ARGS="-k matmul")
-#   make browser  the report page in a headless Chromium (PySide6, 300 MB)
+#   make browser  the report page and TensorBoard in a headless Chromium (PySide6, 300 MB)
 #   make lint     ruff: rules and format
 #   make types    mypy, strict on the compiler
 #   make bench    the benchmarks, beside TensorFlow and JAX (BENCH_ARGS="--only mlp")
@@ -33,8 +33,8 @@ test: .venv/.test
 	$(BIN)/python -m pytest -n auto $(TEST_ARGS)
 
 browser: .venv/.test
-	$(BIN)/python $(PIP_INSTALL) --editable '.[test,browser]'
-	$(BIN)/python -m pytest -n 0 tests/inspection/test_report_in_browser.py $(TEST_ARGS)
+	$(BIN)/python $(PIP_INSTALL) --editable '.[test,browser,tensorboard]'
+	$(BIN)/python -m pytest -n 0 -k in_browser tests/inspection tests/summaries $(TEST_ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -147,6 +149,17 @@ def test_damaged_files_are_told() -> None:
     for length in set(range(1, len(content))) - {len(framed(b"one"))}:
         with pytest.raises(tf.errors.DataLossError, match="truncated record"):
             list(read_records(io.BytesIO(content[:length]), length))
+
+
+def test_tensorflows_files_are_read(tmp_path: Path) -> None:
+    recorded = json.loads(Path(__file__).with_name("recorded.json").read_text())
+    content = base64.b64decode(recorded["events"])
+    (tmp_path / "events").write_bytes(content)
+    first, *others = events(tmp_path)
+    assert first.file_version == "brain.Event:2"
+    numbers = [(event.step, event.summary.value[0].simple_value) for event in others]
+    assert numbers == [(0, 0.0), (1, 0.5), (2, 1.0)]
+    assert b"".join(framed(event.SerializeToString()) for event in (first, *others)) == content
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
