@@ -31,6 +31,7 @@ class Executable:
         self.traced: tuple[Any, Bound, Clock] | None = None
         self.read = _states_read(compiled)
         self.use = _use_of(compiled)
+        self.is_empty = _is_empty(compiled)
         self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
         self._past_runs = 0
 
@@ -88,6 +89,12 @@ def _states_read(compiled: Compiled) -> list[int]:
     read = {value for step in compiled.linked.steps for value in step.reads}
     states = compiled.optimised.states
     return [number for number, state in enumerate(states) if state in read]
+
+
+def _is_empty(compiled: Compiled) -> bool:
+    """Whether it only tells that its guards hold: a part of a run that has nothing to do."""
+    program = compiled.optimised
+    return not (compiled.linked.steps or program.results or program.updates)
 
 
 def _use_of(compiled: Compiled) -> Use:

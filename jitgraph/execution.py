@@ -492,6 +492,8 @@ class Engine:
             values = executable.symbol_values(arrays)
             if not self._serves(executable, values):
                 continue
+            if executable.is_empty:
+                return executable, None
             with self.gates.held(executable.use):
                 if self.is_closed:
                     raise RuntimeError(CLOSED)
