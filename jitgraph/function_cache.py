@@ -101,10 +101,14 @@ class Function:
         self.variants = (executable, *self.variants)[:MOST_VARIANTS]
         self.compilations += 1
 
+    def executables(self) -> list[Executable]:
+        """Its programs, those of the parts of a run in stages, too."""
+        return [*self.variants, *(self.staged.executables() if self.staged else ())]
+
     @property
     def runs(self) -> int:
-        """So many times it has run."""
-        return sum(each.runs for each in self.variants)
+        """So many times its programs have run."""
+        return sum(each.runs for each in self.executables())
 
     def note_use(self) -> None:
         """It is about to be run once by who found it in the cache."""
@@ -190,9 +194,7 @@ class FunctionCache:
     def executables(self) -> Iterator[Executable]:
         """All programs of all functions."""
         for function in self.functions():
-            yield from function.variants
-            if function.staged is not None:
-                yield from function.staged.executables()
+            yield from function.executables()
 
     def clear(self) -> None:
         """Drops everything."""

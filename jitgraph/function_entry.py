@@ -33,7 +33,8 @@ class FunctionEntry:
       fetches, targets: names of the tensors it gives and of the operations it runs.
       feeds: what it takes.
       hits, misses: runs that found their program, and compilations.
-      programs: compiled programs: more than one where sizes broke what was assumed of them.
+      programs: compiled programs: more than one where sizes broke what was assumed of them, or
+        where a run has parts because sizes become known on the way; each part is a run then.
       plans: sizes for which memory is laid out.
       kernels, shared_kernels: distinct kernels, and how many of them other functions use, too.
       seconds: what compiling took, by stage, all programs together.
@@ -111,16 +112,17 @@ def function_entries(functions: Iterable[Function]) -> list[FunctionEntry]:
 
 def _kernels(function: Function) -> dict[str, int]:
     """Bytes of machine code by kernel."""
-    linked = [each.compiled.linked for each in function.variants]
+    linked = [each.compiled.linked for each in function.executables()]
     return {kernel.key: kernel.object_bytes for each in linked for kernel in each.kernels}
 
 
 def _entry(function: Function, kernels: dict[str, int], shared: int) -> FunctionEntry:
     seconds: Counter[str] = Counter()
-    for each in function.variants:
+    programs = function.executables()
+    misses = function.compilations + len(programs) - len(function.variants)
+    for each in programs:
         seconds.update(each.compiled.seconds)
-    bound = [b for each in function.variants for kept in [*each.plans.values()] for b in kept]
-    runs = function.runs
+    bound = [b for each in programs for kept in [*each.plans.values()] for b in kept]
     return FunctionEntry(
         tuple(tensor.name for tensor in function.tensors),
         tuple(target.name for target in function.targets),
@@ -128,10 +130,10 @@ def _entry(function: Function, kernels: dict[str, int], shared: int) -> Function
             FedTensor(feed.name, feed.dtype.base_dtype.name, rank)
             for feed, rank in zip(function.feeds, function.ranks, strict=True)
         ),
-        max(0, runs - function.compilations),
-        function.compilations,
-        len(function.variants),
-        sum(len(each.plans) for each in function.variants),
+        max(0, function.runs - misses),
+        misses,
+        len(programs),
+        sum(len(each.plans) for each in programs),
         len(kernels),
         shared,
         dict(seconds),

@@ -280,3 +280,15 @@ def test_hundreds_of_batch_sizes_compile_nothing_and_keep_little() -> None:
         entry = session.cache_info().entries[-1]
         assert (entry.programs, entry.hits) == (1, 500)
         assert entry.plans <= MOST_PLANS
+
+
+def test_parts_of_a_run_are_told_too() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None], name="x")
+        kept = tf.reduce_sum(tf.exp(tf.boolean_mask(x, x > 0.0)))
+        for _ in range(3):
+            session.run(kept, {x: [1.0, -1.0, 2.0]})
+        (entry,) = session.cache_info().entries
+        assert entry.programs == entry.misses == len(compilations())
+        assert entry.hits == 2 * entry.programs
+        assert entry.kernels > 0
