@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from jitgraph import dtypes
+from jitgraph.frontend.control_flow_state import ControlFlowState, is_loop_exit, is_loop_switch
 from jitgraph.frontend.gradient_registry import gradient_function
 from jitgraph.frontend.gradient_seeds import seeds
 from jitgraph.frontend.gradient_sums import checked_method, summed
+from jitgraph.frontend.loop_counters import inside
 from jitgraph.graph import Graph, Operation, Tensor, device, get_default_graph, name_scope
 from jitgraph.ops import identities
 from jitgraph.ops.control_flow_gradients import zeros_outside_loop
@@ -124,16 +126,21 @@ class _Backward:
         self.method = 0
         self.pending: dict[Operation, int] = {}
         self.grads: dict[Operation, list[Any]] = {}
+        self.loops: ControlFlowState | None = None
 
     def run(self, ys: Sequence[Any], starts: Sequence[Any], stop_ops: Sequence[Operation]) -> None:
         targets = [y.op for y in ys]
         reached = _reached(self.sources, _leading_to(targets))
-        self.pending = _pending_counts(targets, reached)
+        between = _between(targets, reached)
+        self.loops = self._loops(between)
+        self.pending = _pending_counts(between)
         for y, start in zip(ys, starts, strict=True):
             self._add_gradient(y, start)
         queue = deque(
             op for op in dict.fromkeys(targets) if self.pending[op] == 0 and op in reached
         )
+        if self.loops is not None:
+            queue.extend(self._unused_exits(set(queue)))
         stops = {op for op in self.sources if not self._has_earlier_source(op)}
         stops.update(stop_ops)
         while queue:
@@ -141,6 +148,28 @@ class _Backward:
             with self.placed_at(op):
                 self._send_back(op, is_stop=op in stops)
             queue.extend(self._made_ready(op))
+        if self.loops is not None:
+            self.loops.finish()
+
+    def _loops(self, between: dict[Operation, None]) -> ControlFlowState | None:
+        exits = [op for op in between if is_loop_exit(op)]
+        if not exits:
+            return None
+        loops = ControlFlowState()
+        for op in exits:
+            with self.placed_at(op):
+                loops.add_loops([op], between)
+        return loops
+
+    def _unused_exits(self, targets: set[Operation]) -> Iterator[Operation]:
+        assert self.loops is not None
+        for tensor in self.loops.unused_exits(self.pending, targets):
+            if is_trainable(tensor):
+                self._set(tensor, self.loops.zeros_for_exit(tensor))
+                yield tensor.op
+
+    def _set(self, tensor: Any, grad: Any) -> None:
+        self._add_gradient(tensor, grad)
 
     def _has_earlier_source(self, op: Operation) -> bool:
         return any(self.pending[tensor.op] > 0 for tensor in op._inputs)
@@ -159,18 +188,33 @@ class _Backward:
         if op not in self.grads:
             self.grads[op] = [[] for _ in op._outputs]
         index = tensor._index if isinstance(tensor, Tensor) else tensor.values._index
-        self.grads[op][index].append(grad)
+        if isinstance(self.grads[op][index], list):
+            self.grads[op][index].append(grad)
+        else:
+            self.grads[op][index] = grad
 
     def _send_back(self, op: Operation, is_stop: bool) -> None:
         received = self.grads.get(op)
         if received is None:
             return
-        out_grads = self.grads[op] = [summed(op, grads, self.method) for grads in received]
+        with inside(self._context_of(op, before=True)):
+            out_grads = self.grads[op] = [
+                summed(op, grads, self.method) if isinstance(grads, list) else grads
+                for grads in received
+            ]
         if is_stop or all(grad is None for grad in out_grads):
             return
         function = gradient_function(op)
         if function is None:
             return
+        with inside(self._context_of(op, before=False)):
+            self._send(op, function, out_grads)
+
+    def _context_of(self, op: Operation, before: bool) -> Any:
+        """The loop of gradients in which an operation's turn comes, None for none."""
+        return None if self.loops is None else self.loops.context_of(op, before)
+
+    def _send(self, op: Operation, function: Any, out_grads: list[Any]) -> None:
         sent = _differentiated(op, function, self._completed(op, out_grads), self.gate)
         for index, (tensor, grad) in enumerate(zip(op._inputs, sent, strict=True)):
             if grad is not None:
@@ -181,15 +225,44 @@ class _Backward:
         """Zeros for the outputs that no y depends on."""
         for index, grad in enumerate(out_grads):
             if grad is None and is_trainable(op._outputs[index]):
-                out_grads[index] = zeros_outside_loop(op, index)
+                zeros = zeros_outside_loop if self.loops is None else self.loops.zeros_like_output
+                out_grads[index] = zeros(op, index)
         return out_grads
 
     def _made_ready(self, op: Operation) -> Iterator[Operation]:
         for tensor in op._inputs:
             before = tensor.op
             self.pending[before] -= 1
-            if self.pending[before] == 0:
+            is_ready = self.pending[before] == 0
+            if self.loops is not None and not is_ready:
+                is_ready = self.pending[before] > 0 and is_loop_switch(before)
+            if not is_ready:
+                continue
+            if self.loops is not None and is_loop_exit(before):
+                yield from self._exits_made_ready(tensor)
+            else:
                 yield before
+
+    def _exits_made_ready(self, tensor: Tensor) -> Iterator[Operation]:
+        """An exit's turn comes when all of its loop are there."""
+        assert self.loops is not None
+        state = self.loops.state_of(tensor.op, before=False)
+        assert state is not None
+        state.deferred_exits.append(tensor)
+        state.pending_exits -= 1
+        if state.pending_exits:
+            return
+        has_any = False
+        for each in state.deferred_exits:
+            if any(given is not None for grads in self.grads.get(each.op, ()) for given in grads):
+                has_any = True
+                yield each.op
+            else:
+                state.unused_exits.append(each)
+        for each in state.unused_exits:
+            if has_any and is_trainable(each):
+                self._set(each, self.loops.zeros_for_exit(each))
+            yield each.op
 
     def result(self, x: Any, unconnected: UnconnectedGradients) -> Any:
         """The gradient that has arrived at `x`."""
@@ -228,8 +301,8 @@ def _reached(sources: Sequence[Operation], within: set[Operation]) -> set[Operat
     return found
 
 
-def _pending_counts(targets: Sequence[Operation], reached: set[Operation]) -> dict[Operation, int]:
-    """For each op between sources and targets, how many gradients will come back to it."""
+def _between(targets: Sequence[Operation], reached: set[Operation]) -> dict[Operation, None]:
+    """The operations between sources and targets."""
     between: dict[Operation, None] = {}
     queue = deque(targets)
     while queue:
@@ -237,6 +310,11 @@ def _pending_counts(targets: Sequence[Operation], reached: set[Operation]) -> di
         if op in reached and op not in between:
             between[op] = None
             queue.extend(tensor.op for tensor in op._inputs)
+    return between
+
+
+def _pending_counts(between: dict[Operation, None]) -> dict[Operation, int]:
+    """For each op between sources and targets, how many gradients will come back to it."""
     counts: dict[Operation, int] = defaultdict(int)
     for op in between:
         for tensor in op._inputs:

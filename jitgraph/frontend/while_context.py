@@ -19,7 +19,7 @@ from jitgraph.frontend.structures import (
     pack_like,
 )
 from jitgraph.graph import GraphKeys, Operation, Tensor, control_dependencies, get_default_graph
-from jitgraph.graph.control_flow_context import ControlFlowContext, output_context
+from jitgraph.graph.control_flow_context import ControlFlowContext, loop_of, output_context
 from jitgraph.ops.control_flow import (
     enter,
     loop_cond,
@@ -55,8 +55,10 @@ class WhileContext(ControlFlowContext):
         back_prop: bool = True,
         swap_memory: bool = False,
         name: str = "while_context",
+        grad_state: Any = None,
     ) -> None:
         super().__init__(name)
+        self.grad_state = grad_state
         self.maximum_iterations = maximum_iterations
         self.parallel_iterations = parallel_iterations
         self.back_prop = back_prop
@@ -81,6 +83,10 @@ class WhileContext(ControlFlowContext):
         if tensor in self.values or tensor.op._control_flow_context is self:
             return self.external_values.get(tensor, tensor)
         self.values.add(tensor)
+        state = self._state_for(tensor)
+        if state is not None:
+            self.external_values[tensor] = state.real_value(tensor)
+            return self.external_values[tensor]
         outer = tensor if self.outer_context is None else self.outer_context.add_value(tensor)
         with control_dependencies(None):
             entered = enter(outer, self.name, True, self.parallel_iterations)
@@ -92,7 +98,39 @@ class WhileContext(ControlFlowContext):
         self.external_values[tensor] = entered
         return entered
 
+    def _state_for(self, tensor: Tensor) -> Any:
+        """The state of the gradient that is made now, if `tensor` is of the loop it is of."""
+        current = tensor.graph._get_control_flow_context()
+        loop = None if current is None else current.while_context
+        state = None if loop is None else loop.grad_state
+        if state is None:
+            return None
+        return state if loop_of(tensor.op) is state.forward_context else None
+
     def add_op(self, op: Operation) -> None:
+        """Makes an operation part of the loop; the shape of what a gradient takes from its loop is
+        computed there."""
+        if op.type in ("Shape", "Size", "Rank"):
+            state = self._state_for_input(op)
+            if state is not None:
+                context = op.inputs[0].op._control_flow_context
+                op._set_control_flow_context(context)
+                if context.is_while:
+                    context._add_inside(op)
+                else:
+                    context.add_op(op)
+                return
+        self._add_inside(op)
+
+    def _state_for_input(self, op: Operation) -> Any:
+        current = op.graph._get_control_flow_context()
+        loop = None if current is None else current.while_context
+        state = None if loop is None else loop.grad_state
+        context = op.inputs[0].op._control_flow_context
+        forward = None if context is None else context.while_context
+        return state if state is not None and forward is state.forward_context else None
+
+    def _add_inside(self, op: Operation) -> None:
         """Replaces its outer inputs; one that uses only constants of the loop runs after the
         pivot, in each iteration; control inputs from outside are waited for inside."""
         for index, tensor in enumerate(op.inputs):
@@ -129,6 +167,12 @@ class WhileContext(ControlFlowContext):
             waiting = [identity(op.outputs[0]).op for op in ops if op.outputs]
             self.exit()
         return waiting
+
+    def summed_over_iterations(self, op: Operation, grad: Any) -> Any:
+        """In a loop of gradients: the sum of what all iterations give for an Enter op."""
+        from jitgraph.frontend.loop_counters import summed_over_iterations
+
+        return summed_over_iterations(self, op, grad)
 
     # -- building ------------------------------------------------------------------------------
 

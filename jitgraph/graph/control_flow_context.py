@@ -26,6 +26,7 @@ class ControlFlowContext:
 
     is_while = False
     is_cond = False
+    grad_state: Any = None
 
     def __init__(self, name: str) -> None:
         graph = get_default_graph()
@@ -110,13 +111,23 @@ def check_input(op: Operation, given: Operation) -> None:
     if inner is None or op.type in ("Enter", "RefEnter", "Switch", "RefSwitch"):
         return
     loop = op._control_flow_context and op._control_flow_context.while_context
-    while loop is not None:
-        if loop is inner:
-            return
-        loop = loop.outer_context and loop.outer_context.while_context
+    if _is_around(loop, inner):
+        return
+    state = None if loop is None else loop.grad_state
+    if state is not None and _is_around(state.forward_context, inner):
+        return
     text = f"Cannot use '{given.name}' as input to '{op.name}' because"
     if op._control_flow_context is not None and op._control_flow_context.while_context is not None:
         raise ValueError(
             f"{text} they are in different while loops. See info log for more details."
         )
     raise ValueError(f"{text} '{given.name}' is in a while loop. See info log for more details.")
+
+
+def _is_around(loop: Any, inner: Any) -> bool:
+    """Whether `inner` is `loop` or one around it."""
+    while loop is not None:
+        if loop is inner:
+            return True
+        loop = loop.outer_context and loop.outer_context.while_context
+    return False

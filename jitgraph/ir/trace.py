@@ -215,7 +215,8 @@ class _Tracer:
     def _arrays_in_use(self, ordered: Sequence[Operation]) -> list[Any]:
         """The arrays that operations which are not done yet use."""
         rest = (op for op in ordered if op not in self.finished)
-        if not any(op._definition.array is not None for op in rest):
+        is_body = self.part is not None and self.part.loop is not None
+        if not is_body and not any(op._definition.array is not None for op in rest):
             return []
         return [key for key in self.current if isinstance(key, ArrayKey)]
 

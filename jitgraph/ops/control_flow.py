@@ -43,7 +43,7 @@ def _flow(name: str, signature: str, shape: Any, control: str, **more: Any) -> O
         types={"T": (*ANY, dtypes.resource)},
         control=control,
         samples=lambda rng: (),
-        **{"gradient": gradients.through_loop, **more},
+        **{"gradient": gradients.go_round, **more},
     )
 
 
@@ -84,11 +84,27 @@ def enter_shape(q: ShapeQuery) -> list[Any]:
     return [q.shapes[0] if q.attrs["is_constant"] else None]
 
 
-ENTER = _flow("Enter", "data: T -> output: T", enter_shape, "enter", attrs=_FRAME)
-REF_ENTER = _flow("RefEnter", "data: Ref(T) -> output: Ref(T)", enter_shape, "enter", attrs=_FRAME)
-EXIT = _flow("Exit", "data: T -> output: T", _same_shape, "exit")
+ENTER = _flow(
+    "Enter",
+    "data: T -> output: T",
+    enter_shape,
+    "enter",
+    attrs=_FRAME,
+    gradient=gradients.enter,
+)
+REF_ENTER = _flow(
+    "RefEnter",
+    "data: Ref(T) -> output: Ref(T)",
+    enter_shape,
+    "enter",
+    attrs=_FRAME,
+    gradient=gradients.enter,
+)
+EXIT = _flow("Exit", "data: T -> output: T", _same_shape, "exit", gradient=gradients.leave)
 NEXT_ITERATION = _flow("NextIteration", "data: T -> output: T", _same_shape, "next")
-REF_EXIT = _flow("RefExit", "data: Ref(T) -> output: Ref(T)", _same_shape, "exit")
+REF_EXIT = _flow(
+    "RefExit", "data: Ref(T) -> output: Ref(T)", _same_shape, "exit", gradient=gradients.leave
+)
 REF_NEXT_ITERATION = _flow(
     "RefNextIteration", "data: Ref(T) -> output: Ref(T)", _same_shape, "next"
 )
@@ -153,7 +169,7 @@ def merge(inputs: Any, name: str | None = None) -> Any:
 
 
 def _merged_slices(inputs: Any) -> Any:
-    slices = [_as_slices(given) for given in inputs]
+    slices = [as_slices(given) for given in inputs]
     values, index = apply(MERGE, [[given.values for given in slices]])
     indices, _ = apply(MERGE, [[given.indices for given in slices]])
     shape = None
@@ -162,7 +178,8 @@ def _merged_slices(inputs: Any) -> Any:
     return IndexedSlices(values, indices, shape), index
 
 
-def _as_slices(given: Any) -> IndexedSlices:
+def as_slices(given: Any) -> IndexedSlices:
+    """A tensor as IndexedSlices of all its rows."""
     from jitgraph.ops.ranges import range as numbers
     from jitgraph.ops.shapes_of import SHAPE
 
@@ -174,7 +191,12 @@ def _as_slices(given: Any) -> IndexedSlices:
 
 
 def enter(
-    data: Tensor, frame: str, is_constant: bool, parallel_iterations: int, keeps_shape: bool = True
+    data: Tensor,
+    frame: str,
+    is_constant: bool,
+    parallel_iterations: int,
+    keeps_shape: bool = True,
+    name: str | None = None,
 ) -> Tensor:
     """Makes a tensor available in a loop."""
     attrs = {
@@ -183,7 +205,7 @@ def enter(
         "parallel_iterations": parallel_iterations,
     }
     op = REF_ENTER if data.dtype._is_ref_dtype else ENTER
-    entered: Tensor = apply(op, [data], attrs)
+    entered: Tensor = apply(op, [data], attrs, name)
     if keeps_shape:
         entered.set_shape(data.get_shape())
     return entered
@@ -196,9 +218,9 @@ def next_iteration(data: Tensor) -> Tensor:
     return result
 
 
-def loop_exit(data: Tensor) -> Tensor:
+def loop_exit(data: Tensor, name: str | None = None) -> Tensor:
     """A loop variable's value behind the loop."""
-    result: Tensor = apply(REF_EXIT if data.dtype._is_ref_dtype else EXIT, [data])
+    result: Tensor = apply(REF_EXIT if data.dtype._is_ref_dtype else EXIT, [data], name=name)
     return result
 
 
