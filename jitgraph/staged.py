@@ -38,11 +38,11 @@ class Programs(Protocol):
     def compile_part(self, part: Part, feeds: Sequence[FeedHint]) -> Any:
         """The executable of a part."""
 
-    def held(self, op: Operation) -> Any:
-        """What the session keeps for an operation: a queue, a reader."""
-
     def keep_states(self, states: Mapping[Operation, np.ndarray]) -> None:
         """Gives variables what an interrupted run has assigned to them."""
+
+    def held(self, op: Operation) -> Any:
+        """What the session keeps for an operation: a queue, a reader."""
 
     def run_part(self, executables: Sequence[Any], arrays: list[np.ndarray]) -> Any:
         """(executable, results) of the first that serves these feeds, None if none does."""
@@ -326,10 +326,14 @@ class _Direct:
             if op.definition.control is not None:
                 values[op._outputs[0]] = values[op._inputs[0]]
                 continue
-            results = _by_reference(op, values)
+            results = _by_reference(op, values, _nothing_held)
             for tensor, result in zip(op._outputs, results, strict=True):
                 values[tensor] = _as_array(result, tensor.dtype.base_dtype)
         return [values[tensor] for tensor in self.wanted]
+
+
+def _nothing_held(op: Operation) -> Any:
+    raise AssertionError(f"{op.name} is no small operation")
 
 
 MOST_DIRECT = 8

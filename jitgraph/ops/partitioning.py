@@ -37,7 +37,8 @@ def _partitioned(data: Any, partitions: Any, num_partitions: int) -> tuple[np.nd
         )
     rest = np.shape(data)[np.ndim(partitions) :]
     rows = np.reshape(data, (owners.size, *rest))
-    return tuple(rows[owners == part] for part in range(num_partitions))
+    places = (np.flatnonzero(owners == part) for part in range(num_partitions))
+    return tuple(rows.take(found, axis=0) for found in places)
 
 
 def _index_text(place: int, shape: tuple[int, ...]) -> str:

@@ -53,7 +53,7 @@ def _by_table(
     first = table[rows]
     is_first = first == places
     ranks = (np.cumsum(is_first) - 1).astype(dtype)[first]
-    y = given[is_first]
+    y = given.take(np.flatnonzero(is_first))
     return y, ranks, np.bincount(ranks, minlength=len(y)).astype(dtype)
 
 
