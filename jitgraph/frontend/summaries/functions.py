@@ -141,7 +141,7 @@ def text(name: str, tensor: Tensor, collections: Collections = None) -> Tensor:
     """
     if tensor.dtype != dtypes.string:
         raise ValueError(
-            f"Expected tensor {tensor.name} to have dtype string, got {tensor.dtype!r}"
+            f"Expected tensor {tensor.name} to have dtype string, got {tensor.dtype}"
         )
     plugin = protos.message_class("SummaryMetadata.PluginData")(plugin_name="text")
     metadata = protos.SummaryMetadata(plugin_data=plugin)
@@ -196,9 +196,17 @@ def merge(inputs: Any, collections: Collections = None, name: str | None = None)
     Returns:
       The summary: a string tensor.
 
+    Raises:
+      ValueError: there are none.
+
     Example:
       >>> tf.summary.merge([tf.summary.scalar("a", a), tf.summary.scalar("b", b)])
     """
+    if not inputs:
+        raise ValueError(
+            "List argument 'inputs' to 'MergeSummary' Op with length 0 shorter than minimum "
+            "length 1."
+        )
     name = _cleaned(name)
     with name_scope(name, "Merge", inputs):
         found: Tensor = apply(summary_definitions.MERGE_SUMMARY, [inputs], name=name)
