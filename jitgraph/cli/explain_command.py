@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jitgraph.cli.script import run_script
+from jitgraph.cli.served_script import run_served
 
 
 def add_to(commands: Any) -> None:
@@ -30,7 +30,7 @@ def explain(asked: argparse.Namespace) -> int:
     from jitgraph.inspection.report.page import pages
 
     with explanations() as found:
-        status = run_script(asked.script, asked.arguments)
+        status = run_served(asked.script, asked.arguments)
     sys.stdout.flush()
     if not found:
         print("\nno session compiled anything")

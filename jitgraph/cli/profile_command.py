@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any
 
-from jitgraph.cli.script import run_script
+from jitgraph.cli.served_script import run_served
 
 MOST = 30
 
@@ -34,7 +34,7 @@ def profile(asked: argparse.Namespace) -> int:
 
     roof = None if asked.no_roof else measured_roof()
     with profiled() as found:
-        status = run_script(asked.script, asked.arguments)
+        status = run_served(asked.script, asked.arguments)
     sys.stdout.flush()
     print(f"\n{found.text(roof, asked.most)}")
     if asked.json:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib import import_module
 from typing import Any
 
-from jitgraph.cli.script import run_script
-from jitgraph.frontend.api.version import VERSION
+from jitgraph.cli.served_script import run_served
 
 
 def add_to(commands: Any) -> None:
@@ -29,12 +27,8 @@ def add_to(commands: Any) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Runs the script; its exit status is the command's."""
-    from jitgraph.served.finder import serving_tensorflow
-
-    package = import_module("jitgraph")
     _print_numbers_as_before()
-    with serving_tensorflow(package, VERSION):
-        status = run_script(asked.script, asked.arguments)
+    status = run_served(asked.script, asked.arguments)
     if asked.report:
         sys.stdout.flush()
         print(f"\n{_report()}", file=sys.stderr)

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jitgraph.cli.script import run_script
+from jitgraph.cli.served_script import run_served
 from jitgraph.inspection import cache
 from jitgraph.inspection.listing import counted, seconds_text
 
@@ -31,7 +31,7 @@ def add_why(commands: Any) -> None:
 def why(asked: argparse.Namespace) -> int:
     """Runs the script and tells its compilations; its exit status is the command's."""
     before = len(cache.why())
-    status = run_script(asked.script, asked.arguments)
+    status = run_served(asked.script, asked.arguments)
     found = cache.why()[before:]
     sys.stdout.flush()
     print(f"\n{counted(len(found), 'compilation')}")

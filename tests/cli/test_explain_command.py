@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import jitgraph as tf
 from jitgraph.cli.main import main
 
 SCRIPT = """\
@@ -34,6 +35,14 @@ def test_every_compilation_is_explained(tmp_path: Path, capsys: pytest.CaptureFi
     text = page.read_text("utf-8")
     assert "<strong>squares:0</strong>" in text
     assert "tf.reduce_sum(tf.exp(x), name=&quot;y&quot;)" in text
+
+
+def test_a_script_that_imports_tensorflow(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.replace("jitgraph as tf", "tensorflow as tf"))
+    with tf.Graph().as_default():
+        assert main(["explain", str(script), "0"]) == 0
+    assert "== squares:0" in capsys.readouterr().out
 
 
 def test_a_script_without_sessions(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import jitgraph as tf
+from jitgraph.inspection.report import page
 from jitgraph.inspection.report.markup import VOID, tag
-from jitgraph.inspection.report.page import pages
 
 
 class Checker(HTMLParser):
@@ -119,8 +119,15 @@ def test_a_notebook_shows_a_fragment(explained) -> None:
 
 
 def test_several_explanations_on_one_page(explained) -> None:
-    found = Checker(pages([("first", explained), ("second", explained)]))
+    found = Checker(page.pages([("first", explained), ("second", explained)]))
     assert found.text.count("Program, pass by pass") == 2
+
+
+def test_a_page_has_a_most_of_explanations(explained, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "MOST_EXPLAINED", 2)
+    found = Checker(page.pages([("one", explained)] * 5))
+    assert found.text.count("Program, pass by pass") == 2
+    assert "and 3 compilations more" in found.text
 
 
 def test_texts_and_other_endings(explained, tmp_path: Path) -> None:

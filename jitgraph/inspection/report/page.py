@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from jitgraph.inspection.listing import counted
 from jitgraph.inspection.report.graph_section import graph_section
 from jitgraph.inspection.report.kernel_section import kernel_section
 from jitgraph.inspection.report.markup import Markup, folded, tag
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from jitgraph.inspection.explanation import Explanation
 
 SECTIONS = (graph_section, pass_section, step_section, plan_section, kernel_section)
+MOST_EXPLAINED = 40
+"""So many compilations are shown on one page."""
+
 TITLE = "What jitgraph made of a graph"
 
 
@@ -41,10 +45,14 @@ def fragment(explained: Explanation) -> str:
 
 def pages(explained: Sequence[tuple[str, Explanation]], title: str = TITLE) -> str:
     """One document about several explanations, each with a title of its own."""
+    shown = explained[:MOST_EXPLAINED]
     parts = [
         folded(tag("strong", name), *_parts(each), is_open=len(explained) == 1)
-        for name, each in explained
+        for name, each in shown
     ]
+    if len(shown) < len(explained):
+        more = f"and {counted(len(explained) - len(shown), 'compilation')} more"
+        parts.append(tag("p", more, class_="more"))
     text = _document(title, tag("main", tag("h1", title), *parts, class_="jitgraph"))
     return text if len(explained) == 1 else _without_places(text)
 
