@@ -20,6 +20,12 @@ from jitgraph.runtime.gates import Use
 MOST_PLANS = 64
 """Sizes for which a compiled program is kept bound."""
 
+MOST_PLAN_BYTES = 256 << 20
+"""What the temporaries of all its sizes may take; the latest two sizes are kept anyway."""
+
+MOST_COPIES = 4
+"""So many threads may run one program with the same sizes without binding it each time."""
+
 
 class Executable:
     """A compiled program in one session, with its bound programs by sizes."""
@@ -34,23 +40,41 @@ class Executable:
         self.is_empty = _is_empty(compiled)
         self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
         self._past_runs = 0
+        self._plan_bytes = 0
 
     @property
     def runs(self) -> int:
         """So many times it has run."""
         return self._past_runs + sum(bound.runs for kept in self.plans.values() for bound in kept)
 
-    def kept_for(self, key: Any) -> list[Bound]:
-        """The programs bound to these sizes, a list to add to; the oldest sizes are dropped."""
-        kept = self.plans.setdefault(key, [])
+    def kept_for(self, key: Any) -> tuple[Bound, ...]:
+        """The programs bound to these sizes."""
+        kept = self.plans.get(key)
+        if kept is None:
+            return ()
         self.plans.move_to_end(key)
-        while len(self.plans) > MOST_PLANS:
-            self._past_runs += sum(bound.runs for bound in self.plans.popitem(last=False)[1])
-        return kept
+        return tuple(kept)
+
+    def keep(self, key: Any, bound: Bound) -> None:
+        """Keeps a program bound to these sizes; the sizes that were used longest ago are dropped
+        when there are too many, or when they take too much memory."""
+        if self.latest is not None:
+            self.latest.let_go()
+        self.latest = bound
+        kept = self.plans.setdefault(key, [])
+        if len(kept) >= MOST_COPIES:
+            return
+        kept.append(bound)
+        self._plan_bytes += bound.arena_bytes
+        while len(self.plans) > (2 if self._plan_bytes > MOST_PLAN_BYTES else MOST_PLANS):
+            dropped = self.plans.popitem(last=False)[1]
+            self._past_runs += sum(each.runs for each in dropped)
+            self._plan_bytes -= sum(each.arena_bytes for each in dropped)
 
     def forget_plans(self) -> None:
         """Drops what was bound: the buffers of variables are others."""
         self._past_runs = self.runs
+        self._plan_bytes = 0
         self.plans.clear()
         self.latest = self.traced = None
 

@@ -33,9 +33,6 @@ from jitgraph.runtime.gates import ALWAYS, Gates, Use, renewed_in_children
 from jitgraph.runtime.interruption import assigned_by_then, is_interruption
 from jitgraph.staged import StagedRun
 
-MOST_COPIES = 4
-"""So many threads may run one program with the same sizes without binding it each time."""
-
 CLOSED = "Attempted to use a closed Session."
 
 
@@ -213,14 +210,10 @@ class Engine:
         key = (values, tuple(array.shape for array in arrays), is_single)
         with self.lock:
             kept = executable.kept_for(key)
-        yield from tuple(kept)
+        yield from kept
         bound = self._bind(executable, values, arrays, is_single)
         with self.lock:
-            if executable.latest is not None:
-                executable.latest.let_go()
-            executable.latest = bound
-            if len(kept) < MOST_COPIES:
-                kept.append(bound)
+            executable.keep(key, bound)
         yield bound
 
     def _bind(

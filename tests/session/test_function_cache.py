@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import threading
+import tracemalloc
 import weakref
 
 import numpy as np
 import pytest
 
 import jitgraph as tf
-from jitgraph import execution
+from jitgraph import executable, execution
 from jitgraph.compilations import compilations, forget_compilations
 from jitgraph.executable import MOST_PLANS
 
@@ -274,12 +275,32 @@ def test_hundreds_of_batch_sizes_compile_nothing_and_keep_little() -> None:
         session.run(tf.global_variables_initializer())
         session.run([loss, train], {x: np.ones((300, 8))})
         before = len(compilations())
-        for size in range(2, 502):
-            session.run([loss, train], {x: np.ones((size, 8))})
+        kept_bytes = []
+        tracemalloc.start()
+        for number, size in enumerate(np.random.RandomState(0).permutation(500)):
+            session.run([loss, train], {x: np.ones((2 + size, 8))})
+            if number % 100 == 99:
+                kept_bytes.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
         assert len(compilations()) == before
+        assert max(kept_bytes) < 1.3 * kept_bytes[0]
         entry = session.cache_info().entries[-1]
         assert (entry.programs, entry.hits) == (1, 500)
         assert entry.plans <= MOST_PLANS
+
+
+def test_sizes_with_large_temporaries_are_kept_by_their_bytes(monkeypatch) -> None:
+    monkeypatch.setattr(executable, "MOST_PLAN_BYTES", 4000 * 4 * 10)
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None])
+        rank = tf.reduce_sum(tf.matmul(x[:, None], x[None, :4]) * tf.reduce_max(x))
+        for _ in range(2):
+            for size in (*range(10, 20), *range(4000, 4010)):
+                assert session.run(rank, {x: np.ones(size)}) == 4 * size
+        entry = session.cache_info().entries[0]
+        assert 2 <= entry.plans < 20
+        assert entry.memory_bytes < 4000 * 4 * 20
+        assert (entry.programs, entry.hits) == (1, 39)
 
 
 def test_parts_of_a_run_are_told_too() -> None:
