@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ with tf.Session() as session:
     session.run(tf.square(x, name="squares"), {x: np.zeros(3)})
 sys.exit(int(sys.argv[1]))
 """
+
+
+@pytest.fixture(autouse=True)
+def _own_graph() -> Iterator[None]:
+    with tf.Graph().as_default():
+        yield
 
 
 def test_every_compilation_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
@@ -40,8 +47,7 @@ def test_every_compilation_is_explained(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_script_that_imports_tensorflow(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.replace("jitgraph as tf", "tensorflow as tf"))
-    with tf.Graph().as_default():
-        assert main(["explain", str(script), "0"]) == 0
+    assert main(["explain", str(script), "0"]) == 0
     assert "== squares:0" in capsys.readouterr().out
 
 
