@@ -66,7 +66,7 @@ def cell_twice(tf):
     cell = _cells(tf).LSTMCell(3, name="mine")
     x, feeds = tf.constant(numbers([BATCH, WIDTH])), {}
     state = cell.zero_state(BATCH, tf.float32)
-    output, state = cell(x, state)
+    _, state = cell(x, state)
     return cell(x, state), feeds
 
 
@@ -74,7 +74,7 @@ def cells_in_scopes(tf):
     x = tf.constant(numbers([BATCH, WIDTH]))
     cell = _cells(tf).GRUCell(2, kernel_initializer=tf.ones_initializer())
     with tf.variable_scope("outer"):
-        output, state = cell(x, cell.zero_state(BATCH, tf.float32), scope="inner")
+        output, _ = cell(x, cell.zero_state(BATCH, tf.float32), scope="inner")
     with tf.variable_scope("again"):
         other = _cells(tf).BasicRNNCell(2, activation="sigmoid")
         return other(output, other.zero_state(BATCH, tf.float32)), {}
@@ -99,6 +99,72 @@ def variational(tf):
         _cells(tf).LSTMCell(3), 0.5, 0.8, 0.7, True, WIDTH, tf.float32, seed=7
     )
     return tf.nn.static_rnn(cell, steps, dtype=tf.float32), feeds
+
+
+def _sequence(tf, shape=(None, STEPS, WIDTH)):
+    x = tf.placeholder(tf.float32, shape, name="x")
+    return x, {x: numbers([BATCH, STEPS, WIDTH])}
+
+
+def dynamic(tf):
+    x, feeds = _sequence(tf)
+    return tf.nn.dynamic_rnn(_cells(tf).BasicLSTMCell(3), x, dtype=tf.float32), feeds
+
+
+def dynamic_lengths(tf):
+    x, feeds = _sequence(tf, [None, None, WIDTH])
+    lengths = tf.placeholder(tf.int32, [None], name="lengths")
+    cells = [_cells(tf).LSTMCell(3), _cells(tf).GRUCell(2)]
+    found = tf.nn.dynamic_rnn(
+        _cells(tf).MultiRNNCell(cells), x, sequence_length=lengths, dtype=tf.float32
+    )
+    feeds[lengths] = np.array([1, 3, 2], np.int32)
+    return found, feeds
+
+
+def dynamic_time_major(tf):
+    x, feeds = _sequence(tf, [BATCH, STEPS, WIDTH])
+    turned = tf.transpose(x, [1, 0, 2])
+    state = tf.constant(numbers([BATCH, 3], 2.0))
+    found = tf.nn.dynamic_rnn(
+        _cells(tf).GRUCell(3), turned, initial_state=state, time_major=True, swap_memory=True
+    )
+    return found, feeds
+
+
+def dynamic_bidirectional(tf):
+    x, feeds = _sequence(tf)
+    cells = [_cells(tf).GRUCell(3), _cells(tf).BasicRNNCell(2)]
+    return tf.nn.bidirectional_dynamic_rnn(cells[0], cells[1], x, dtype=tf.float32), feeds
+
+
+def dynamic_bidirectional_lengths(tf):
+    x, feeds = _sequence(tf, [BATCH, STEPS, WIDTH])
+    cells = [_cells(tf).BasicLSTMCell(2), _cells(tf).BasicLSTMCell(2)]
+    found = tf.nn.bidirectional_dynamic_rnn(
+        cells[0], cells[1], x, sequence_length=[1, 4, 2], dtype=tf.float32
+    )
+    return found, feeds
+
+
+def raw(tf):
+    x = tf.placeholder(tf.float32, [None, BATCH, WIDTH], name="x")
+    rows = tf.TensorArray(tf.float32, size=tf.shape(x)[0]).unstack(x)
+    lengths = tf.constant([2, 4, 1])
+    cell = _cells(tf).LSTMCell(3)
+
+    def steer(time, output, state, carried):
+        next_state = cell.zero_state(BATCH, tf.float32) if output is None else state
+        is_finished = time >= lengths
+        next_input = tf.cond(
+            tf.reduce_all(is_finished),
+            lambda: tf.zeros([BATCH, WIDTH], dtype=tf.float32),
+            lambda: rows.read(time),
+        )
+        return is_finished, next_input, next_state, output, None
+
+    arrays, state, _ = tf.nn.raw_rnn(cell, steer)
+    return (arrays.stack(), state), {x: numbers([STEPS, BATCH, WIDTH])}
 
 
 PROGRAMS = {
@@ -143,6 +209,12 @@ PROGRAMS = {
     "embedding": embedding,
     "unknown_batch_state": unknown_batch_state,
     "variational": variational,
+    "dynamic": dynamic,
+    "dynamic_lengths": dynamic_lengths,
+    "dynamic_time_major": dynamic_time_major,
+    "dynamic_bidirectional": dynamic_bidirectional,
+    "dynamic_bidirectional_lengths": dynamic_bidirectional_lengths,
+    "raw": raw,
 }
 
 

@@ -1,6 +1,6 @@
 """Records what TensorFlow 1.15 makes of the recurrent nets: its Python runs this file.
 
-    python tests/recurrent/record_recurrent.py
+python tests/recurrent/record_recurrent.py
 """
 
 import json

@@ -6,6 +6,10 @@ from jitgraph.frontend.recurrent.basic_cells import BasicRNNCell, GRUCell
 from jitgraph.frontend.recurrent.cell import LayerRNNCell, RNNCell
 from jitgraph.frontend.recurrent.cell_wrappers import DeviceWrapper, ResidualWrapper
 from jitgraph.frontend.recurrent.dropout_wrapper import DropoutWrapper
+from jitgraph.frontend.recurrent.dynamic import (
+    best_effort_input_batch_size,
+    transpose_batch_time,
+)
 from jitgraph.frontend.recurrent.lstm_cells import BasicLSTMCell, LSTMCell, LSTMStateTuple
 from jitgraph.frontend.recurrent.multi_cell import MultiRNNCell
 from jitgraph.frontend.recurrent.projection_wrappers import (
@@ -34,7 +38,9 @@ __all__ = [
     "OutputProjectionWrapper",
     "RNNCell",
     "ResidualWrapper",
+    "best_effort_input_batch_size",
     "static_bidirectional_rnn",
     "static_rnn",
     "static_state_saving_rnn",
+    "transpose_batch_time",
 ]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from jitgraph.frontend.dropout import dropout
     from jitgraph.frontend.embedding_lookup import embedding_lookup
     from jitgraph.frontend.embedding_lookup_sparse import embedding_lookup_sparse
+    from jitgraph.frontend.recurrent.dynamic import bidirectional_dynamic_rnn, dynamic_rnn
+    from jitgraph.frontend.recurrent.raw import raw_rnn
     from jitgraph.frontend.recurrent.static import (
         static_bidirectional_rnn,
         static_rnn,
@@ -122,6 +124,7 @@ __all__ = [
     "batch_norm_with_global_normalization",
     "batch_normalization",
     "bias_add",
+    "bidirectional_dynamic_rnn",
     "compute_accidental_hits",
     "conv1d",
     "conv1d_transpose",
@@ -147,6 +150,7 @@ __all__ = [
     "depthwise_conv2d_native_backprop_input",
     "dilation2d",
     "dropout",
+    "dynamic_rnn",
     "elu",
     "embedding_lookup",
     "embedding_lookup_sparse",
@@ -172,6 +176,7 @@ __all__ = [
     "nce_loss",
     "normalize_moments",
     "pool",
+    "raw_rnn",
     "relu",
     "relu6",
     "relu_layer",
