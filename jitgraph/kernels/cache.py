@@ -10,10 +10,8 @@ from __future__ import annotations
 import atexit
 import importlib
 import os
-import sys
 import threading
 import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,7 +30,9 @@ from jitgraph.kernels.compile import (
 )
 from jitgraph.kernels.keys import CODE_VERSION, environment_digest, kernel_key, symbol
 from jitgraph.kernels.loader import UnlinkableCode, check_linkable, process_loader
-from jitgraph.kernels.machine import host, vector_width
+from jitgraph.kernels.machine import vector_width
+from jitgraph.kernels.place import kernel_directory
+from jitgraph.kernels.record import kernel_record
 from jitgraph.kernels.store import KernelCacheWarning, KernelStore
 
 __all__ = [
@@ -237,7 +237,7 @@ class KernelCache:
         if self.store is None:
             return
         source = request.source
-        key, kept = kernel_key(source), record(source, done.seconds)
+        key, kept = kernel_key(source), kernel_record(source, done.seconds)
         self.store.save(key, done.made.code, source.text(), kept)
 
     def _link(self, codes: Mapping[str, bytes]) -> dict[str, int]:
@@ -280,33 +280,6 @@ def _without_program(source: KernelSource) -> KernelSource:
     return source if isinstance(source.header, str) else source.with_header("")
 
 
-def record(source: KernelSource, seconds: float) -> dict[str, Any]:
-    """What the store keeps for people about a kernel just compiled."""
-    return {
-        "name": source.name,
-        "header": source.header_text(),
-        "names": list(source.names),
-        "helpers": source.helpers,
-        "signature": list(source.types),
-        "options": [list(option) for option in source.options],
-        "versions": _versions(source),
-        "cpu": host().cpu,
-        "compile_seconds": round(seconds, 6),
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
-
-
-def _versions(source: KernelSource) -> dict[str, str]:
-    """What a kernel was compiled by; one in the word language never needed Numba."""
-    if source.is_in_words:
-        import llvmlite
-
-        return {"llvmlite": llvmlite.__version__}
-    from jitgraph.kernels import numba_internals
-
-    return numba_internals.versions()
-
-
 def resolve_names(source: KernelSource) -> Mapping[str, Any]:
     """The objects behind the names of `source`, by `resolve` of its helper module."""
     if not source.names:
@@ -326,7 +299,7 @@ def _inspected(request_key: str, kernel: Kernel) -> CompiledObject:
 @cache
 def default_cache() -> KernelCache:
     """The cache of this process, as JITGRAPH_CACHE, _CACHE_DIR and _CACHE_SIZE ask."""
-    made = KernelCache(_configured_directory(), settings.cache_size())
+    made = KernelCache(kernel_directory(), settings.cache_size())
     atexit.register(made.note_hits)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=made.reset_after_fork)
@@ -336,24 +309,3 @@ def default_cache() -> KernelCache:
 def native(source: KernelSource) -> int:
     """The address of a native function, through the cache of this process."""
     return default_cache().native(source)
-
-
-def _configured_directory() -> Path | None:
-    if not settings.cache_on_disk():
-        return None
-    chosen = settings.cache_directory()
-    try:
-        place = Path(chosen).expanduser() if chosen else _user_cache_directory() / "jitgraph"
-    except RuntimeError as error:
-        message = f"kernel cache: {error}; kernels stay in memory"
-        warnings.warn(message, KernelCacheWarning, stacklevel=2)
-        return None
-    return place.absolute()
-
-
-def _user_cache_directory() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -25,7 +25,7 @@ from jitgraph.kernels.keys import environment_digest, symbol
 from jitgraph.kernels.loader import UnlinkableCode, check_linkable
 from jitgraph.kernels.machine import host
 from jitgraph.kernels.seal import seal_code, unseal_code
-from jitgraph.kernels.store import KEY
+from jitgraph.kernels.store_files import KEY
 from jitgraph.kernels.stored_kernel import CODE, RECORD, SOURCE, StoredKernel
 
 FORMAT = 2

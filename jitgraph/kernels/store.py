@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 import time
 import warnings
@@ -27,10 +26,17 @@ from typing import Any
 from jitgraph import settings
 from jitgraph.kernels.private_directory import make_private, refusal, write_whole
 from jitgraph.kernels.seal import seal_code, seal_record, seal_source, unseal_code
+from jitgraph.kernels.store_files import (
+    VERSION,
+    changed_at,
+    entries_of,
+    is_leftover,
+    is_own,
+    remove_file,
+    size_of,
+)
 from jitgraph.kernels.stored_kernel import CODE, RECORD, SOURCE, SUFFIXES, USES, StoredKernel
 
-KEY = re.compile(r"[0-9a-f]{64}")
-VERSION = re.compile(r"v[0-9]+-[0-9a-f]{16}")
 LEFTOVER_SECONDS = 600.0
 """What a writer has not finished after so long, it never will."""
 
@@ -142,7 +148,7 @@ class KernelStore:
                 continue
             with contextlib.suppress(OSError):
                 last_use = max(last_use, path.with_suffix(USES).stat().st_mtime)
-            size = sum(_size(path.with_suffix(suffix)) for suffix in SUFFIXES)
+            size = sum(size_of(path.with_suffix(suffix)) for suffix in SUFFIXES)
             yield StoredKernel(path.stem, path.parent, size, last_use)
 
     def evict(self) -> int:
@@ -191,10 +197,10 @@ class KernelStore:
     def sweep(self, older_than: float = LEFTOVER_SECONDS) -> int:
         """Remove what killed processes left half done; gives the number of files."""
         newest = time.time() - older_than
-        leftovers = [path for path in self._files() if _is_leftover(path)]
-        removed = [path for path in leftovers if older_than <= 0 or _changed(path) < newest]
+        leftovers = [path for path in self._files() if is_leftover(path)]
+        removed = [path for path in leftovers if older_than <= 0 or changed_at(path) < newest]
         for path in removed:
-            _unlink(path)
+            remove_file(path)
         return len(removed)
 
     def _is_eviction_due(self, key: str) -> bool:
@@ -206,9 +212,9 @@ class KernelStore:
         """All files of the store's own, of all code versions."""
         if self.refusal():
             return []
-        folders = [path for path in _entries(self.root) if VERSION.fullmatch(path.name)]
+        folders = [path for path in entries_of(self.root) if VERSION.fullmatch(path.name)]
         trusted = [folder for folder in folders if not refusal(folder)]
-        return [path for folder in trusted for path in _entries(folder) if _is_own(path)]
+        return [path for folder in trusted for path in entries_of(folder) if is_own(path)]
 
     def _write(self, key: str, contents: Mapping[str, bytes]) -> None:
         try:
@@ -224,8 +230,8 @@ class KernelStore:
                 write_whole(self.path(key, suffix), content)
         except OSError:
             if not self.has(key):
-                _unlink(self.path(key, SOURCE))
-                _unlink(self.path(key, RECORD))
+                remove_file(self.path(key, SOURCE))
+                remove_file(self.path(key, RECORD))
             raise
 
     def _note(self, key: str, note: str) -> None:
@@ -238,7 +244,7 @@ class KernelStore:
 
     def _remove_empty(self) -> None:
         """Removes the directories of other versions that have nothing left."""
-        for folder in _entries(self.root):
+        for folder in entries_of(self.root):
             if folder != self.directory and VERSION.fullmatch(folder.name):
                 with contextlib.suppress(OSError):
                     folder.rmdir()
@@ -257,7 +263,7 @@ class KernelStore:
 
     def _has_others(self) -> bool:
         """Whether there are directories of other versions."""
-        folders = (path for path in _entries(self.root) if VERSION.fullmatch(path.name))
+        folders = (path for path in entries_of(self.root) if VERSION.fullmatch(path.name))
         return any(folder != self.directory for folder in folders)
 
     def _tell_others(self) -> None:
@@ -271,41 +277,3 @@ class KernelStore:
         if kind not in self._reported:
             self._reported.add(kind)
             warnings.warn(f"kernel cache: {message}", KernelCacheWarning, stacklevel=3)
-
-
-def _unlink(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _is_own(path: Path) -> bool:
-    if path.suffix == ".tmp":
-        return path.name.startswith(".")
-    return path.suffix in SUFFIXES and KEY.fullmatch(path.stem) is not None
-
-
-def _is_leftover(path: Path) -> bool:
-    """A file that its writer never finished, or that belongs to a kernel no more."""
-    is_code, is_half = path.suffix == CODE, path.suffix == ".tmp"
-    return is_half or not (is_code or os.path.exists(path.with_suffix(CODE)))
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return time.time()
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
