@@ -74,6 +74,7 @@ def test_the_page_is_whole_and_needs_nothing_else(explained, tmp_path: Path) -> 
     for each in ("tower", "inner", "prune_dead", "def kernel(args, lo, hi):", "ended because"):
         assert each in found.text
     assert "y = tf.layers.dense(x, 4, tf.nn.relu) + 0.0" in found.text
+    assert "← x, dense/kernel/read" in found.text
     assert {"svg", "rect", "details", "summary", "table"} <= found.tags
 
 
@@ -116,6 +117,7 @@ def test_a_large_graph_makes_a_small_page(tmp_path: Path) -> None:
 def test_a_notebook_shows_a_fragment(explained) -> None:
     found = Checker(explained._repr_html_())
     assert not found.tags & {"html", "head", "body", "script"}
+    assert not found.ids
 
 
 def test_several_explanations_on_one_page(explained) -> None:

@@ -16,6 +16,9 @@ from jitgraph.inspection.report.markup import Markup, folded, rows, tag
 MOST_OPS = 5000
 """So many operations are shown."""
 
+MOST_INPUTS = 6
+"""So many inputs of an operation are named."""
+
 FEW = 40
 """A graph of so few operations is shown open."""
 
@@ -68,8 +71,16 @@ def _contents(scope: _Scope, *, is_open: bool) -> list[Markup]:
         for name, inner in scope.scopes.items()
     ]
     if scope.ops:
-        lines = [
-            (op.name.rsplit("/", 1)[-1], op.type, output_types(op), op.site) for op in scope.ops
-        ]
-        parts.append(rows(lines))
+        parts.append(rows(map(_line, scope.ops)))
     return parts
+
+
+def _line(op: Any) -> tuple[object, ...]:
+    """An operation: its name, type, outputs, what it reads, the user's line."""
+    names = [tensor.name.removesuffix(":0") for tensor in op.inputs]
+    names += [f"^{before.name}" for before in op.control_inputs]
+    more = len(names) - MOST_INPUTS
+    if more > 0:
+        names[MOST_INPUTS:] = [f"{more} more"]
+    reads = tag("small", f"← {', '.join(names)}") if names else ""
+    return op.name.rsplit("/", 1)[-1], op.type, output_types(op), reads, op.site

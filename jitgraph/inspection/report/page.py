@@ -40,7 +40,8 @@ def page(explained: Explanation, title: str = TITLE) -> str:
 def fragment(explained: Explanation) -> str:
     """What a notebook shows: the summary, the sections folded away."""
     text = folded("stage by stage", *_sections(explained))
-    return tag("div", _style(), tag("pre", str(explained)), text, class_="jitgraph")
+    shown = tag("div", _style(), tag("pre", str(explained)), text, class_="jitgraph")
+    return _without_places(shown)
 
 
 def pages(explained: Sequence[tuple[str, Explanation]], title: str = TITLE) -> str:
