@@ -41,7 +41,7 @@ COMPARED_ELSEWHERE: dict[str, str] = {
             *("TensorArrayGatherV3", "TensorArrayScatterV3", "TensorArrayConcatV3"),
             *("TensorArraySplitV3", "TensorArraySizeV3", "ControlTrigger"),
         ),
-        "values recorded from TensorFlow 1.15: tests/session/test_tensor_arrays.py",
+        "values recorded from TensorFlow 1.15: tests/loops",
     ),
     **dict.fromkeys(
         (

@@ -22,12 +22,14 @@ class ArrayKey:
     Attributes:
       maker: the operation that makes it.
       source: for an array of gradients which, empty for the array itself.
+      gradient_of: the array whose gradients it holds.
       part: "" for the contents; "top": how many elements of a stack's contents are in use.
     """
 
     maker: Operation
     source: str = ""
     part: str = ""
+    gradient_of: ArrayKey | None = None
 
     @property
     def _id(self) -> int:
@@ -66,9 +68,15 @@ class ArrayKey:
         """What stands for the number of a stack's elements."""
         return ArrayKey(self.maker, self.source, TOP)
 
+    @property
+    def base(self) -> ArrayKey:
+        """For an array of gradients the array that they belong to."""
+        return self.gradient_of or self
+
     def gradients(self, source: str) -> ArrayKey:
         """What stands for the array of gradients of that source."""
-        return ArrayKey(self.maker, f"{self.source}/{source}" if self.source else source)
+        name = f"{self.source}/{source}" if self.source else source
+        return ArrayKey(self.maker, name, gradient_of=self)
 
 
 def touched_keys(op: Operation, owner: dict[Any, Any]) -> tuple[set[Any], set[Any]]:
@@ -89,6 +97,12 @@ def touched_keys(op: Operation, owner: dict[Any, Any]) -> tuple[set[Any], set[An
     if does == "grad":
         owner[op._outputs[0]] = key.gradients(op._attrs["source"])
         return {key, owner[op._outputs[0]]}, set()
+    if does in ("push", "pop") and key.dtype is dtypes.resource:
+        if does == "push" and op._inputs[1] in owner:
+            owner[key] = owner[op._inputs[1]]
+        elif does == "pop" and key in owner:
+            owner[op._outputs[0]] = owner[key]
+        return set(), set()
     if does in ("push", "pop"):
         return {key, key.top}, {key, key.top}
     return {key}, {key} if does in ("write", "scatter", "split") else set()

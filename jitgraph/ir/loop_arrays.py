@@ -26,9 +26,12 @@ def prepared_arrays(loop: Any) -> list[ArrayKey]:
       NeedsLoop: a stack's size can't be told.
     """
     used, written = loop.around.touches(loop.node)
-    own = set(loop.node.ops)
     found = sorted(
-        (key for key in used | written if isinstance(key, ArrayKey) and key.maker not in own),
+        (
+            key
+            for key in used | written
+            if isinstance(key, ArrayKey) and _is_from_outside(key, loop.node.context)
+        ),
         key=lambda key: (key._id, key.name),
     )
     if not found:
@@ -45,6 +48,26 @@ def prepared_arrays(loop: Any) -> list[ArrayKey]:
     return [
         key for key in found if key in loop.tracer.current and _goes_round(key, written, writers)
     ]
+
+
+def _is_from_outside(key: ArrayKey, context: Any) -> bool:
+    """Whether an array is made outside a loop, or, for gradients, outside the one that this loop
+    goes back through."""
+    made_in = key.maker._control_flow_context
+    made_in = made_in and made_in.while_context
+    return not any(_is_around(each, made_in) for each in _with_forward(context))
+
+
+def _with_forward(context: Any) -> list[Any]:
+    state = context.grad_state
+    return [context] if state is None else [context, state.forward_context]
+
+
+def _is_around(loop: Any, inner: Any) -> bool:
+    while inner is not None and inner is not loop:
+        outer = inner.outer_context
+        inner = outer and outer.while_context
+    return inner is loop
 
 
 def _writers(loop: Any) -> dict[ArrayKey, list[Operation]]:
@@ -72,14 +95,14 @@ def _learn_elements(loop: Any, keys: list[ArrayKey], writers: Any) -> None:
 def _can_be_made(tracer: Any, key: ArrayKey) -> bool:
     if key.part == TOP or key in tracer.current or key in tracer.arrays.elements:
         return True
-    if not key.source:
-        return False
-    return _can_be_made(tracer, ArrayKey(key.maker, key.source.rpartition("/")[0]))
+    return bool(key.source) and _can_be_made(tracer, key.base)
 
 
 def _make_stack(loop: Any, key: ArrayKey, writers: Any) -> None:
     """Makes room for all that a loop pushes; a loop around it has done that already."""
     tracer = loop.tracer
+    if tracer.arrays.is_uneven(key):
+        raise NeedsLoop(loop.node)
     if key.part == TOP or (tracer.depth and key.top in tracer.current):
         return
     if not _can_be_made(tracer, key):

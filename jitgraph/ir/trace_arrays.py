@@ -19,7 +19,7 @@ import numpy as np
 from jitgraph import dtypes, errors
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.array_keys import TOP, ArrayKey
-from jitgraph.ir.needs import NeedsValue
+from jitgraph.ir.needs import NeedsRun, NeedsValue
 from jitgraph.ir.program import Type, Value
 from jitgraph.ops.array_rows import ADD_TO_ROW, READ_ROW, WRITE_ROW
 
@@ -41,6 +41,7 @@ class ArrayTracer:
         self.elements: dict[ArrayKey, tuple[Any, ...]] = {}
         self.zeros: set[Value] = set()
         self.grown: set[ArrayKey] = set()
+        self.handles: dict[ArrayKey, ArrayKey] = {}
 
     def trace(self, op: Operation) -> None:
         """Traces one operation."""
@@ -81,7 +82,7 @@ class ArrayTracer:
         key = base.gradients(op._attrs["source"])
         tracer._alias(op._outputs[0], key)
         tracer._pass_on(op._inputs[1], op._outputs[1])
-        if key not in tracer.current and base in tracer.current:
+        if key not in tracer.current and self.element_of(base) is not None:
             self.create(key)
 
     def create(self, key: ArrayKey, rows: Any = None) -> None:
@@ -89,15 +90,21 @@ class ArrayTracer:
         tracer = self.tracer
         if rows is None:
             rows = self.size_of(key)
-        element = self.elements.get(key)
-        if element is None:
-            base = tracer.current.get(ArrayKey(key.maker, key.source.rpartition("/")[0]))
-            base = base or tracer.current[ArrayKey(key.maker)]
-            element = base.type.dims[1:]
+        element = self.element_of(key)
+        assert element is not None
         made = self._filled(key, (rows, *element))
         self.zeros.add(made)
         self.sizes[key] = rows
         tracer.current[key] = made
+
+    def element_of(self, key: ArrayKey) -> tuple[Any, ...] | None:
+        """The shape of elements, None where nothing tells it yet."""
+        held = self.tracer.current.get(key)
+        if held is not None:
+            return tuple(held.type.dims[1:])
+        if key in self.elements:
+            return self.elements[key]
+        return self.element_of(key.base) if key.source else None
 
     def _filled(self, key: ArrayKey, dims: tuple[Any, ...]) -> Value:
         builder = self.tracer.builder
@@ -115,9 +122,8 @@ class ArrayTracer:
             return held.type.dims[0]
         if key in self.sizes:
             return self.sizes[key]
-        base = ArrayKey(key.maker, key.source.rpartition("/")[0]) if key.source else None
-        if base is not None and base != key:
-            return self.size_of(base)
+        if key.source:
+            return self.size_of(key.base)
         return self._number(key.maker._inputs[0])
 
     def contents(self, key: ArrayKey) -> Value:
@@ -128,7 +134,7 @@ class ArrayTracer:
         """
         held = self.tracer.current.get(key)
         if held is None:
-            if key not in self.elements:
+            if self.element_of(key) is None:
                 raise UnknownElements(key)
             self.create(key)
             held = self.tracer.current[key]
@@ -319,8 +325,13 @@ class ArrayTracer:
 
     def _push(self, op: Operation) -> None:
         tracer, key = self.tracer, self.key(op)
-        value = tracer._value(op._inputs[1])
+        if self.is_uneven(key):
+            raise NeedsRun(op)
         tracer._pass_on(op._inputs[1], op._outputs[0])
+        if key.dtype is dtypes.resource:
+            self.handles[key] = tracer.aliases[op._inputs[1]]
+            return
+        value = tracer._value(op._inputs[1])
         self.elements.setdefault(key, value.type.dims)
         top, held = tracer.current.get(key.top), tracer.current.get(key)
         if top is None:
@@ -331,6 +342,8 @@ class ArrayTracer:
         tracer.current[key.top] = tracer.builder.emit("AddV2", top, one)
 
     def _longer(self, key: ArrayKey, held: Value | None, value: Value, op: Operation) -> Value:
+        if held is not None and not self._fits(held.type.dims[1:], value.type.dims):
+            raise NeedsRun(op)
         builder = self.tracer.builder
         builder.base, builder.origin = op.name, (op,)
         dims = builder.sizes((1, *value.type.dims))
@@ -341,8 +354,23 @@ class ArrayTracer:
         longer: Value = builder.emit("ConcatV2", [held, row], axis, Tidx=axis.dtype)
         return longer
 
+    def is_uneven(self, key: ArrayKey) -> bool:
+        """Whether a stack's elements differ in shape, so that it is no array."""
+        part = self.tracer.part
+        return part is not None and key in part.uneven
+
+    def _fits(self, element: Any, dims: Any) -> bool:
+        decide = self.tracer.scope.decide
+        same = (decide(a, "==", b) for a, b in zip(element, dims, strict=False))
+        return len(element) == len(dims) and all(same)
+
     def _pop(self, op: Operation) -> None:
         tracer, key = self.tracer, self.key(op)
+        if self.is_uneven(key):
+            raise NeedsRun(op)
+        if key.dtype is dtypes.resource:
+            tracer._alias(op._outputs[0], self.handles[key])
+            return
         held = self._held(op)
         builder = tracer.builder
         builder.base, builder.origin = op.name, (op,)

@@ -147,6 +147,10 @@ class TensorArray:
         value: Tensor = apply(definitions.TENSOR_ARRAY_GATHER_V3, inputs, attrs, name)
         if self.element_shape.ndims is not None:
             value.set_shape(TensorShape([None]).concatenate(self.element_shape))
+        declared = _declared_shape(self._handle)
+        if declared.ndims is not None:
+            number = value.op.inputs[1].get_shape()
+            value.set_shape(number.concatenate(declared))
         return value
 
     def stack(self, name: str | None = None) -> Tensor:
@@ -360,6 +364,17 @@ class TensorArray:
             self._placed_with.append(value)
         with colocate_with(self._placed_with[0]):
             yield
+
+
+def _declared_shape(handle: Tensor) -> TensorShape:
+    """The shape of elements that the op says that makes an array."""
+    op = handle.op
+    while op.definition is not definitions.TENSOR_ARRAY_V3:
+        passes_on = op.definition is not None and op.definition.control is not None
+        if not passes_on and op.definition is not definitions.TENSOR_ARRAY_GRAD_V3:
+            return TensorShape(None)
+        op = op.inputs[0].op
+    return as_shape(op.get_attr("element_shape"))
 
 
 def _check_arguments(handle: Any, size: Any, array_name: str | None, **given: Any) -> None:

@@ -13,7 +13,7 @@ from jitgraph import dtypes
 from jitgraph.ops import tensor_array_gradients as gradients
 from jitgraph.ops.array_dims import Dims, require_rank
 from jitgraph.ops.definition import ANY, REQUIRED, OpDef, ShapeQuery, no_gradient
-from jitgraph.shapes import TensorShape, as_shape
+from jitgraph.shapes import TensorShape
 
 HELD = (*ANY, dtypes.resource)
 """What an array, a stack or a loop may hold."""
@@ -33,11 +33,8 @@ def _unknown_shape(q: ShapeQuery) -> list[Dims | None]:
 
 
 def _gathered_shape(q: ShapeQuery) -> list[Dims | None]:
-    element, indices = as_shape(q.attrs["element_shape"])._dims, q.shapes[1]
-    require_rank(indices, 1)
-    if element is None:
-        return [None]
-    return [(None if indices is None else indices[0], *element)]
+    require_rank(q.shapes[1], 1)
+    return [None]
 
 
 def _definition(name: str, signature: str, shape: Any, does: str, **more: Any) -> OpDef:
