@@ -373,9 +373,10 @@ class Engine:
 
     def keep_states(self, states: Mapping[Operation, np.ndarray]) -> None:
         """Gives variables what the parts of an interrupted run have assigned to them."""
-        if states:
+        found = {op: each for op, each in states.items() if isinstance(op, Operation)}
+        if found:
             with self.gates.held(Use.WRITES):
-                self._keep(states)
+                self._keep(found)
 
     def _shortcut(
         self,

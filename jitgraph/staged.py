@@ -29,6 +29,12 @@ from jitgraph.ops.partial_value import group_inputs
 from jitgraph.runtime.failures import bad_data
 
 Values = dict[Tensor, np.ndarray]
+
+
+class Uneven(list[np.ndarray]):
+    """A stack whose elements differ in shape."""
+
+
 States = dict[Operation, np.ndarray]
 
 
@@ -56,7 +62,7 @@ class _Variant:
     executable: Any
     returned: tuple[Tensor, ...]
     need: Need | None = None
-    following: dict[tuple[Operation, ...], _Stage] = field(default_factory=dict)
+    following: dict[_Key, _Stage] = field(default_factory=dict)
 
 
 class _Stage:
@@ -102,7 +108,7 @@ class StagedRun:
             tuple(ordered), rest, frozenset(given), aliases=aliases or {}, is_last=loop is None,
             loop=loop,
         )  # fmt: skip
-        self.first: dict[tuple[Operation, ...], _Stage] = {}
+        self.first: dict[_Key, _Stage] = {}
         self.loops: dict[tuple[Operation, ...], _HostLoop] = {}
         self.lock = threading.RLock()
 
@@ -129,10 +135,11 @@ class StagedRun:
             raise
 
     def _run(self, values: Values, states: States) -> list[np.ndarray]:
-        held = tuple(states)
-        stage = self.first.get(held)
+        held, uneven = _told_apart(states)
+        stage = self.first.get((held, uneven))
         if stage is None:
-            stage = self.first.setdefault(held, _Stage(self.part, self.given, held))
+            part = replace(self.part, uneven=uneven)
+            stage = self.first.setdefault((held, uneven), _Stage(part, self.given, held))
         while True:
             variant = self._run_stage(stage, values, states)
             if variant.need is None:
@@ -180,6 +187,9 @@ class StagedRun:
 
     def _satisfy(self, need: Need, values: Values, states: States) -> tuple[Operation, ...]:
         """Does what is needed; gives the operations that are done by it."""
+        if isinstance(need, NeedsRun) and need.op.definition.array is not None:
+            _use_stack(need, values, states)
+            return (need.op,)
         if isinstance(need, NeedsRun):
             values.update(self._outputs(need.op, values))
             return (need.op,)
@@ -218,15 +228,19 @@ class StagedRun:
         values: Values,
         states: States,
     ) -> _Stage:
-        held = tuple(states)
-        found = variant.following.get(held)
+        held, uneven = _told_apart(states)
+        found = variant.following.get((held, uneven))
         if found is not None:
             return found
         need: Any = variant.need
         progress: Progress = need.progress
         finished = progress.finished.union(done)
         part = replace(
-            stage.part, finished=finished, aliases=progress.aliases, chosen=progress.chosen
+            stage.part,
+            finished=finished,
+            aliases=progress.aliases,
+            chosen=progress.chosen,
+            uneven=uneven,
         )
         wanted = [*self.wanted, *progress.chosen]
         later = handed_on(part.ordered, wanted, finished, self.given)
@@ -236,7 +250,31 @@ class StagedRun:
         kept = tuple(tensor for tensor in dict.fromkeys(given) if tensor in there)
         if kept == stage.given and finished == stage.part.finished:
             raise errors.InternalError(None, None, f"{need}: a size can't be told")
-        return variant.following.setdefault(held, _Stage(part, kept, held))
+        return variant.following.setdefault((held, uneven), _Stage(part, kept, held))
+
+
+_Key = tuple[tuple[Operation, ...], frozenset[Any]]
+
+
+def _told_apart(states: States) -> _Key:
+    """What is handed on to the next program, and the stacks that can't be."""
+    held = tuple(op for op, each in states.items() if not isinstance(each, Uneven))
+    return held, frozenset(states.keys() - set(held)) if len(held) < len(states) else frozenset()
+
+
+def _use_stack(need: NeedsRun, values: Values, states: States) -> None:
+    """Pushes onto a stack whose elements differ in shape, or pops from it."""
+    op = need.op
+    key: Any = need.progress.aliases[op._inputs[0]]
+    stack: Any = states.get(key, Uneven())
+    if not isinstance(stack, Uneven):
+        stack = Uneven(stack)
+    states[key] = stack
+    if op.definition.array == "push":
+        stack.append(values[op._inputs[1]])
+        values[op._outputs[0]] = values[op._inputs[1]]
+    else:
+        values[op._outputs[0]] = stack.pop()
 
 
 def _named(tensors: Sequence[Tensor], values: Values) -> list[Tensor]:
@@ -250,7 +288,8 @@ def _until(part: Part, need: Need, stage: _Stage) -> Part:
     if isinstance(need, NeedsValue):
         asked = [need.tensor]
     elif isinstance(need, NeedsRun):
-        asked = [t for t in need.op._inputs if not stands_for_held(t)]
+        inputs = need.op._inputs[1:] if need.op.definition.array else need.op._inputs
+        asked = [t for t in inputs if not stands_for_held(t)]
     elif isinstance(need, NeedsLoop):
         asked = [t for t in need.node._inputs if t not in progress.aliases]
         asked += [v.enter._op._inputs[0] for v in loop_flow(need.node).variables]

@@ -54,6 +54,7 @@ class Part:
       returned: the tensors it gives.
       is_last: whether it writes variables; else it gives their contents behind the tensors.
       loop: for the inside of a loop its context.
+      uneven: stacks whose elements differ in shape: they are kept as lists between parts.
     """
 
     ordered: tuple[Operation, ...]
@@ -66,6 +67,7 @@ class Part:
     returned: tuple[Tensor, ...] = ()
     is_last: bool = True
     loop: Any = None
+    uneven: frozenset[Any] = frozenset()
 
     def is_due(self, op: Operation) -> bool:
         """Whether this part is to do an operation."""

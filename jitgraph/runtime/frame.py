@@ -137,7 +137,7 @@ def _is_much_work(table: np.ndarray) -> bool:
         rows = table.tolist()
         if any(not function and count < 0 for function, _, count, _ in rows):
             return True  # a loop: nobody knows for how long
-        return sum(count for function, _, count, _ in rows if function) > _SMALL_WORK
+        return bool(sum(count for function, _, count, _ in rows if function) > _SMALL_WORK)
     is_jump = table[:, 0] == 0
     if bool((is_jump & (table[:, 2] < 0)).any()):
         return True  # a loop: nobody knows for how long

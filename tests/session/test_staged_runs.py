@@ -194,3 +194,25 @@ def test_gradients_across_stages(session) -> None:
     assert inputs.tolist() == [4.5, 0, 13.5, 18, 0]
     session.run(step, {x: X})
     assert session.run(w) == pytest.approx(1.5 - 0.001 * 78)
+
+
+def test_gradients_of_a_loop_whose_sizes_change(session) -> None:
+    x = tf.constant([1.0, 2.0])
+    shapes = [tf.TensorShape([]), tf.TensorShape([None])]
+    y = tf.while_loop(
+        lambda i, _: i < 3,
+        lambda i, t: (i + 1, tf.concat([t * t, t[:1]], 0)),
+        [0, x],
+        shape_invariants=shapes,
+    )[1]
+    found, slopes = session.run([y, tf.gradients(y, x)[0]])
+    assert found.tolist() == [1, 256, 1, 1, 1]
+    assert slopes.tolist() == [20, 1024]
+
+
+def test_gradients_of_rows_of_which_parts_are_taken(session) -> None:
+    x = tf.constant([[1.0, -2.0, 3.0], [2.0, -2.0, -3.0]])
+    sums = tf.map_fn(lambda row: tf.reduce_sum(tf.boolean_mask(row * row, row > 0)), x)
+    slopes = tf.gradients(sums, x)[0]
+    assert session.run(slopes).tolist() == [[2, 0, 6], [4, 0, 0]]
+    assert session.run(sums).tolist() == [10, 4]
