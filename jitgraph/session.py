@@ -62,8 +62,8 @@ class BaseSession:
 
     @property
     def graph_def(self) -> Any:
-        """The graph, readable."""
-        return "\n".join(str(op) for op in self._graph.get_operations())
+        """The graph as a GraphDef, which takes the extra `io`."""
+        return self._graph.as_graph_def()
 
     @property
     def sess_str(self) -> bytes:

@@ -207,7 +207,7 @@ def test_summaries_by_their_names_of_2016(tmp_path: Path) -> None:
         "Merge/MergeSummary",
     ]
     with tf.Session() as session:
-        writer = tf.train.SummaryWriter(tmp_path, session.graph)
+        writer = tf.train.SummaryWriter(tmp_path, session.graph_def)
         writer.add_summary(session.run(tf.merge_all_summaries()), 1)
         writer.close()
     tags = [value.tag for value in events(tmp_path)[-1].summary.value]
