@@ -26,6 +26,8 @@ _MODULE_OF = {
     "conv": "convolutions",
     "batch_norm": "normalization",
     "separable": "normalization",
+    "lstm_unrolled": "lstm",
+    "lstm_dynamic": "lstm",
     "chain": "chain",
     "layers": "layers",
     "sizes": "sizes",
