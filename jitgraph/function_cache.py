@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -26,6 +26,9 @@ from jitgraph.staged import StagedRun
 
 MOST_VARIANTS = 64
 """Compiled programs kept for one function: its sizes broke the guards of all others."""
+
+MOST_REQUESTS = 64
+"""Orders of fetches and feeds that are remembered for one function."""
 
 MOST_SPARED = 8
 """So many functions at a time are spared being dropped, since they ran on their short way."""
@@ -90,7 +93,7 @@ class Function:
         self.ranks = ranks
         self.variants: tuple[Executable, ...] = ()
         self.compiling = threading.RLock()
-        self.requests: list[Any] = []
+        self.requests: deque[Any] = deque()
         self.compilations = 0
         self.staged: StagedRun | None = None
         self._need: Exception | None = None
@@ -184,6 +187,8 @@ class FunctionCache:
             self._use(key, function)
             found = self._requests[request] = function, function.order_of(fetches, feeds)
             function.requests.append(request)
+            if len(function.requests) > MOST_REQUESTS:
+                del self._requests[function.requests.popleft()]
             return found
 
     def functions(self) -> list[Function]:

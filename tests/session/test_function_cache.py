@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import threading
 import tracemalloc
 import weakref
@@ -14,6 +15,7 @@ import jitgraph as tf
 from jitgraph import executable, execution
 from jitgraph.compilations import compilations, forget_compilations
 from jitgraph.executable import MOST_PLANS
+from jitgraph.function_cache import MOST_REQUESTS
 
 TWO = np.full((2, 3), 2.0, np.float32)
 FIVE = np.full((2, 3), 5.0, np.float32)
@@ -313,3 +315,13 @@ def test_parts_of_a_run_are_told_too() -> None:
         assert entry.programs == entry.misses == len(compilations())
         assert entry.hits == 2 * entry.programs
         assert entry.kernels > 0
+
+
+def test_many_orders_of_fetches_are_not_all_remembered() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        fetches = [tf.constant(float(number)) + 1.0 for number in range(5)]
+        for order in itertools.permutations(range(5)):
+            found = session.run([fetches[number] for number in order])
+            assert found == [number + 1.0 for number in order]
+        assert len(session._engine.functions._requests) == MOST_REQUESTS
+        assert len(compilations()) == 1
