@@ -57,6 +57,7 @@ from jitgraph.frontend.api import (
     math,
     metrics,
     nn,
+    python_io,
     random,
     raw_ops,
     resource_loader,
@@ -181,6 +182,12 @@ from jitgraph.frontend.queues.readers import (
     WholeFileReader,
 )
 from jitgraph.frontend.random_crop import random_crop
+from jitgraph.frontend.records.features import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    VarLenFeature,
+)
+from jitgraph.frontend.records.parsing import parse_example, parse_single_example
 from jitgraph.frontend.summaries.former_names import (
     audio_summary,
     histogram_summary,
@@ -354,6 +361,7 @@ from jitgraph.ops.random_numbers import random_normal, random_uniform, truncated
 from jitgraph.ops.random_samples import multinomial, random_gamma, random_poisson, random_shuffle
 from jitgraph.ops.random_seed import get_seed
 from jitgraph.ops.ranges import lin_space, linspace, meshgrid, range
+from jitgraph.ops.raw_decoding import decode_raw
 from jitgraph.ops.rearranging import reverse, reverse_sequence, reverse_v2, roll
 from jitgraph.ops.reductions import (
     count_nonzero,
@@ -484,6 +492,8 @@ __all__ = [
     "DeviceSpec",
     "Dimension",
     "FIFOQueue",
+    "FixedLenFeature",
+    "FixedLenSequenceFeature",
     "FixedLengthRecordReader",
     "GPUOptions",
     "Graph",
@@ -515,6 +525,7 @@ __all__ = [
     "TensorShape",
     "TextLineReader",
     "UnconnectedGradients",
+    "VarLenFeature",
     "Variable",
     "VariableAggregation",
     "VariableScope",
@@ -626,6 +637,7 @@ __all__ = [
     "custom_gradient",
     "debug",
     "debugging",
+    "decode_raw",
     "depth_to_space",
     "device",
     "diag",
@@ -784,12 +796,15 @@ __all__ = [
     "pack",
     "pad",
     "parallel_stack",
+    "parse_example",
+    "parse_single_example",
     "placeholder",
     "placeholder_with_default",
     "polygamma",
     "pow",
     "py_func",
     "py_function",
+    "python_io",
     "qr",
     "random",
     "random_crop",

@@ -338,4 +338,18 @@ def _results(definition: OpDef, op: Operation) -> Any:
         return list(outputs) if arg.number_attr or arg.is_type_list else outputs[0]
     if not definition.outputs:
         return op
+    if any(arg.number_attr or arg.is_type_list for arg in definition.outputs):
+        return _result_type(definition)(*_grouped(definition, op))
     return _result_type(definition)(*outputs)
+
+
+def _grouped(definition: OpDef, op: Operation) -> Iterator[Any]:
+    """For each output of the signature its tensor, or the list of its tensors."""
+    rest = iter(op._outputs)
+    for arg in definition.outputs:
+        if arg.is_type_list:
+            yield [next(rest) for _ in op._attrs[str(arg.type_attr)]]
+        elif arg.number_attr:
+            yield [next(rest) for _ in range(op._attrs[arg.number_attr])]
+        else:
+            yield next(rest)

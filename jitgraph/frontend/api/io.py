@@ -4,5 +4,31 @@ from __future__ import annotations
 
 from jitgraph.frontend.api import io_gfile as gfile
 from jitgraph.frontend.graph_util import write_graph
+from jitgraph.frontend.records.features import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    VarLenFeature,
+)
+from jitgraph.frontend.records.parsing import parse_example, parse_single_example
+from jitgraph.frontend.records.record_files import (
+    TFRecordCompressionType,
+    TFRecordOptions,
+    TFRecordWriter,
+    tf_record_iterator,
+)
+from jitgraph.ops.raw_decoding import decode_raw
 
-__all__ = ["gfile", "write_graph"]
+__all__ = [
+    "FixedLenFeature",
+    "FixedLenSequenceFeature",
+    "TFRecordCompressionType",
+    "TFRecordOptions",
+    "TFRecordWriter",
+    "VarLenFeature",
+    "decode_raw",
+    "gfile",
+    "parse_example",
+    "parse_single_example",
+    "tf_record_iterator",
+    "write_graph",
+]

@@ -86,6 +86,17 @@ if TYPE_CHECKING:
     )
     from jitgraph.frontend.train.rmsprop import RMSPropOptimizer
     from jitgraph.frontend.train.saver import Saver
+    from jitgraph.protos import (
+        BytesList,
+        Example,
+        Feature,
+        FeatureList,
+        FeatureLists,
+        Features,
+        FloatList,
+        Int64List,
+        SequenceExample,
+    )
 
 __getattr__, __dir__ = lazily(__name__, __file__)
 
@@ -94,10 +105,18 @@ __all__ = [
     "AdagradDAOptimizer",
     "AdagradOptimizer",
     "AdamOptimizer",
+    "BytesList",
     "Coordinator",
+    "Example",
     "ExponentialMovingAverage",
+    "Feature",
+    "FeatureList",
+    "FeatureLists",
+    "Features",
+    "FloatList",
     "FtrlOptimizer",
     "GradientDescentOptimizer",
+    "Int64List",
     "LooperThread",
     "MomentumOptimizer",
     "NewCheckpointReader",
@@ -107,6 +126,7 @@ __all__ = [
     "QueueRunner",
     "RMSPropOptimizer",
     "Saver",
+    "SequenceExample",
     "SummaryWriter",
     "add_queue_runner",
     "assert_global_step",

@@ -1,0 +1,1 @@
+"""Stage frontend: files of records, and the Examples in them."""
