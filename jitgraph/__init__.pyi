@@ -283,6 +283,13 @@ from jitgraph.ops.comparison import equal, greater, greater_equal, less, less_eq
 from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor, register_tensor_conversion_function
 from jitgraph.ops.counting import count_up_to
+from jitgraph.ops.decompositions import (
+    cholesky,
+    cholesky_solve,
+    self_adjoint_eig,
+    self_adjoint_eigvals,
+    svd,
+)
 from jitgraph.ops.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
 from jitgraph.ops.einsum import einsum
 from jitgraph.ops.elementwise_complex import angle, complex, conj, imag, real
@@ -334,6 +341,7 @@ from jitgraph.ops.gathering import gather, gather_nd
 from jitgraph.ops.identities import group, identity, identity_n, no_op, stop_gradient, tuple
 from jitgraph.ops.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
 from jitgraph.ops.indexing import newaxis
+from jitgraph.ops.least_squares import matrix_solve_ls
 from jitgraph.ops.logical import logical_and, logical_not, logical_or, logical_xor
 from jitgraph.ops.masking import boolean_mask, one_hot, sequence_mask
 from jitgraph.ops.matmul import matmul
@@ -431,6 +439,12 @@ from jitgraph.ops.sparse_tensor import (
 )
 from jitgraph.ops.sparse_to_dense import sparse_to_dense
 from jitgraph.ops.splitting import split
+from jitgraph.ops.square_matrices import (
+    log_matrix_determinant,
+    matrix_determinant,
+    matrix_inverse,
+    matrix_solve,
+)
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from jitgraph.ops.strided_slicing import strided_slice
 from jitgraph.ops.string_joining import string_join
@@ -605,6 +619,8 @@ __all__ = [
     "cast",
     "ceil",
     "check_numerics",
+    "cholesky",
+    "cholesky_solve",
     "clip_by_average_norm",
     "clip_by_global_norm",
     "clip_by_norm",
@@ -746,6 +762,7 @@ __all__ = [
     "local_variables_initializer",
     "log",
     "log1p",
+    "log_matrix_determinant",
     "log_sigmoid",
     "logging",
     "logical_and",
@@ -759,9 +776,13 @@ __all__ = [
     "math",
     "matmul",
     "matrix_band_part",
+    "matrix_determinant",
     "matrix_diag",
     "matrix_diag_part",
+    "matrix_inverse",
     "matrix_set_diag",
+    "matrix_solve",
+    "matrix_solve_ls",
     "matrix_transpose",
     "matrix_triangular_solve",
     "maximum",
@@ -865,6 +886,8 @@ __all__ = [
     "segment_prod",
     "segment_sum",
     "select",
+    "self_adjoint_eig",
+    "self_adjoint_eigvals",
     "sequence_mask",
     "set_random_seed",
     "setdiff1d",
@@ -906,6 +929,7 @@ __all__ = [
     "sub",
     "subtract",
     "summary",
+    "svd",
     "sysconfig",
     "tan",
     "tanh",

@@ -116,7 +116,8 @@ class _Place:
             return
         unlike = misfit(found, wanted)
         if unlike is not None:
-            yield unlike
+            if not self._excuses_all():
+                yield unlike
             return
         gaps = _gaps(self.case.kind, self.is_gradient, found, wanted)
         definition = self.definition

@@ -29,10 +29,14 @@ PREVENTED = "PreventGradient"
 SINGLE = "MaxPool3DGradGrad"
 """Its gradient, MaxPool3DGrad, is not for float64."""
 
+SYMMETRIC = ("Cholesky", "SelfAdjointEigV2")
+"""They read one triangle; their gradients are for both: see test_decompositions.py."""
+
 DIFFERENTIABLE = [
     name
     for name in NAMES
-    if REGISTRY[name].gradient not in (None, no_gradient) and name not in (PREVENTED, SINGLE)
+    if REGISTRY[name].gradient not in (None, no_gradient)
+    and name not in (PREVENTED, SINGLE, *SYMMETRIC)
 ]
 SCALAR = [name for name in DIFFERENTIABLE if REGISTRY[name].scalar is not None]
 
