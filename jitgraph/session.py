@@ -10,16 +10,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jitgraph import errors
 from jitgraph.config import ConfigProto, RunMetadata, RunOptions
 from jitgraph.execution import Engine
 from jitgraph.feeding import as_given, feed_arrays
 from jitgraph.fetching import fetched, without_fed
-from jitgraph.function_entry import CacheInfo, cache_info
 from jitgraph.graph import Graph, default_session_stack, get_default_graph
 from jitgraph.ops.sparse_tensor import SparseTensor
+
+if TYPE_CHECKING:
+    from jitgraph.function_entry import CacheInfo
 
 
 class DeviceAttributes(NamedTuple):
@@ -218,6 +220,8 @@ class BaseSession:
           ...     info.hits, info.misses
           (2, 1)
         """
+        from jitgraph.function_entry import cache_info
+
         functions = self._engine.functions
         return cache_info(functions.functions(), functions.most)
 
