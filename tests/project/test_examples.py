@@ -12,6 +12,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 RUNS = {
     "autoencoder": ["--steps", "3"],
     "cart_pole": ["--steps", "2", "--longest", "10"],
+    "char_rnn": ["--steps", "2", "--length", "4", "--units", "8", "--letters", "5"],
     "deep_mnist": ["--steps", "2"],
     "gan": ["--steps", "2"],
     "heat": ["--steps", "20"],
@@ -21,6 +22,7 @@ RUNS = {
     "logistic_map": ["--steps", "50"],
     "logistic_regression": ["--steps", "5"],
     "mandelbrot": ["--steps", "20"],
+    "mnist_lstm": ["--steps", "1", "--units", "8", "--batch-size", "8"],
     "option_pricing": ["--runs", "2", "--paths", "500"],
     "vae": ["--steps", "3"],
     "word2vec": ["--steps", "5"],
