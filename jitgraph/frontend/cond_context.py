@@ -42,6 +42,12 @@ class CondContext(ControlFlowContext):
         """A tensor that is there when this branch runs."""
         return self._pivot
 
+    def to_proto(self) -> Any:
+        """A CondContextDef: the branch as meta graphs hold it."""
+        from jitgraph.frontend.context_protos import cond_context_proto
+
+        return cond_context_proto(self)
+
     def add_value(self, tensor: Tensor) -> Tensor:
         """The output of a Switch that gives `tensor` where this branch runs."""
         if tensor in self.values:

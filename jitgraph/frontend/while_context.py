@@ -78,6 +78,17 @@ class WhileContext(ControlFlowContext):
         """What is there whenever the condition is computed, or the body once that is built."""
         return self._pivot_for_pred if self._pivot_for_body is None else self._pivot_for_body
 
+    @property
+    def pivot_for_condition(self) -> Tensor | None:
+        """What is there whenever the condition is computed."""
+        return self._pivot_for_pred
+
+    def to_proto(self) -> Any:
+        """A WhileContextDef: the loop as meta graphs hold it."""
+        from jitgraph.frontend.context_protos import while_context_proto
+
+        return while_context_proto(self)
+
     def add_value(self, tensor: Tensor) -> Tensor:
         """The output of an Enter op that gives `tensor` in every iteration."""
         if tensor in self.values or tensor.op._control_flow_context is self:

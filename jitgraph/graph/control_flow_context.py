@@ -19,7 +19,7 @@ class ControlFlowContext:
 
     Attributes:
       name: unique in the graph.
-      outer_context: the context around it, None for none.
+      outer_context: the context around it, None for none; nested: those inside.
       values: the tensors known in it; external_values: for those from outside what stands for
         them inside.
     """
@@ -34,7 +34,10 @@ class ControlFlowContext:
         self.outer_context: Any = graph._get_control_flow_context()
         self.values: set[Tensor] = set()
         self.external_values: dict[Tensor, Tensor] = {}
+        self.nested: list[ControlFlowContext] = []
         self._entered_from: list[Any] = []
+        if self.outer_context is not None:
+            self.outer_context.nested.append(self)
 
     def enter(self) -> None:
         """Operations made from now on belong to it."""
