@@ -28,7 +28,8 @@ def check(asked: argparse.Namespace) -> int:
 
     symbols = Symbols(import_module("jitgraph"))
     missing: Counter[str] = Counter()
-    used, files, unread = set(), 0, 0
+    used: set[str] = set()
+    files = unread = 0
     for path in _scripts(asked.paths):
         files += 1
         try:

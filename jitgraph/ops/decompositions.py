@@ -162,7 +162,8 @@ def _singular_gradient(op: Any, by_values: Tensor, by_left: Tensor, by_right: Te
     from jitgraph.ops.singular_gradient import gradient_of_values, gradient_of_vectors
 
     if not op.get_attr("compute_uv"):
-        return [gradient_of_values(*svd(op.inputs[0])[1:], by_values)]
+        _, left, right = svd(op.inputs[0])
+        return [gradient_of_values(left, right, by_values)]
     return [gradient_of_vectors(op, by_values, by_left, by_right)]
 
 

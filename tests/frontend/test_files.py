@@ -87,3 +87,17 @@ def test_folders_that_are_there(tmp_path: Path) -> None:
         tf.gfile.MkDir(str(tmp_path))
     with pytest.raises(tf.errors.NotFoundError):
         tf.gfile.MkDir(str(tmp_path / "a" / "b"))
+
+
+def test_file_io(tmp_path: Path) -> None:
+    """As scripts import it of TensorFlow's Python modules."""
+    from jitgraph.python.lib.io import file_io
+
+    path = str(tmp_path / "a" / "b.txt")
+    file_io.recursive_create_dir(str(tmp_path / "a"))
+    file_io.write_string_to_file(path, "one")
+    assert file_io.read_file_to_string(path) == "one"
+    assert file_io.read_file_to_string(path, binary_mode=True) == b"one"
+    assert file_io.get_matching_files(str(tmp_path / "a" / "*")) == [path]
+    with file_io.FileIO(path, mode="rb") as file:
+        assert file.size() == 3

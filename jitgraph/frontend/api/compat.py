@@ -3,7 +3,26 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from typing import Any
+
+from jitgraph.shapes import TensorShape, dimension_value
+
+__all__ = [
+    "as_bytes",
+    "as_str",
+    "as_str_any",
+    "as_text",
+    "bytes_or_text_types",
+    "complex_types",
+    "dimension_at_index",
+    "dimension_value",
+    "forward_compatible",
+    "integral_types",
+    "path_to_str",
+    "real_types",
+    "v1",
+]
 
 v1: Any = None
 """Set by the package: `tf.compat.v1` is `tf`."""
@@ -59,3 +78,17 @@ def as_str_any(value: Any) -> str:
 def path_to_str(path: Any) -> Any:
     """A path object as text."""
     return as_str_any(os.fspath(path)) if hasattr(path, "__fspath__") else path
+
+
+HORIZON = date(2019, 11, 1)
+"""Until when TensorFlow 1.15 reads what newer versions write."""
+
+
+def dimension_at_index(shape: TensorShape, index: int) -> Any:
+    """A dimension of a shape."""
+    return shape[index]
+
+
+def forward_compatible(year: int, month: int, day: int) -> bool:
+    """Whether programs of TensorFlow 1.15 may use what came before a day."""
+    return date(year, month, day) < HORIZON

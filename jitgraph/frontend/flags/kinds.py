@@ -39,9 +39,9 @@ def integer(lower: int | None, upper: int | None) -> Kind:
     def parse(argument: Any) -> int:
         if isinstance(argument, bool) or not isinstance(argument, int | str):
             raise TypeError(f"Expect argument to be a string or int, found {type(argument)}")
-        based = isinstance(argument, str) and argument[:2].lower() in ("0x", "0o")
-        value = int(argument, 0) if based else int(argument)
-        return _inside(value, lower, upper, words)
+        if isinstance(argument, str) and argument[:2].lower() in ("0x", "0o"):
+            return _inside(int(argument, 0), lower, upper, words)
+        return _inside(int(argument), lower, upper, words)
 
     return Kind(parse, words, str, lambda value: _inside(value, lower, upper, words))
 

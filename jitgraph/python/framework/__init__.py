@@ -1,0 +1,1 @@
+"""`jitgraph.python.framework`, as scripts import TensorFlow's."""

@@ -1,0 +1,1 @@
+"""`jitgraph.python.lib`, as scripts import TensorFlow's."""

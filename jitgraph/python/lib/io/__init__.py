@@ -1,0 +1,1 @@
+"""`jitgraph.python.lib.io`, as scripts import TensorFlow's."""

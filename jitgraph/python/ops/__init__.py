@@ -1,0 +1,1 @@
+"""`jitgraph.python.ops`, as scripts import TensorFlow's."""
