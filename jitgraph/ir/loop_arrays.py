@@ -36,8 +36,12 @@ def prepared_arrays(loop: Any) -> list[ArrayKey]:
     )
     if not found:
         return []
+    for key in found:
+        loop.tracer.arrays.places.forget(key)
     writers = _writers(loop)
     arrays = loop.tracer.arrays
+    if any(arrays.is_uneven(key) for key in found):
+        raise NeedsLoop(loop.node)
     _learn_elements(loop, found, writers)
     for key in found:
         if key.is_stack:
@@ -101,8 +105,6 @@ def _can_be_made(tracer: Any, key: ArrayKey) -> bool:
 def _make_stack(loop: Any, key: ArrayKey, writers: Any) -> None:
     """Makes room for all that a loop pushes; a loop around it has done that already."""
     tracer = loop.tracer
-    if tracer.arrays.is_uneven(key):
-        raise NeedsLoop(loop.node)
     if key.part == TOP or (tracer.depth and key.top in tracer.current):
         return
     if not _can_be_made(tracer, key):

@@ -25,6 +25,7 @@ class Contents:
 
     _index = 0
     dtype: DType
+    _dims: Any
 
     def __init__(self, op: Any) -> None:
         if isinstance(op, ArrayKey):
@@ -36,7 +37,7 @@ class Contents:
         self.op = self._op = op
         self.name = op.name
         self.dtype = dtypes.int64 if is_generator else op.outputs[0].dtype.base_dtype
-        self._dims: Any = (STATE_SIZE,) if is_generator else op.outputs[0]._dims
+        self._dims = (STATE_SIZE,) if is_generator else op.outputs[0]._dims
 
 
 @dataclass(frozen=True, eq=False)

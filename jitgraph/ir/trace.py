@@ -149,7 +149,7 @@ class _Tracer:
         self.part = part
         self.finished: set[Operation] = set()
         self.settled: set[Tensor] = set()
-        self.handed: dict[Operation, Value] = {}
+        self.handed: dict[Any, Value] = {}
         self.known_numbers: dict[Value, np.ndarray] = {}
         self.branches: BranchTracer | None = None
         self.scope = SizeScope()
@@ -162,7 +162,7 @@ class _Tracer:
         self.contents: dict[tuple[Tensor, bool], np.ndarray | None] = {}
         self.aliases: dict[Tensor, Operation] = {}
         self.states: dict[Operation, Value] = {}
-        self.current: dict[Operation, Value] = {}
+        self.current: dict[Any, Value] = {}
         self.symbols: list[SymbolSource] = []
         self.choices: dict[Tensor, Size] = {}
         self.assumed: dict[Operation, bool] = {}

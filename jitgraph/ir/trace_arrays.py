@@ -19,6 +19,7 @@ import numpy as np
 from jitgraph import dtypes, errors
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.array_keys import TOP, ArrayKey
+from jitgraph.ir.array_places import Places, unwritten
 from jitgraph.ir.needs import NeedsRun, NeedsValue
 from jitgraph.ir.program import Type, Value
 from jitgraph.ops.array_rows import ADD_TO_ROW, READ_ROW, WRITE_ROW
@@ -41,11 +42,14 @@ class ArrayTracer:
         self.elements: dict[ArrayKey, tuple[Any, ...]] = {}
         self.zeros: set[Value] = set()
         self.grown: set[ArrayKey] = set()
+        self.places = Places()
         self.handles: dict[ArrayKey, ArrayKey] = {}
 
     def trace(self, op: Operation) -> None:
         """Traces one operation."""
         definition: Any = op.definition
+        if definition.array not in ("make", "stack", "close") and self.is_uneven(self.key(op)):
+            raise NeedsRun(op)
         getattr(self, f"_{definition.array}")(op)
 
     def key(self, op: Operation) -> ArrayKey:
@@ -164,6 +168,7 @@ class ArrayTracer:
         self._pick(op)
 
     def _pick(self, op: Operation) -> None:
+        self._note(op)
         held, index = self._held(op), self.tracer._value(op._inputs[1])
         made = self._appended(READ_ROW, (held, index), op)
         self._set(op._outputs[0], made)
@@ -174,28 +179,25 @@ class ArrayTracer:
         except UnknownElements:
             if self.tracer.is_trial:
                 raise
-            name = self.key(op).name
-            raise _refused(
-                op,
-                f"TensorArray {name}: Could not read from TensorArray index.  Furthermore, the "
-                "element shape is not fully defined: <unknown>.  It is possible you are working "
-                "with a resizeable TensorArray and stop_gradients is not allowing the gradients to "
-                "be written.  If you set the full element_shape property on the forward "
-                "TensorArray, the proper all-zeros tensor will be returned instead of incurring "
-                "this error.",
-            ) from None
+            raise unwritten(op, self.key(op), "index") from None
 
     def _gather(self, op: Operation) -> None:
         held = self._held(op)
         if self._is_whole(op._inputs[1], held.type.dims[0]):
+            self._note(op, held.type.dims[0])
             self._set(op._outputs[0], held)
         else:
             self._pick(op)
 
     def _write(self, op: Operation) -> None:
         key, value = self.key(op), self.tracer._value(op._inputs[2])
+        held = self.tracer.current.get(key)
+        if held is not None and self._may_be_uneven(key):
+            if not self._fits(held.type.dims[1:], value.type.dims):
+                raise NeedsRun(op)
         if key.maker._attrs["dynamic_size"] and not key.source:
             self._grow(key, op._inputs[1], value.type.dims)
+        self._note(op)
         held = self._opened(key, value.type.dims, op)
         index = self.tracer._value(op._inputs[1])
         how = ADD_TO_ROW if key.source and not key.dtype.is_bool else WRITE_ROW
@@ -210,13 +212,34 @@ class ArrayTracer:
             self._grow_to(key, op._inputs[1], dims)
         held = self._opened(key, dims[1:], op)
         if self._is_whole(op._inputs[1], held.type.dims[0]):
+            self._note(op, held.type.dims[0])
             is_first = not key.source or held in self.zeros
             new = value if is_first else self.tracer.builder.emit("AddV2", held, value)
         else:
             how = ADD_TO_ROW if key.source and not key.dtype.is_bool else WRITE_ROW
+            self._note(op)
             new = self._appended(how, (held, indices, value), op)
         self.tracer.current[key] = new
         self.tracer._pass_on(op._inputs[3], op._outputs[0])
+
+    def _note(self, op: Operation, size: Any = None) -> None:
+        """Notes that an operation reads or writes elements: those that its indices name, or all of
+        them where a size is given."""
+        tracer, key = self.tracer, self.key(op)
+        if key.source:
+            return
+        known = range(size) if isinstance(size, int) else tracer._contents_of(op._inputs[1])
+        inside = tracer.depth or (tracer.branches is not None and tracer.branches.inside)
+        if known is None or inside:
+            self.places.forget(key)
+            return
+        items = [int(each) for each in np.reshape(known, -1) if not hasattr(each, "terms")]
+        held = self.size_of(key)
+        items = [each for each in items if isinstance(held, int) and 0 <= each < held]
+        note = (
+            self.places.write if op._definition.array in ("write", "scatter") else self.places.read
+        )
+        note(op, key, items)
 
     def _is_whole(self, indices: Tensor, size: Any) -> bool:
         """Whether indices are 0, 1, ... size - 1."""
@@ -254,6 +277,8 @@ class ArrayTracer:
         total, *rest = value.type.dims
         known = self._lengths(op._inputs[2])
         if known is not None and len({int(each) for each in known}) > 1:
+            if self._may_be_uneven(key):
+                raise NeedsRun(op)
             raise _not_there(op, "pieces of different lengths in one array")
         scope = self.tracer.scope
         if not scope.decide(number, ">", 0):
@@ -325,8 +350,6 @@ class ArrayTracer:
 
     def _push(self, op: Operation) -> None:
         tracer, key = self.tracer, self.key(op)
-        if self.is_uneven(key):
-            raise NeedsRun(op)
         tracer._pass_on(op._inputs[1], op._outputs[0])
         if key.dtype is dtypes.resource:
             self.handles[key] = tracer.aliases[op._inputs[1]]
@@ -359,6 +382,11 @@ class ArrayTracer:
         part = self.tracer.part
         return part is not None and key in part.uneven
 
+    @staticmethod
+    def _may_be_uneven(key: ArrayKey) -> bool:
+        """Whether the user says that an array's elements may differ in shape."""
+        return not key.is_stack and not key.maker._attrs["identical_element_shapes"]
+
     def _fits(self, element: Any, dims: Any) -> bool:
         decide = self.tracer.scope.decide
         same = (decide(a, "==", b) for a, b in zip(element, dims, strict=False))
@@ -366,8 +394,6 @@ class ArrayTracer:
 
     def _pop(self, op: Operation) -> None:
         tracer, key = self.tracer, self.key(op)
-        if self.is_uneven(key):
-            raise NeedsRun(op)
         if key.dtype is dtypes.resource:
             tracer._alias(op._outputs[0], self.handles[key])
             return

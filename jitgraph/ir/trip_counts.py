@@ -24,7 +24,7 @@ def most_trips(tracer: Any, goes_on: Tensor) -> Any:
       tracer: knows what is known of tensors' contents.
       goes_on: what the loop's LoopCond is given.
     """
-    found = None
+    found: Any = None
     for op in _conditions(goes_on._op):
         trips = _trips(tracer, op)
         if isinstance(trips, int) and not isinstance(found, int):

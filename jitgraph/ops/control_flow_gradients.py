@@ -54,7 +54,7 @@ def _close(known: Any, round: Any, next_iteration: Any) -> None:
         known.op._update_input(1, next_iteration(convert_to_tensor(round)))
         return
     given = as_slices(round)
-    pairs = [(known.values, given.values), (known.indices, given.indices)]
+    pairs: list[Any] = [(known.values, given.values), (known.indices, given.indices)]
     if known.dense_shape is not None:
         pairs.append((known.dense_shape, given.dense_shape))
     for merged, value in pairs:

@@ -29,6 +29,9 @@ FEWEST_BATCHES = 8
 TILED = frozenset(("float32", "float64"))
 _WIDEST = 64
 _LEAST_WORKERS = 2
+_TIMES_THE_WORK = 2
+"""So much more work than other library kernels a product must have for each chunk: small ones in
+loops are launched thousands of times."""
 _DEEPEST = 4096
 """Bytes of one column of the copied panel: all of it stays in the second-level cache."""
 
@@ -88,7 +91,8 @@ def _tiled_step(instr: Instr, fused: Fused, a: Value, b: Value, c: Value) -> Ker
     )  # fmt: skip
     reads = tuple(dict.fromkeys((places[0].base, places[1].base)))
     ended = "a matrix product is a library kernel"
-    grain = smax(_LEAST_WORKERS, worker_grain(batch * m * n * k, workers))
+    work = batch * m * n * k // _TIMES_THE_WORK
+    grain = smax(_LEAST_WORKERS, worker_grain(work, workers))
     return KernelStep(code, words, workers, grain, reads, (c, scratch), (instr,), ended)
 
 
