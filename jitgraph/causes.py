@@ -15,7 +15,7 @@ from jitgraph.ir.sizes import evaluate
 from jitgraph.ir.trace import SymbolSource
 
 FIRST = "first use of these fetches"
-DROPPED = "dropped when there were too many functions"
+DROPPED = "dropped before: there were too many functions"
 OTHER_NUMBER = "a number that sizes depend on is another one"
 
 StateDims = Callable[[Operation], "tuple[int, ...] | None"]
@@ -33,7 +33,7 @@ def feeds_cause(ranks: Ranks, before: Ranks) -> str:
     ]
     parts += [f"{feed.name} is fed, too" for feed in ranks if feed not in before]
     parts += [f"{feed.name} is no longer fed" for feed in before if feed not in ranks]
-    return "; ".join(parts) or DROPPED
+    return "; ".join(parts)
 
 
 def variant_cause(

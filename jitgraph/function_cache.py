@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from jitgraph import settings
-from jitgraph.causes import FIRST, StateDims, feeds_cause, variant_cause
+from jitgraph.causes import DROPPED, FIRST, StateDims, feeds_cause, variant_cause
 from jitgraph.executable import Executable
 from jitgraph.fetching import Fetched
 from jitgraph.graph import Tensor
@@ -29,6 +29,9 @@ MOST_VARIANTS = 64
 
 MOST_REQUESTS = 64
 """Orders of fetches and feeds that are remembered for one function."""
+
+MOST_DROPPED = 10_000
+"""Functions of which it is remembered that they were dropped."""
 
 MOST_SPARED = 8
 """So many functions at a time are spared being dropped, since they ran on their short way."""
@@ -137,6 +140,11 @@ class Function:
         return frozenset(self.tensors), frozenset(self.targets)
 
     @property
+    def signature(self) -> int:
+        """A number that tells it from others, most probably."""
+        return hash((self.wanted, frozenset(self.ranked.items())))
+
+    @property
     def ranked(self) -> dict[Tensor, int]:
         """The ranks of what it takes."""
         return dict(zip(self.feeds, self.ranks, strict=True))
@@ -162,6 +170,7 @@ class FunctionCache:
         self._requests: dict[Any, tuple[Function, Order]] = {}
         self._functions: OrderedDict[Any, Function] = OrderedDict()
         self._wanted: dict[Any, Function] = {}
+        self._dropped: set[int] = set()
         self.most = settings.function_cache_size()
         _caches.add(self)
 
@@ -223,11 +232,18 @@ class FunctionCache:
             latest = function.variants[0]
             values = latest.symbol_values(arrays)
             return variant_cause(latest.compiled, function.feeds, values, state_dims)
+        if function.signature in self._dropped:
+            return DROPPED
         return FIRST if other is None else feeds_cause(function.ranked, other.ranked)
 
     def _use(self, key: Any, function: Function) -> None:
         self._functions.move_to_end(key)
         function.note_use()
+
+    def _note_dropped(self, function: Function) -> None:
+        if len(self._dropped) >= MOST_DROPPED:
+            self._dropped.clear()
+        self._dropped.add(function.signature)
 
     def _drop_oldest(self) -> None:
         """Drops the least recently used functions; the new one, the last, stays."""
@@ -239,6 +255,7 @@ class FunctionCache:
                 self._functions[key] = function
                 function.note_use()
                 continue
+            self._note_dropped(function)
             for request in function.requests:
                 self._requests.pop(request, None)
             if self._wanted.get(function.wanted) is function:

@@ -154,7 +154,9 @@ def test_the_least_recently_used_functions_are_dropped(monkeypatch) -> None:
             session.run([fetches[0]], {x: 1.0})
         assert len(session._engine.functions) == 3
         assert len(session._engine.functions._requests) == 3
-        assert len(compilations()) == 6
+        assert causes() == ["first use of these fetches"] * 6
+        assert session.run(fetches[1], {x: 1.0}) == 2.0
+        assert causes()[6:] == ["dropped before: there were too many functions"]
 
 
 def test_functions_that_run_on_their_short_way_are_recently_used(monkeypatch) -> None:
