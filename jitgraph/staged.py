@@ -27,12 +27,9 @@ from jitgraph.ir.trace_loops import LoopFlow, loop_flow
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.runtime.failures import bad_data
+from jitgraph.runtime.uneven_arrays import Uneven, made_handles, use_array
 
 Values = dict[Tensor, np.ndarray]
-
-
-class Uneven(list[np.ndarray]):
-    """A stack whose elements differ in shape."""
 
 
 States = dict[Operation, np.ndarray]
@@ -188,7 +185,7 @@ class StagedRun:
     def _satisfy(self, need: Need, values: Values, states: States) -> tuple[Operation, ...]:
         """Does what is needed; gives the operations that are done by it."""
         if isinstance(need, NeedsRun) and need.op.definition.array is not None:
-            _use_stack(need, values, states)
+            use_array(need, values, states)
             return (need.op,)
         if isinstance(need, NeedsRun):
             values.update(self._outputs(need.op, values))
@@ -234,11 +231,12 @@ class StagedRun:
             return found
         need: Any = variant.need
         progress: Progress = need.progress
+        aliases = {**progress.aliases, **made_handles(need)}
         finished = progress.finished.union(done)
         part = replace(
             stage.part,
             finished=finished,
-            aliases=progress.aliases,
+            aliases=aliases,
             chosen=progress.chosen,
             uneven=uneven,
         )
@@ -260,21 +258,6 @@ def _told_apart(states: States) -> _Key:
     """What is handed on to the next program, and the stacks that can't be."""
     held = tuple(op for op, each in states.items() if not isinstance(each, Uneven))
     return held, frozenset(states.keys() - set(held)) if len(held) < len(states) else frozenset()
-
-
-def _use_stack(need: NeedsRun, values: Values, states: States) -> None:
-    """Pushes onto a stack whose elements differ in shape, or pops from it."""
-    op = need.op
-    key: Any = need.progress.aliases[op._inputs[0]]
-    stack: Any = states.get(key, Uneven())
-    if not isinstance(stack, Uneven):
-        stack = Uneven(stack)
-    states[key] = stack
-    if op.definition.array == "push":
-        stack.append(values[op._inputs[1]])
-        values[op._outputs[0]] = values[op._inputs[1]]
-    else:
-        values[op._outputs[0]] = stack.pop()
 
 
 def _named(tensors: Sequence[Tensor], values: Values) -> list[Tensor]:

@@ -192,9 +192,9 @@ class ArrayTracer:
     def _write(self, op: Operation) -> None:
         key, value = self.key(op), self.tracer._value(op._inputs[2])
         held = self.tracer.current.get(key)
-        if held is not None and self._may_be_uneven(key):
-            if not self._fits(held.type.dims[1:], value.type.dims):
-                raise NeedsRun(op)
+        may_differ = held is not None and self._may_be_uneven(key)
+        if may_differ and not self._fits(held.type.dims[1:], value.type.dims):
+            raise NeedsRun(op)
         if key.maker._attrs["dynamic_size"] and not key.source:
             self._grow(key, op._inputs[1], value.type.dims)
         self._note(op)

@@ -216,3 +216,29 @@ def test_gradients_of_rows_of_which_parts_are_taken(session) -> None:
     slopes = tf.gradients(sums, x)[0]
     assert session.run(slopes).tolist() == [[2, 0, 6], [4, 0, 0]]
     assert session.run(sums).tolist() == [10, 4]
+
+
+def test_arrays_whose_elements_differ_in_length(session) -> None:
+    x = tf.constant([1.0, -2.0, 3.0])
+    array = tf.TensorArray(tf.float32, 0, dynamic_size=True, infer_shape=False)
+
+    def body(i, array):
+        return i + 1, array.write(i, tf.boolean_mask(x * x, x > tf.cast(i, tf.float32)))
+
+    written = tf.while_loop(lambda i, _: i < 3, body, [0, array])[1]
+    y = written.concat()
+    assert session.run(y).tolist() == [1, 9, 9, 9]
+    assert session.run(tf.gradients(y, x)[0]).tolist() == [2, 0, 18]
+    pair = tf.TensorArray(tf.float32, 2, infer_shape=False, clear_after_read=False)
+    pair = pair.write(0, tf.ones([2])).write(1, tf.zeros([3]))
+    assert [each.tolist() for each in session.run([pair.concat(), pair.read(0)])] == [
+        [1, 1, 0, 0, 0],
+        [1, 1],
+    ]
+
+
+def test_an_array_whose_elements_are_to_be_alike_refuses_others(session) -> None:
+    array = tf.TensorArray(tf.float32, 2).write(0, tf.placeholder_with_default(tf.ones([2]), None))
+    array = array.write(1, tf.placeholder_with_default(tf.ones([3]), None))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Could not write to TensorArray"):
+        session.run(array.stack())
