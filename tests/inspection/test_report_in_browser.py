@@ -35,6 +35,10 @@ def loaded(is_loaded):
 
 def counted(numbers):
     print("counts:", numbers)
+    QTimer.singleShot(2_000, painted)
+
+
+def painted():
     view.grab().save(sys.argv[2])
     application.quit()
 
