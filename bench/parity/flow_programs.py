@@ -122,6 +122,54 @@ def _functions(tf: Any) -> Arrays:
         return [*found, _outcome(tf, session, refused, feeds)]
 
 
+def _arrays(tf: Any) -> Arrays:
+    rows = tf.placeholder(tf.float32, [None, 3])
+    number = tf.shape(rows)[0]
+    given = tf.TensorArray(tf.float32, size=number, clear_after_read=False).unstack(rows)
+    grown = tf.TensorArray(tf.float32, size=0, dynamic_size=True)
+    _, grown = tf.while_loop(
+        lambda i, a: i < 5, lambda i, a: (i + 1, a.write(i, tf.cast(i, tf.float32))), [0, grown]
+    )
+    pieces = tf.TensorArray(tf.float32, size=2).split(tf.range(6.0), [3, 3])
+    sums = tf.scan(lambda a, v: a * 0.5 + v, rows)
+    squares = tf.map_fn(lambda v: v * v, rows)
+    left = tf.foldl(lambda a, v: a - v, rows)
+    right = tf.foldr(lambda a, v: a - v, rows)
+    fetches = [
+        given.gather([1, 0]), grown.stack(), grown.size(), pieces.concat(), sums, squares, left,
+        right,
+    ]  # fmt: skip
+    with tf.Session() as session:
+        return [
+            each
+            for count in (2, 4)
+            for each in session.run(fetches, {rows: np.arange(3.0 * count).reshape(count, 3)})
+        ]
+
+
+def _slopes(tf: Any) -> Arrays:
+    x, count = tf.placeholder(tf.float32, [3]), tf.placeholder(tf.int32, [])
+    weights = tf.constant(np.linspace(-0.5, 0.5, 9, dtype=np.float32).reshape(3, 3))
+
+    def step(i: Any, y: Any) -> Any:
+        y = tf.cond(i < 2, lambda: tf.sin(y) * x, lambda: tf.tanh(y))
+        return i + 1, tf.matmul(y[None], weights)[0]
+
+    _, y = tf.while_loop(lambda i, y: i < count, step, [0, x])
+    _, z = tf.while_loop(
+        lambda i, z: tf.reduce_sum(z) < 20.0, lambda i, z: (i + 1, z * z + 1.0), [0, x]
+    )
+    cumulated = tf.scan(lambda a, v: a * v + 1.0, weights)
+    fetches = [*tf.gradients(y, [x, weights]), *tf.gradients(z, x)]
+    fetches += tf.gradients(cumulated, weights)
+    with tf.Session() as session:
+        return [
+            each
+            for number in (1, 4)
+            for each in session.run(fetches, {x: [0.1, 0.2, 0.3], count: number})
+        ]
+
+
 def _outcome(tf: Any, session: Any, fetch: Any, feeds: dict[Any, Any]) -> Any:
     """A value, or the code of the error that came instead."""
     try:
@@ -136,4 +184,6 @@ FLOW_PROGRAMS: dict[str, Callable[[Any], Arrays]] = {
     "checks": _checks,
     "sizes on the way": _sizes_on_the_way,
     "functions": _functions,
+    "arrays": _arrays,
+    "slopes of loops": _slopes,
 }
