@@ -231,7 +231,7 @@ class StagedRun:
             return found
         need: Any = variant.need
         progress: Progress = need.progress
-        aliases = {**progress.aliases, **made_handles(need)}
+        aliases: dict[Tensor, Any] = {**progress.aliases, **made_handles(need)}
         finished = progress.finished.union(done)
         part = replace(
             stage.part,
