@@ -167,6 +167,56 @@ def raw(tf):
     return (arrays.stack(), state), {x: numbers([STEPS, BATCH, WIDTH])}
 
 
+def _loss(**settings):
+    def build(tf):
+        x = tf.placeholder(tf.float32, [None, None, 2], name="x")
+        w = tf.get_variable("w", [2, 5])
+        logits = tf.tensordot(x, w, 1)
+        weights = tf.constant([[1.0, 1.0, 0.0, 0.0], [1.0, 0.5, 1.0, 0.0], [1.0, 1.0, 1.0, 1.0]])
+        targets = tf.constant(np.arange(12).reshape(3, 4) % 5)
+        found = tf.contrib.seq2seq.sequence_loss(logits, targets, weights, **settings)
+        return found, {x: numbers([BATCH, STEPS, 2])}
+
+    return build
+
+
+def _ids(tf, seed):
+    found = (np.arange(BATCH * 3).reshape(3, BATCH) * seed) % 4
+    return [tf.constant(each, tf.int32) for each in found]
+
+
+def legacy_losses(tf):
+    steps, feeds = _steps(tf)
+    outputs, _ = tf.nn.static_rnn(_cells(tf).GRUCell(4), steps[:3], dtype=tf.float32)
+    weights = [tf.constant([1.0, 0.5, 0.0])] * 3
+    legacy = tf.contrib.legacy_seq2seq
+    each = legacy.sequence_loss_by_example(outputs, _ids(tf, 3), weights)
+    return (each, legacy.sequence_loss(outputs, _ids(tf, 2), weights)), feeds
+
+
+def basic_seq2seq(tf):
+    steps, feeds = _steps(tf)
+    cell = _cells(tf).BasicLSTMCell(2)
+    return tf.contrib.legacy_seq2seq.basic_rnn_seq2seq(steps, steps[:2], cell), feeds
+
+
+def embedding_seq2seq(tf):
+    cell = _cells(tf).GRUCell(3)
+    found = tf.contrib.legacy_seq2seq.embedding_rnn_seq2seq(
+        _ids(tf, 3), _ids(tf, 2), cell, 5, 4, 2, feed_previous=True
+    )
+    return found, {}
+
+
+def embedding_seq2seq_chosen(tf):
+    cell = _cells(tf).LSTMCell(3)
+    chosen = tf.placeholder(tf.bool, [], name="chosen")
+    found = tf.contrib.legacy_seq2seq.embedding_rnn_seq2seq(
+        _ids(tf, 3), _ids(tf, 2), cell, 5, 4, 2, feed_previous=chosen
+    )
+    return [tf.stop_gradient(each) for each in flatten(found)], {chosen: True}
+
+
 PROGRAMS = {
     "basic_rnn": _static(lambda tf: _cells(tf).BasicRNNCell(3)),
     "basic_lstm": _static(lambda tf: _cells(tf).BasicLSTMCell(3, forget_bias=0.5)),
@@ -215,6 +265,19 @@ PROGRAMS = {
     "dynamic_bidirectional": dynamic_bidirectional,
     "dynamic_bidirectional_lengths": dynamic_bidirectional_lengths,
     "raw": raw,
+    "loss": _loss(),
+    "loss_of_steps": _loss(average_across_timesteps=False),
+    "loss_of_sequences": _loss(average_across_batch=False),
+    "loss_sums": _loss(
+        average_across_timesteps=False,
+        average_across_batch=False,
+        sum_over_timesteps=True,
+        sum_over_batch=True,
+    ),
+    "legacy_losses": legacy_losses,
+    "basic_seq2seq": basic_seq2seq,
+    "embedding_seq2seq": embedding_seq2seq,
+    "embedding_seq2seq_chosen": embedding_seq2seq_chosen,
 }
 
 
@@ -241,7 +304,8 @@ def outcome(tf, build, evaluates=True):
         if not evaluates:
             return told
         loss = tf.add_n([tf.reduce_sum(each * (i + 1.0)) for i, each in enumerate(outputs)])
-        gradients = [tf.convert_to_tensor(each) for each in tf.gradients(loss, variables)]
+        slopes = [each for each in tf.gradients(loss, variables) if each is not None]
+        gradients = [tf.convert_to_tensor(each) for each in slopes]
         with tf.Session() as session:
             session.run(tf.global_variables_initializer())
             for index, variable in enumerate(variables):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from jitgraph.frontend.api import (
     contrib_framework as framework,
     contrib_layers as layers,
+    contrib_legacy_seq2seq as legacy_seq2seq,
     contrib_opt as opt,
     contrib_rnn as rnn,
+    contrib_seq2seq as seq2seq,
     contrib_slim as slim,
     contrib_tensorboard as tensorboard,
 )
@@ -14,8 +16,10 @@ from jitgraph.frontend.api import (
 __all__ = [
     "framework",
     "layers",
+    "legacy_seq2seq",
     "opt",
     "rnn",
+    "seq2seq",
     "slim",
     "tensorboard",
 ]
