@@ -12,6 +12,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
+from jitgraph.graph.control_flow_context import output_context
 from jitgraph.graph.deprecation import tell_once
 from jitgraph.ops import misfits
 from jitgraph.ops.apply import apply
@@ -30,6 +31,7 @@ from jitgraph.ops.array_dims import (
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import ANY, INDEX, Assembly, OpDef, Piece, Sample, ShapeQuery
 from jitgraph.ops.packing import stack
+from jitgraph.ops.partial_value import constant_value
 from jitgraph.ops.shape_arithmetic import concat_offset
 from jitgraph.ops.shapes_of import rank as rank_of, shape as shape_of, shape_n
 from jitgraph.ops.slicing import slice as slice_of
@@ -88,7 +90,7 @@ def _concat_gradient(op: Any, grad: Any) -> list[Any]:
         return [grad, None]
     if not isinstance(grad, Tensor):
         grad = convert_to_tensor(grad)
-    axis = axis % rank_of(values[0])
+    axis = _constant_here(axis, grad) % rank_of(values[0])
     if len(values) > MOST_OFFSETS:
         along = _sizes_along(_shapes_of(values), axis)
         return [*split(grad, along, axis), None]
@@ -96,6 +98,15 @@ def _concat_gradient(op: Any, grad: Any) -> list[Any]:
     offsets = concat_offset(axis, sizes)
     parts = [slice_of(grad, *each) for each in zip(offsets, sizes, strict=True)]
     return [*parts, None]
+
+
+def _constant_here(axis: Tensor, grad: Tensor) -> Tensor:
+    """A constant axis again where the gradient is made in another loop or branch than it was."""
+    if axis.op.type != "Const" or output_context(axis.op) is output_context(grad.op):
+        return axis
+    from jitgraph.ops.constants import constant
+
+    return constant(constant_value(axis), dtype=axis.dtype)
 
 
 def _shapes_of(values: Any) -> list[Tensor]:
