@@ -69,6 +69,9 @@ def _pictures(
     if channels not in (1, 3, 4):
         text = f"Tensor must be 4-D with last dim 1, 3, or 4, not {_dims(tensor)}"
         raise InvalidArgumentError(None, None, text)
+    if len(tensor) and not tensor.size:
+        text = f"input tensor must have non-zero dims. Found: {_dims(tensor, ', ')}."
+        raise InvalidArgumentError(None, None, text)
     bad_color = np.asarray(bad_color)
     if bad_color.ndim != 1 or len(bad_color) < channels:
         text = f"expected depth <= bad_color.size, got depth = {channels}"
@@ -160,8 +163,8 @@ def _parsed(given: bytes) -> Any:
     return part
 
 
-def _dims(array: np.ndarray) -> str:
-    return "[" + ",".join(map(str, np.shape(array))) + "]"
+def _dims(array: np.ndarray, between: str = ",") -> str:
+    return f"[{between.join(map(str, np.shape(array)))}]"
 
 
 def _string(text: str) -> np.ndarray:
