@@ -87,3 +87,27 @@ def test_bad_arguments(folder: Path) -> None:
 def test_fake_data() -> None:
     images, labels = input_data.read_data_sets("", True, one_hot=True).train.next_batch(3, True)
     assert (np.shape(images), np.shape(labels)) == ((3, 784), (3, 10))
+
+
+def test_the_tutorials_network() -> None:
+    from jitgraph.examples.tutorials.mnist import mnist
+
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.set_random_seed(0)
+        images, labels = tf.placeholder(tf.float32, [None, 784]), tf.placeholder(tf.int32, [None])
+        logits = mnist.inference(images, 16, 8)
+        loss = mnist.loss(logits, labels)
+        train, right = mnist.training(loss, 0.1), mnist.evaluation(logits, labels)
+        session.run(tf.global_variables_initializer())
+        feed = {images: np.eye(10, 784), labels: np.arange(10)}
+        before = session.run(loss, feed)
+        for _ in range(200):
+            session.run(train, feed)
+        assert session.run(loss, feed) < before
+        assert session.run(right, feed) > 5
+        assert [v.name for v in tf.trainable_variables()] == [
+            f"{layer}/{part}:0"
+            for layer in ("hidden1", "hidden2", "softmax_linear")
+            for part in ("weights", "biases")
+        ]
+        assert logits.name == "softmax_linear/add:0"

@@ -52,7 +52,7 @@ STAGES = (
     "cli",
     "__main__",
 )
-READ_FRONTEND = ("session", "inspection", "testing", "python", "served", "cli")
+READ_FRONTEND = ("session", "inspection", "testing", "python", "examples", "served", "cli")
 ENTRY = "__init__"
 
 
