@@ -37,10 +37,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer", required=True, help="a Python with TensorFlow 1.15")
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="scripts whose names end so")
     asked = parser.parse_args()
     print(f"{'script':<24}{'TensorFlow 1.15':>16}{'jitgraph':>10}{'ratio':>8}")
-    for script in sorted((HERE / "tf1").glob(f"*{asked.only}*.py")):
+    for script in sorted((HERE / "tf1").glob(f"*{asked.only}.py")):
         theirs = seconds([asked.peer], script, asked.times)
         try:
             ours = seconds([sys.executable, "-m", "jitgraph", "run"], script, asked.times)
