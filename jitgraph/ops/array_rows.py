@@ -30,7 +30,7 @@ def _check(index: Any, size: int, does: str, fits: str) -> None:
 def _write(ref: Any, index: Any, row: Any) -> np.ndarray:
     _check(index, len(ref), "write to", "is not resizeable and ")
     result = np.array(ref)
-    result[index] = row
+    result[index] = np.asarray(row)[()]
     return result
 
 

@@ -91,3 +91,22 @@ def test_training_through_a_loop_moves_its_variables() -> None:
         session.run(train, feed)
     assert session.run(loss, feed) < before
     assert session.run(loss, {rows: np.zeros((6, 3))}) == 0
+
+
+def test_arrays_of_strings_and_of_what_python_makes() -> None:
+    words = tf.placeholder(tf.string, [None])
+    loud = tf.map_fn(lambda word: tf.string_join([word, "!"]), words)
+    array = tf.TensorArray(tf.string, size=2).write(0, "a").write(1, "b")
+    doubled = tf.map_fn(lambda v: tf.py_func(lambda n: n * 2, [v], tf.float32), tf.constant([1.0]))
+    found = tf.Session().run([loud, array.stack(), doubled], {words: ["x", "y"]})
+    assert [each.tolist() for each in found] == [[b"x!", b"y!"], [b"a", b"b"], [2.0]]
+
+
+def test_an_array_is_there_behind_a_size_that_data_decides() -> None:
+    rows = tf.placeholder(tf.float32, [None, 2])
+    array = tf.TensorArray(tf.float32, size=2).unstack(rows)
+    large = tf.boolean_mask(rows, rows[:, 0] > 1.0)
+    number = tf.shape(large)[0]
+    mapped = tf.map_fn(lambda row: row * 2.0, large)
+    found = tf.Session().run([array.read(number), mapped], {rows: [[1.0, 2.0], [3.0, 4.0]]})
+    assert [each.tolist() for each in found] == [[3.0, 4.0], [[6.0, 8.0]]]
