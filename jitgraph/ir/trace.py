@@ -30,7 +30,7 @@ from jitgraph.ir.parts import Contents, Part, stands_for_held
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ir.trace_arrays import ArrayTracer
-from jitgraph.ir.trace_branches import BranchTracer
+from jitgraph.ir.trace_branches import BranchTracer, no_value
 from jitgraph.ir.trace_indexing import index_as_gathers
 from jitgraph.ir.unmerged_rows import COMBINED, Unmerged, unmerged_rows
 from jitgraph.ops.constants import CONST
@@ -515,6 +515,8 @@ class _Tracer:
     def _fetched(self, tensor: Tensor) -> Value:
         if tensor in self.fed:
             return self.values[tensor]
+        if tensor not in self.aliases and tensor not in self.values:
+            raise no_value(tensor)
         return self._value(tensor)
 
     def _constant(self, tensor: Tensor, array: np.ndarray, op: Operation) -> None:

@@ -105,7 +105,7 @@ class BranchTracer:
             if self.known(choice.pred) is None:
                 raise NeedsValue(choice.pred)
             if self.known(choice.pred) is not choice.value:
-                raise _no_value(tensor)
+                raise no_value(tensor)
 
     # -- order ---------------------------------------------------------------------------------
 
@@ -455,6 +455,7 @@ def touched_variables(ops: Sequence[Operation], aliases: Mapping[Tensor, Operati
     return found
 
 
-def _no_value(tensor: Tensor) -> errors.InvalidArgumentError:
+def no_value(tensor: Tensor) -> errors.InvalidArgumentError:
+    """The error for a fetch that needs a branch that does not run."""
     text = f"Retval[0] does not have value: {tensor.name} belongs to a branch that did not run"
     return errors.InvalidArgumentError(None, tensor.op, errors.message_with_origin(text, tensor.op))
