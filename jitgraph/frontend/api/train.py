@@ -14,6 +14,40 @@ if TYPE_CHECKING:
         start_queue_runners,
     )
     from jitgraph.frontend.graph_util import write_graph
+    from jitgraph.frontend.monitored.cluster import ClusterSpec, Server, replica_device_setter
+    from jitgraph.frontend.monitored.monitored_session import (
+        ChiefSessionCreator,
+        MonitoredSession,
+        MonitoredTrainingSession,
+        SessionCreator,
+        SingularMonitoredSession,
+        WorkerSessionCreator,
+    )
+    from jitgraph.frontend.monitored.saving_hooks import (
+        CheckpointSaverHook,
+        CheckpointSaverListener,
+        SummarySaverHook,
+    )
+    from jitgraph.frontend.monitored.scaffold import Scaffold
+    from jitgraph.frontend.monitored.session_hooks import (
+        SessionRunArgs,
+        SessionRunContext,
+        SessionRunHook,
+        SessionRunValues,
+    )
+    from jitgraph.frontend.monitored.session_manager import SessionManager
+    from jitgraph.frontend.monitored.supervisor import Supervisor
+    from jitgraph.frontend.monitored.timers import SecondOrStepTimer
+    from jitgraph.frontend.monitored.training_hooks import (
+        FeedFnHook,
+        FinalOpsHook,
+        GlobalStepWaiterHook,
+        LoggingTensorHook,
+        NanLossDuringTrainingError,
+        NanTensorHook,
+        StepCounterHook,
+        StopAtStepHook,
+    )
     from jitgraph.frontend.queues.batching import (
         batch,
         batch_join,
@@ -106,6 +140,10 @@ __all__ = [
     "AdagradOptimizer",
     "AdamOptimizer",
     "BytesList",
+    "CheckpointSaverHook",
+    "CheckpointSaverListener",
+    "ChiefSessionCreator",
+    "ClusterSpec",
     "Coordinator",
     "Example",
     "ExponentialMovingAverage",
@@ -113,12 +151,20 @@ __all__ = [
     "FeatureList",
     "FeatureLists",
     "Features",
+    "FeedFnHook",
+    "FinalOpsHook",
     "FloatList",
     "FtrlOptimizer",
+    "GlobalStepWaiterHook",
     "GradientDescentOptimizer",
     "Int64List",
+    "LoggingTensorHook",
     "LooperThread",
     "MomentumOptimizer",
+    "MonitoredSession",
+    "MonitoredTrainingSession",
+    "NanLossDuringTrainingError",
+    "NanTensorHook",
     "NewCheckpointReader",
     "Optimizer",
     "ProximalAdagradOptimizer",
@@ -126,8 +172,23 @@ __all__ = [
     "QueueRunner",
     "RMSPropOptimizer",
     "Saver",
+    "Scaffold",
+    "SecondOrStepTimer",
     "SequenceExample",
+    "Server",
+    "SessionCreator",
+    "SessionManager",
+    "SessionRunArgs",
+    "SessionRunContext",
+    "SessionRunHook",
+    "SessionRunValues",
+    "SingularMonitoredSession",
+    "StepCounterHook",
+    "StopAtStepHook",
+    "SummarySaverHook",
     "SummaryWriter",
+    "Supervisor",
+    "WorkerSessionCreator",
     "add_queue_runner",
     "assert_global_step",
     "batch",
@@ -165,6 +226,7 @@ __all__ = [
     "polynomial_decay",
     "range_input_producer",
     "remove_checkpoint",
+    "replica_device_setter",
     "shuffle_batch",
     "shuffle_batch_join",
     "slice_input_producer",

@@ -1,0 +1,1 @@
+"""Stage frontend: sessions that are looked after: hooks, checkpoints, summaries, recovery."""
