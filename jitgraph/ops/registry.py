@@ -35,6 +35,7 @@ OFTEN_USED = (
 FAMILIES = (
     *OFTEN_USED,
     "arguments",
+    "array_rows",
     "assertions",
     "band_parts",
     "batch_norm_definitions",
