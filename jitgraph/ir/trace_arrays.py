@@ -44,6 +44,7 @@ class ArrayTracer:
         self.grown: set[ArrayKey] = set()
         self.places = Places()
         self.handles: dict[ArrayKey, ArrayKey] = {}
+        self.pushed: dict[ArrayKey, tuple[Operation | None, Any]] = {}
 
     def trace(self, op: Operation) -> None:
         """Traces one operation."""
@@ -355,6 +356,7 @@ class ArrayTracer:
             self.handles[key] = tracer.aliases[op._inputs[1]]
             return
         value = tracer._value(op._inputs[1])
+        self._note_pushed(key, op)
         self.elements.setdefault(key, value.type.dims)
         top, held = tracer.current.get(key.top), tracer.current.get(key)
         if top is None:
@@ -363,6 +365,12 @@ class ArrayTracer:
         tracer.current[key] = self._appended(WRITE_ROW, (held, top, value), op)
         one = tracer.builder.constant(1, dtypes.int32)
         tracer.current[key.top] = tracer.builder.emit("AddV2", top, one)
+
+    def _note_pushed(self, key: ArrayKey, op: Operation) -> None:
+        """Keeps what is known of all that is pushed: a shape is the same in all iterations."""
+        is_only = self.pushed.get(key, (op, None))[0] is op
+        known = self.tracer._contents_of(op._inputs[1]) if is_only else None
+        self.pushed[key] = (op if is_only else None, known)
 
     def _longer(self, key: ArrayKey, held: Value | None, value: Value, op: Operation) -> Value:
         if held is not None and not self._fits(held.type.dims[1:], value.type.dims):
@@ -398,6 +406,9 @@ class ArrayTracer:
             tracer._alias(op._outputs[0], self.handles[key])
             return
         held = self._held(op)
+        known = self.pushed.get(key, (op, None))[1]
+        if known is not None:
+            tracer.contents.update({(op._outputs[0], feeds): known for feeds in (False, True)})
         builder = tracer.builder
         builder.base, builder.origin = op.name, (op,)
         if key.top not in tracer.current:

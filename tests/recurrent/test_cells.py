@@ -125,3 +125,11 @@ def test_states_are_saved() -> None:
         first = session.run(state)
         np.testing.assert_array_equal(session.run(saver.kept), first)
         assert np.abs(session.run(state) - first).max() > 0
+
+
+def test_a_gradient_of_a_loop_is_one_program() -> None:
+    x = tf.placeholder(tf.float32, [None, 4, 2])
+    _, state = tf.nn.dynamic_rnn(cells.BasicLSTMCell(3), x, dtype=tf.float32)
+    (slope,) = tf.gradients(state.h, [tf.trainable_variables()[0]])
+    told = str(tf.explain(slope, {x: np.ones([2, 4, 2], np.float32)}))
+    assert "in one native call" in told
