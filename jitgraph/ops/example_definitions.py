@@ -28,15 +28,15 @@ class _Where(NamedTuple):
     """Which Example it is, for messages."""
 
     name: str
-    index: str
+    place: str
 
     def key(self, key: str) -> str:
         """What a message about a feature begins with."""
-        return f"{self.name}Key: {key}{self.index}.  "
+        return f"{self.name}Key: {key}{self.place}.  "
 
     def misfit(self, key: str) -> str:
         """What a message about its size begins with."""
-        single = "" if self.index else "Can't parse serialized Example.  "
+        single = "" if self.place else "Can't parse serialized Example.  "
         return f"{self.key(key)}{single}"
 
 
@@ -73,7 +73,8 @@ def _single_shapes(q: ShapeQuery) -> list[Dims | None]:
 
 
 def _sparse_shapes(count: int, rank: int) -> list[Dims | None]:
-    return [(None, rank)] * count + [(None,)] * count + [(rank,)] * count
+    parts: tuple[Dims, ...] = ((None, rank), (None,), (rank,))
+    return [dims for dims in parts for _ in range(count)]
 
 
 def _parsed_batch(
@@ -92,11 +93,8 @@ def _parsed_batch(
     indices, values, shapes = [], [], []
     for key, dtype in zip(sparse_keys, sparse_types, strict=True):
         name = _text(np.asarray(key).item())
-        rows = [
-            _values(each, name, dtype, where, _of_sparse)
-            for each, where in zip(examples, wheres, strict=True)
-        ]
-        rows = [_array([], dtype) if row is None else row for row in rows]
+        pairs = zip(examples, wheres, strict=True)
+        rows = [_sparse(each, name, dtype, where) for each, where in pairs]
         places = [(n, place) for n, row in enumerate(rows) for place in range(len(row))]
         indices.append(np.array(places, np.int64).reshape(-1, 2))
         values.append(np.concatenate([_array([], dtype), *rows]))
@@ -122,8 +120,7 @@ def _parsed_single(
     example = _example(np.asarray(serialized).item(), where)
     indices, values, shapes = [], [], []
     for key, dtype in zip(sparse_keys, sparse_types, strict=True):
-        row = _values(example, _text(key), dtype, where, _of_sparse)
-        row = _array([], dtype) if row is None else row
+        row = _sparse(example, _text(key), dtype, where)
         indices.append(np.arange(len(row), dtype=np.int64).reshape(-1, 1))
         values.append(row)
         shapes.append(np.array([len(row)], np.int64))
@@ -221,6 +218,12 @@ def _values(
     if there != _FIELDS[dtype.name]:
         raise _refused(f"{where.key(key)}Data types don't match. {mismatch(_WORDS[there], dtype)}")
     return _array(getattr(feature, there).value, dtype)
+
+
+def _sparse(features: Any, key: str, dtype: DType, where: _Where) -> np.ndarray:
+    """The values of a feature that is wanted as a sparse tensor; none where it is missing."""
+    found = _values(features, key, dtype, where, _of_sparse)
+    return _array([], dtype) if found is None else found
 
 
 def _array(items: Any, dtype: DType) -> np.ndarray:

@@ -331,7 +331,8 @@ def _padded(arrays: list[np.ndarray]) -> np.ndarray:
     fill: Any = b"" if arrays[0].dtype == object else 0
     result = np.full((len(arrays), *sizes), fill, arrays[0].dtype)
     for number, array in enumerate(arrays):
-        result[(number, *(slice(size) for size in array.shape))] = array
+        place: Any = (number, *(slice(size) for size in array.shape))
+        result[place] = array
     return result
 
 

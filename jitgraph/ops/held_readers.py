@@ -38,7 +38,8 @@ class HeldReader:
         self._title = title
         self._records_of = records
         self._lock = threading.Lock()
-        self.reset()
+        self._current: Iterator[Record] | None = None
+        self.records = self.files = 0
 
     def read(self, queue: HeldQueue) -> Record:
         """The next record: (key, contents).
@@ -86,9 +87,8 @@ class HeldReader:
 
     def reset(self) -> None:
         """Starts anew; the next record is the first one of the next file."""
-        self._current: Iterator[Record] | None = None
-        self.records = 0
-        self.files = 0
+        self._current = None
+        self.records = self.files = 0
 
     def cancel(self) -> None:
         """Nothing waits here: the queue is cancelled by itself."""

@@ -52,8 +52,9 @@ def _lines(title: str, skip_header_lines: int, **attrs: Any) -> HeldReader:
 
 
 def _pieces(title: str, **attrs: Any) -> HeldReader:
-    sizes = [attrs[f"{part}_bytes"] for part in ("header", "record", "footer", "hop")]
-    return HeldReader(title, lambda name: readers.fixed_length(name, *sizes, attrs["encoding"]))
+    parts = ("header_bytes", "record_bytes", "footer_bytes", "hop_bytes", "encoding")
+    given: list[Any] = [attrs[part] for part in parts]
+    return HeldReader(title, lambda name: readers.fixed_length(name, *given))
 
 
 def _records(title: str, compression_type: str, **attrs: Any) -> HeldReader:

@@ -89,7 +89,8 @@ class Supervisor:
         self._options = local_init_run_options
         self._logdir = logdir if is_chief else None
         self.save_summaries_secs, self.save_model_secs = save_summaries_secs, save_model_secs
-        self.save_path = os.path.join(logdir, checkpoint_basename) if self._logdir else None
+        folder = self._logdir
+        self.save_path = os.path.join(folder, checkpoint_basename) if folder else None
         with self._graph.as_default():
             keys = GraphKeys
             self.init_op = self._part(init_op, keys.INIT_OP, global_variables_initializer)
