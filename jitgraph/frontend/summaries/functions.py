@@ -140,9 +140,7 @@ def text(name: str, tensor: Tensor, collections: Collections = None) -> Tensor:
       >>> tf.summary.text("note", tf.constant("first *run*"))
     """
     if tensor.dtype != dtypes.string:
-        raise ValueError(
-            f"Expected tensor {tensor.name} to have dtype string, got {tensor.dtype}"
-        )
+        raise ValueError(f"Expected tensor {tensor.name} to have dtype string, got {tensor.dtype}")
     plugin = protos.message_class("SummaryMetadata.PluginData")(plugin_name="text")
     metadata = protos.SummaryMetadata(plugin_data=plugin)
     return tensor_summary(name, tensor, summary_metadata=metadata, collections=collections)
