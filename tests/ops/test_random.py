@@ -20,6 +20,12 @@ RECORDED: dict[str, Any] = json.loads(Path(__file__).with_name("random_numbers.j
 EXPRESSIONS = expressions()
 
 
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
 def test_every_case_is_recorded() -> None:
     assert sorted(RECORDED) == sorted(EXPRESSIONS)
 
