@@ -17,7 +17,7 @@ from jitgraph.runtime.bind import Bound
 from jitgraph.runtime.clock import Clock
 from jitgraph.runtime.gates import Use
 
-MOST_PLANS = 64
+MOST_PLANS = 256
 """Sizes for which a compiled program is kept bound."""
 
 MOST_PLAN_BYTES = 256 << 20
@@ -39,13 +39,13 @@ class Executable:
         self.use = _use_of(compiled)
         self.is_empty = _is_empty(compiled)
         self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
-        self._past_runs = 0
+        self.run_counter = np.zeros(1, np.int64)
         self._plan_bytes = 0
 
     @property
     def runs(self) -> int:
         """So many times it has run."""
-        return self._past_runs + sum(bound.runs for kept in self.plans.values() for bound in kept)
+        return int(self.run_counter[0])
 
     def kept_for(self, key: Any) -> tuple[Bound, ...]:
         """The programs bound to these sizes."""
@@ -68,12 +68,10 @@ class Executable:
         self._plan_bytes += bound.arena_bytes
         while len(self.plans) > (2 if self._plan_bytes > MOST_PLAN_BYTES else MOST_PLANS):
             dropped = self.plans.popitem(last=False)[1]
-            self._past_runs += sum(each.runs for each in dropped)
             self._plan_bytes -= sum(each.arena_bytes for each in dropped)
 
     def forget_plans(self) -> None:
         """Drops what was bound: the buffers of variables are others."""
-        self._past_runs = self.runs
         self._plan_bytes = 0
         self.plans.clear()
         self.latest = self.traced = None

@@ -239,6 +239,7 @@ class Engine:
             epoch_of_long=None if use is Use.NOTHING else ALWAYS,
             is_parallel=self.is_parallel,
             clock=clock,
+            runs=executable.run_counter,
         )
 
     def _are_new(self, executable: Executable, new_states: Sequence[np.ndarray | None]) -> bool:

@@ -57,11 +57,6 @@ class Bound:
         """What the temporaries take."""
         return self.arena.nbytes
 
-    @property
-    def runs(self) -> int:
-        """So many times it has run."""
-        return int(self.frame.runs)
-
     def let_go(self) -> None:
         """Frees memory that is only kept to be used again."""
         words = getattr(self.frame, "words", None)
@@ -90,6 +85,7 @@ def bind(
     epoch_of_long: np.ndarray | None = None,
     is_parallel: bool = True,
     clock: Clock | None = None,
+    runs: np.ndarray | None = None,
 ) -> Bound:
     """Fills in everything that depends on sizes and memory.
 
@@ -101,6 +97,7 @@ def bind(
       is_parallel: whether the threads of the pool help.
       scalar_result: the program's one result is returned alone, not in a list.
       clock: notes when each step runs.
+      runs: a word that counts the runs.
     """
     sizes = linked.evaluate(*symbols)
     words = linked.words.copy()
@@ -145,6 +142,7 @@ def bind(
         scalar_result,
         parallel=is_parallel,
         expected_epoch=expected_epoch,
+        runs=runs,
     )
     return Bound(frame.run, frame, sizes, arena, buffers, is_short)
 

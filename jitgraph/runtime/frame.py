@@ -83,6 +83,7 @@ class Frame:
     It returns NotImplemented, having run nothing, for other types, dtypes, sizes or layouts than
     those of the feed slots, when the frame is running in another thread, and while the word
     `epoch` is not `expected_epoch` (what it was when the frame was made).
+    It adds one to the word `runs` each time.
     It raises KernelFailure when a kernel reported bad data.
     Rows write their status to the frame: word 0 of each row's arguments is set to its address
     (and must be by the caller in arguments that no row shows, such as those of sub-programs).
@@ -99,6 +100,7 @@ class Frame:
         parallel: bool = True,
         release_gil: bool | None = None,
         expected_epoch: int | None = None,
+        runs: np.ndarray | None = None,
     ) -> None:
         if scalar_result and len(outputs) != 1:
             raise ValueError(f"a frame of scalar result has one output, got {len(outputs)}")
@@ -111,16 +113,13 @@ class Frame:
         self.words[layout.FRAME_SCALAR_RESULT // 8] = scalar_result
         if expected_epoch is not None:
             self.words[layout.FRAME_EPOCH_EXPECTED // 8] = expected_epoch
-        self.words.keepalive += (tuple(keepalive), tuple(feeds), tuple(outputs))
+        runs = np.zeros(1, np.int64) if runs is None else runs
+        self.words[layout.FRAME_RUNS_ADDRESS // 8] = runs.ctypes.data
+        self.words.keepalive += (runs, tuple(keepalive), tuple(feeds), tuple(outputs))
         self.status_address = int(self.words[layout.FRAME_STATUS_ADDRESS // 8])
         _point_rows_at_status(table, self.status_address)
         native = native_entry(self.words)
         self.run: Callable[..., Any] = native or slow_entry(self.words, feeds, outputs)
-
-    @property
-    def runs(self) -> int:
-        """So many times it has run."""
-        return int(self.words[layout.FRAME_RUNS // 8])
 
 
 def keeps_gil(table: np.ndarray) -> bool:

@@ -71,6 +71,7 @@ class HostFrame:
         scalar_result: bool,
         parallel: bool = True,
         expected_epoch: int | None = None,
+        runs: np.ndarray | None = None,
     ) -> None:
         self.linked = linked
         self.sizes = sizes
@@ -85,7 +86,7 @@ class HostFrame:
         self.expected = int(epoch[0]) if expected_epoch is None else expected_epoch
         self.scalar_result = scalar_result
         self.status = np.zeros(1, np.int64)
-        self.runs = 0
+        self.runs = np.zeros(1, np.int64) if runs is None else runs
         self.busy = threading.Lock()
         self.next_row = 0
         self.rows_before = _rows_before(linked)
@@ -123,7 +124,7 @@ class HostFrame:
                 ctypes.c_int64.from_address(address).value = array.ctypes.data + offset
         objects: dict[Value, Any] = {}
         self.status[0] = 0
-        self.runs += 1
+        self.runs[0] += 1
         self.next_row = 0
         try:
             self._go_through(arrays, results, objects)

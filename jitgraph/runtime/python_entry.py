@@ -200,7 +200,7 @@ def _execute(words: np.ndarray, execute: Callable[..., None]) -> None:
         _start_default_pool()
     status = ctypes.c_int64.from_address(_get(words, layout.FRAME_STATUS_ADDRESS))
     status.value = 0
-    words[layout.FRAME_RUNS // 8] += 1
+    ctypes.c_int64.from_address(_get(words, layout.FRAME_RUNS_ADDRESS)).value += 1
     table, rows = _get(words, layout.FRAME_TABLE), _get(words, layout.FRAME_ROWS)
     execute(table, rows, pool, ctypes.addressof(status))
     if status.value:

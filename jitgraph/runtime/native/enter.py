@@ -39,7 +39,7 @@ from jitgraph.runtime.native.layout import (
     FRAME_PYTHON,
     FRAME_RELEASES_GIL,
     FRAME_ROWS,
-    FRAME_RUNS,
+    FRAME_RUNS_ADDRESS,
     FRAME_SCALAR_RESULT,
     FRAME_STATUS_ADDRESS,
     FRAME_TABLE,
@@ -226,7 +226,8 @@ def execute(frame, python):
     if pool != 0 and load_word(pool + POOL_STARTED) == 0:
         start_pool(python)
     store_word(load_word(frame + FRAME_STATUS_ADDRESS), 0)
-    store_word(frame + FRAME_RUNS, load_word(frame + FRAME_RUNS) + 1)
+    runs = load_word(frame + FRAME_RUNS_ADDRESS)
+    store_word(runs, load_word(runs) + 1)
     releases = load_word(frame + FRAME_RELEASES_GIL) != 0
     thread = call(load_word(python + PYTHON_SAVE_THREAD)) if releases else 0
     call(
