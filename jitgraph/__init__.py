@@ -17,6 +17,10 @@ from jitgraph.ops import indexing as _indexing, operators as _operators
 __version__ = "0.1.0"
 VERSION = "1.15.5"
 
+_SOURCES = Path(__file__).parent.parent
+if (_SOURCES / "passes" / "pipeline.py").exists():
+    __path__.append(str(_SOURCES))  # run from its sources, the passes lie beside it
+
 _MESSAGE = re.compile(r"^(\w+): Any$", re.MULTILINE)
 
 
