@@ -10,17 +10,21 @@ from collections.abc import Iterable
 
 from jitgraph.ir.program import Value
 from jitgraph.lowering.kernel_values import KernelValues, Memo
+from jitgraph.lowering.tiled_loops import crossed_loop, tiled
 
 
 def map_body(values: KernelValues) -> list[str]:
     """All loops around all values."""
     nest, outputs = values.nest, values.schedule.outputs
-    lines, depth = nest.open(nest.loops, parallel=True)
     memo: Memo = {}
     body: list[str] = []
     for value in outputs:
         values.value(value, body, memo, 0)
     body.extend(values.store(value, memo[value]) for value in outputs)
+    rows = crossed_loop(nest)
+    if rows is not None:
+        return tiled(nest, rows, body)
+    lines, depth = nest.open(nest.loops, parallel=True)
     return lines + _indented(body, depth)
 
 
