@@ -93,7 +93,9 @@ def _gradient_step(
         arguments.write("best", Value(f"{dx.name}.best", Type(dx.type.dtype, dims)))
     per_band = band // windows.rows.stride + 1
     work = per_band * windows.columns.positions * windows.depth * _taps(windows) * 2
-    return arguments.step(title, _lines(pooling_source.SOURCES[title], dx), count, grain_of(work))
+    find = pooling_source.find_maximum(windows.rows.window, windows.columns.window)
+    lines = _lines(pooling_source.SOURCES[title], dx, find=find)
+    return arguments.step(title, lines, count, grain_of(work))
 
 
 def _band(windows: Windows) -> Any:
@@ -104,8 +106,8 @@ def _band(windows: Windows) -> Any:
     return rows.stride * _BAND_WINDOWS
 
 
-def _lines(source: str, value: Value) -> list[str]:
-    return source.format(dtype=value.type.dtype.name).splitlines()
+def _lines(source: str, value: Value, **parts: str) -> list[str]:
+    return source.format(dtype=value.type.dtype.name, **parts).splitlines()
 
 
 def _taps(windows: Windows) -> Any:

@@ -77,8 +77,7 @@ _BACKWARD = """\
                 corner = (image * in_h + top) * in_w + left
 """
 
-_TO_MAXIMUM = """\
-                note = part * depth
+_FIND_MAXIMUM = """\
                 source = (corner + first_h * in_w + first_w) * depth
                 for k in range(depth):
                     store(best, 4, note + k, load(x, 0, source + k))
@@ -92,7 +91,11 @@ _TO_MAXIMUM = """\
                             store(best, 4, note + k, new if new > old else old)
                             at = i * window_w + j if new > old else place
                             store(where, 3, note + k, at)
-                for i in range(own_h, end_h):
+"""
+
+_TO_MAXIMUM = """\
+                note = part * depth
+{find}                for i in range(own_h, end_h):
                     for j in range(first_w, last_w):
                         to = (corner + i * in_w + j) * depth
                         for k in range(depth):
@@ -104,11 +107,12 @@ _TO_MAXIMUM = """\
 
 _TO_ALL = """\
                 seen = cast_{dtype}((last_h - first_h) * (last_w - first_w))
+                part_of_each = cast_{dtype}(1) / seen
                 for i in range(own_h, end_h):
                     for j in range(first_w, last_w):
                         to = (corner + i * in_w + j) * depth
                         for k in range(depth):
-                            share = load(dy, 0, given + k) / seen
+                            share = load(dy, 0, given + k) * part_of_each
                             store(dx, 1, to + k, load(dx, 1, to + k) + share)
             row += 1
 """
@@ -119,4 +123,28 @@ SOURCES = {
     "max_pool": _FORWARD + _MAX,
     "max_pool_gradient": _BACKWARD.replace("{operand}", "2") + _TO_MAXIMUM,
 }
-"""Kernel bodies; `{dtype}` stands for the type of the elements."""
+"""Kernel bodies; `{dtype}` stands for the type of the elements, `{find}` for what finds maxima."""
+
+MOST_TAPS = 16
+"""Windows of so many elements are gone through in registers."""
+
+
+def find_maximum(height: int, width: int) -> str:
+    """Source that notes where the maximum of a window lies, for each channel."""
+    if not 1 < height * width <= MOST_TAPS:
+        return _FIND_MAXIMUM
+    lines = [
+        f"if last_h - first_h == {height} and last_w - first_w == {width}:",
+        "    for k in range(depth):",
+        "        at, old = 0, load(x, 0, corner * depth + k)",
+    ]
+    for tap in range(1, height * width):
+        i, j = divmod(tap, width)
+        lines += [
+            f"        new = load(x, 0, (corner + {i} * in_w + {j}) * depth + k)",
+            f"        at = {tap} if new > old else at",
+            "        old = new if new > old else old",
+        ]
+    lines += ["        store(where, 3, note + k, at)", "else:"]
+    whole = "".join(f"{' ' * 16}{line}\n" for line in lines)
+    return whole + "".join(f"    {line}\n" for line in _FIND_MAXIMUM.splitlines())
