@@ -283,6 +283,7 @@ from jitgraph.ops.comparison import equal, greater, greater_equal, less, less_eq
 from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor, register_tensor_conversion_function
 from jitgraph.ops.counting import count_up_to
+from jitgraph.ops.csv_decoding import decode_csv
 from jitgraph.ops.decompositions import (
     cholesky,
     cholesky_solve,
@@ -290,6 +291,7 @@ from jitgraph.ops.decompositions import (
     self_adjoint_eigvals,
     svd,
 )
+from jitgraph.ops.decompression import decode_compressed
 from jitgraph.ops.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
 from jitgraph.ops.einsum import einsum
 from jitgraph.ops.elementwise_complex import angle, complex, conj, imag, real
@@ -447,7 +449,19 @@ from jitgraph.ops.square_matrices import (
 )
 from jitgraph.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from jitgraph.ops.strided_slicing import strided_slice
+from jitgraph.ops.string_base64 import decode_base64, encode_base64
+from jitgraph.ops.string_cases import string_strip
+from jitgraph.ops.string_hashing import (
+    string_to_hash_bucket,
+    string_to_hash_bucket_fast,
+    string_to_hash_bucket_strong,
+)
 from jitgraph.ops.string_joining import string_join
+from jitgraph.ops.string_numbers import as_string, string_to_number
+from jitgraph.ops.string_parts import substr
+from jitgraph.ops.string_patterns import regex_replace
+from jitgraph.ops.string_reducing import reduce_join
+from jitgraph.ops.string_splitting import string_split
 from jitgraph.ops.tensor_array import TensorArray
 from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.tensor_scattering import (
@@ -568,6 +582,7 @@ __all__ = [
     "argmin",
     "argsort",
     "as_dtype",
+    "as_string",
     "asin",
     "asinh",
     "assert_equal",
@@ -653,6 +668,9 @@ __all__ = [
     "custom_gradient",
     "debug",
     "debugging",
+    "decode_base64",
+    "decode_compressed",
+    "decode_csv",
     "decode_raw",
     "depth_to_space",
     "device",
@@ -677,6 +695,7 @@ __all__ = [
     "einsum",
     "enable_eager_execution",
     "enable_v2_behavior",
+    "encode_base64",
     "equal",
     "erf",
     "erfc",
@@ -844,12 +863,14 @@ __all__ = [
     "reciprocal",
     "reduce_all",
     "reduce_any",
+    "reduce_join",
     "reduce_logsumexp",
     "reduce_max",
     "reduce_mean",
     "reduce_min",
     "reduce_prod",
     "reduce_sum",
+    "regex_replace",
     "register_tensor_conversion_function",
     "report_uninitialized_variables",
     "required_space_to_batch_paddings",
@@ -925,8 +946,15 @@ __all__ = [
     "strided_slice",
     "string",
     "string_join",
+    "string_split",
+    "string_strip",
+    "string_to_hash_bucket",
+    "string_to_hash_bucket_fast",
+    "string_to_hash_bucket_strong",
+    "string_to_number",
     "strings",
     "sub",
+    "substr",
     "subtract",
     "summary",
     "svd",

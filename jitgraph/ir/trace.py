@@ -595,6 +595,8 @@ class _Tracer:
             result = definition.reference(*given, **keywords)
         except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError):
             return None
+        except errors.OpError:
+            return None
         several = len(op._outputs) > 1 or isinstance(result, (tuple, list))
         array = np.asarray(result[index] if several else result, dtype=object)
         dtype = op._outputs[index].dtype.base_dtype

@@ -8,6 +8,7 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.dtypes import DType
+from jitgraph.errors import UnimplementedError
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.graph.deprecation import deprecated
 from jitgraph.ops.apply import apply
@@ -29,11 +30,22 @@ _MATH_OPS = "tensorflow.python.ops.math_ops"
 
 
 def _cast(x: Any, DstT: DType, Truncate: bool = False) -> Any:
+    if DstT is dtypes.string or _holds_text(x):
+        source = "string" if x.dtype == object else _word(dtypes.as_dtype(x.dtype))
+        raise UnimplementedError(None, None, f"Cast {source} to {_word(DstT)} is not supported")
     if x.dtype == object:
         return _cast_items(x, DstT)
     if x.dtype.kind == "c" and not DstT.is_complex and not DstT.is_bool:
         x = x.real
     return x.astype(DstT.as_numpy_dtype)
+
+
+def _holds_text(x: np.ndarray) -> bool:
+    return x.dtype == object and bool(x.size) and isinstance(x.flat[0], bytes)
+
+
+def _word(dtype: DType) -> str:
+    return {"float16": "half", "float32": "float", "float64": "double"}.get(dtype.name, dtype.name)
 
 
 def _cast_items(x: np.ndarray, target: DType) -> np.ndarray:

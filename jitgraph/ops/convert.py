@@ -261,6 +261,8 @@ def _typed(value: Any, wanted: DType) -> np.ndarray:
 def _ragged_checked(value: Any) -> np.ndarray:
     try:
         return np.array(value)
+    except UnicodeDecodeError:
+        return _object_array(value)
     except ValueError as error:
         raise ValueError(
             f"Can't convert non-rectangular Python sequence to Tensor: {error} "

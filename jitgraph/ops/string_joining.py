@@ -12,7 +12,6 @@ import numpy as np
 
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
-from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import Dims, OpDef, Sample, ShapeQuery, no_gradient
 
 
@@ -76,6 +75,5 @@ def string_join(inputs: Sequence[Any], separator: str = "", name: str | None = N
       >>> tf.Session().run(tf.string_join(["a", "b"], "/"))
       b'a/b'
     """
-    tensors = [convert_to_tensor(each) for each in inputs]
-    found: Tensor = apply(STRING_JOIN, [tensors], {"separator": separator}, name)
+    found: Tensor = apply(STRING_JOIN, [inputs], {"separator": separator}, name)
     return found

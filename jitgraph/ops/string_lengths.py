@@ -8,7 +8,6 @@ import numpy as np
 
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
-from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.definition import OpDef, Sample, no_gradient
 
 _UNITS = ("BYTE", "UTF8_CHAR")
@@ -69,6 +68,5 @@ def string_length(input: Any, name: str | None = None, unit: str = "BYTE") -> Te
             f"Attr 'unit' of 'StringLength' Op passed string '{unit}' not in: "
             '"BYTE", "UTF8_CHAR".'
         )
-    tensor = convert_to_tensor(input, name="input")
-    found: Tensor = apply(STRING_LENGTH, [tensor], {"unit": unit}, name)
+    found: Tensor = apply(STRING_LENGTH, [input], {"unit": unit}, name)
     return found

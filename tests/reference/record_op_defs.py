@@ -68,6 +68,10 @@ QueueDequeueUpToV2 QueueDequeueV2 QueueEnqueueManyV2 QueueEnqueueV2 QueueIsClose
 RandomShuffleQueueV2 ReaderNumRecordsProducedV2 ReaderNumWorkUnitsCompletedV2 ReaderReadUpToV2
 ReaderReadV2 ReaderResetV2 ShardedFilename StringJoin TFRecordReaderV2 TextLineReaderV2
 WholeFileReaderV2
+AsString DecodeBase64 EncodeBase64 DecodeCSV DecodeCompressed ReduceJoin RegexFullMatch
+RegexReplace StaticRegexFullMatch StaticRegexReplace StringLower StringUpper StringStrip
+StringSplit StringSplitV2 StringToHashBucket StringToHashBucketFast StringToHashBucketStrong
+StringToNumber Substr
 """.split()
 
 

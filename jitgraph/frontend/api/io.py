@@ -16,7 +16,10 @@ from jitgraph.frontend.records.record_files import (
     TFRecordWriter,
     tf_record_iterator,
 )
+from jitgraph.ops.csv_decoding import decode_csv
+from jitgraph.ops.decompression import decode_compressed
 from jitgraph.ops.raw_decoding import decode_raw
+from jitgraph.ops.string_base64 import decode_base64, encode_base64
 
 __all__ = [
     "FixedLenFeature",
@@ -25,7 +28,11 @@ __all__ = [
     "TFRecordOptions",
     "TFRecordWriter",
     "VarLenFeature",
+    "decode_base64",
+    "decode_compressed",
+    "decode_csv",
     "decode_raw",
+    "encode_base64",
     "gfile",
     "parse_example",
     "parse_single_example",

@@ -1,0 +1,22 @@
+"""Records what TensorFlow 1.15 makes of strings (run it with that)."""
+
+import json
+import os
+
+import cases
+import tensorflow as tf
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def main():
+    lines = [
+        json.dumps(each) + ": " + json.dumps(cases.outcome(tf, each), sort_keys=True)
+        for each in cases.EXPRESSIONS
+    ]
+    with open(os.path.join(HERE, "recorded.json"), "w") as file:
+        file.write("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()
