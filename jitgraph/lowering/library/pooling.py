@@ -62,7 +62,7 @@ def _pool_steps(instr: Instr, fused: Fused, title: str) -> list[KernelStep]:
         arguments.write("y", y)
         windows = _pool_windows(instr, x, y)
         _add_windows(arguments, windows)
-        lines = _lines(pooling_source.SOURCES[title], y)
+        lines = _lines(title, windows, y)
         work = windows.columns.positions * windows.depth * _taps(windows)
         count = windows.images * windows.rows.positions
         return [arguments.step(title, lines, count, grain_of(work))]
@@ -93,9 +93,7 @@ def _gradient_step(
         arguments.write("best", Value(f"{dx.name}.best", Type(dx.type.dtype, dims)))
     per_band = band // windows.rows.stride + 1
     work = per_band * windows.columns.positions * windows.depth * _taps(windows) * 2
-    find = pooling_source.find_maximum(windows.rows.window, windows.columns.window)
-    lines = _lines(pooling_source.SOURCES[title], dx, find=find)
-    return arguments.step(title, lines, count, grain_of(work))
+    return arguments.step(title, _lines(title, windows, dx), count, grain_of(work))
 
 
 def _band(windows: Windows) -> Any:
@@ -106,8 +104,9 @@ def _band(windows: Windows) -> Any:
     return rows.stride * _BAND_WINDOWS
 
 
-def _lines(source: str, value: Value, **parts: str) -> list[str]:
-    return source.format(dtype=value.type.dtype.name, **parts).splitlines()
+def _lines(title: str, windows: Windows, value: Value) -> list[str]:
+    source = pooling_source.source(title, windows.rows.window, windows.columns.window)
+    return source.replace("{dtype}", value.type.dtype.name).splitlines()
 
 
 def _taps(windows: Windows) -> Any:

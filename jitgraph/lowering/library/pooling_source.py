@@ -7,6 +7,8 @@ conditional expression in a tenth of the time that min and max take.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 _FORWARD = """\
     for row in range(lo, hi):
         image = row // out_h
@@ -117,34 +119,67 @@ _TO_ALL = """\
             row += 1
 """
 
-SOURCES = {
-    "avg_pool": _FORWARD + _MEAN,
-    "avg_pool_gradient": _BACKWARD.replace("{operand}", "1") + _TO_ALL,
-    "max_pool": _FORWARD + _MAX,
-    "max_pool_gradient": _BACKWARD.replace("{operand}", "2") + _TO_MAXIMUM,
-}
-"""Kernel bodies; `{dtype}` stands for the type of the elements, `{find}` for what finds maxima."""
-
 MOST_TAPS = 16
 """Windows of so many elements are gone through in registers."""
 
 
-def find_maximum(height: int, width: int) -> str:
-    """Source that notes where the maximum of a window lies, for each channel."""
+def source(title: str, height: int, width: int) -> str:
+    """A kernel's body for windows of that size; `{dtype}` stands for the type of the elements."""
+    if title == "avg_pool":
+        return _FORWARD + _in_registers(height, width, _MEAN, _MEAN_STEPS)
+    if title == "max_pool":
+        return _FORWARD + _in_registers(height, width, _MAX, _MAX_STEPS)
+    if title == "avg_pool_gradient":
+        return _BACKWARD.replace("{operand}", "1") + _TO_ALL
+    find = _in_registers(height, width, _FIND_MAXIMUM, _FIND_STEPS)
+    return _BACKWARD.replace("{operand}", "2") + _TO_MAXIMUM.replace("{find}", find)
+
+
+class _Steps(NamedTuple):
+    """What is done for each channel: at first, for each further tap, and at last."""
+
+    first: str
+    then: tuple[str, ...]
+    last: str
+
+
+_MAX_STEPS = _Steps(
+    "old = load(x, 0, {source})",
+    ("new = load(x, 0, {source})", "old = new if new > old else old"),
+    "store(y, 1, to + k, old)",
+)
+_MEAN_STEPS = _Steps(
+    "total = load(x, 0, {source})",
+    ("total = total + load(x, 0, {source})",),
+    "store(y, 1, to + k, total / cast_{dtype}({taps}))",
+)
+_FIND_STEPS = _Steps(
+    "at, old = 0, load(x, 0, {source})",
+    (
+        "new = load(x, 0, {source})",
+        "at = {tap} if new > old else at",
+        "old = new if new > old else old",
+    ),
+    "store(where, 3, note + k, at)",
+)
+
+
+def _in_registers(height: int, width: int, piecewise: str, steps: _Steps) -> str:
+    """`piecewise` for windows that an edge cuts off, all taps at once for the others."""
     if not 1 < height * width <= MOST_TAPS:
-        return _FIND_MAXIMUM
+        return piecewise
+    pad = " " * (len(piecewise) - len(piecewise.lstrip()))
     lines = [
         f"if last_h - first_h == {height} and last_w - first_w == {width}:",
         "    for k in range(depth):",
-        "        at, old = 0, load(x, 0, corner * depth + k)",
     ]
-    for tap in range(1, height * width):
+    for tap in range(height * width):
         i, j = divmod(tap, width)
+        place = f"(corner + {i} * in_w + {j}) * depth + k"
         lines += [
-            f"        new = load(x, 0, (corner + {i} * in_w + {j}) * depth + k)",
-            f"        at = {tap} if new > old else at",
-            "        old = new if new > old else old",
+            f"        {line.replace('{source}', place).replace('{tap}', str(tap))}"
+            for line in (steps.then if tap else (steps.first,))
         ]
-    lines += ["        store(where, 3, note + k, at)", "else:"]
-    whole = "".join(f"{' ' * 16}{line}\n" for line in lines)
-    return whole + "".join(f"    {line}\n" for line in _FIND_MAXIMUM.splitlines())
+    lines += [f"        {steps.last.replace('{taps}', str(height * width))}", "else:"]
+    whole = "".join(f"{pad}{line}\n" for line in lines)
+    return whole + "".join(f"    {line}\n" for line in piecewise.splitlines())
