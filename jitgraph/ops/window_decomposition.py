@@ -1,4 +1,5 @@
-"""What the library's kernels of windows don't take: channels that come first, groups of channels.
+"""What the library's kernels of windows don't take, or not well: channels that come first, groups
+of channels, windows as large as the image.
 
 In: an instruction (of convolution or pooling) and the roles of its operands. Out: transposes to
 "NHWC" around the same op, or a part for each group of channels, put together. These are the
@@ -8,9 +9,10 @@ In: an instruction (of convolution or pooling) and the roles of its operands. Ou
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
-from jitgraph.ops.window_geometry import channels_back, channels_last
+from jitgraph.ops.window_geometry import SAME, VALID, channels_back, channels_last
 
 IMAGE, SIZES, FILTER, FILTER_SIZES, GRADIENT = (
     "image",
@@ -29,7 +31,9 @@ def fit_for_library(*roles: str, makes: str = IMAGE) -> Rule:
     def rule(b: Any, instr: Any) -> list[Any] | None:
         if instr.attrs["data_format"].index("C") == 1:
             return with_channels_last(b, instr, roles, makes)
-        return _by_groups(b, instr, roles, makes) if FILTER in roles or makes == FILTER else None
+        if FILTER not in roles and makes != FILTER:
+            return None
+        return _by_groups(b, instr, roles, makes) or _with_rows_as_depth(b, instr, roles, makes)
 
     return rule
 
@@ -99,6 +103,56 @@ def _by_groups(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any
         parts.append(b.emit(instr.definition.name, *inputs, **_attrs(instr)))
     rank = len(instr.outputs[0].type.dims)
     return [b.emit("ConcatV2", parts, b.scalar_host(rank - 1))]
+
+
+def _with_rows_as_depth(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any] | None:
+    """Windows that see whole rows: a row, or a whole image, is the depth of one position.
+
+    Nothing moves in memory. No tap of such a window lies beyond an edge, which for the gradient
+    to the image most taps would.
+    """
+    image, filter = _dims_of(b, instr, roles, makes)
+    sees_rows, sees_images = (_sees_whole(instr.attrs, axis, image, filter) for axis in (2, 1))
+    if not (sees_rows and isinstance(image[3], int)):
+        return None
+    if image[2] == 1 and not (sees_images and image[1] > 1):
+        return None
+    kept = 1 if sees_images else 2
+    inputs = [_with_depth(b, *each, kept) for each in zip(instr.inputs, roles, strict=True)]
+    found = b.emit(instr.definition.name, *inputs, **_attrs_of_columns(_attrs(instr), kept))
+    return [b.emit("Reshape", found, b.sizes(instr.outputs[0].type.dims))]
+
+
+def _sees_whole(attrs: Any, axis: int, image: Any, filter: Any) -> bool:
+    """Whether there is one window along an axis, as long as the image, without padding."""
+    size, window = image[axis], filter[axis - 1]
+    if not isinstance(size, int) or not isinstance(window, int) or size != window:
+        return False
+    if attrs["dilations"][axis] != 1:
+        return False
+    if attrs["padding"] in (SAME, SAME.encode()):
+        return bool(attrs["strides"][axis] >= size)
+    pads = attrs.get("explicit_paddings") or (0,) * 8
+    return not any(pads[2 * axis : 2 * axis + 2])
+
+
+def _with_depth(b: Any, operand: Any, role: str, kept: int) -> Any:
+    if role == GRADIENT:
+        return operand
+    is_vector = role in (SIZES, FILTER_SIZES)
+    dims = list(b.host(operand)) if is_vector else list(operand.type.dims)
+    first = kept if role in (IMAGE, SIZES) else kept - 1
+    last = 4 if role in (IMAGE, SIZES) else 3
+    depth = prod(int(dim) for dim in dims[first:last])
+    sizes = b.sizes([*dims[:first], *([1] * (last - first - 1)), depth, *dims[last:]])
+    return sizes if is_vector else b.emit("Reshape", operand, sizes)
+
+
+def _attrs_of_columns(attrs: dict[str, Any], kept: int) -> dict[str, Any]:
+    """The attributes of windows of one column, or of one element."""
+    if kept == 1:
+        return attrs | {"strides": (1, 1, 1, 1), "padding": VALID, "explicit_paddings": ()}
+    return attrs | {"strides": (1, attrs["strides"][1], 1, 1)}
 
 
 def specialised(count: Any) -> int:
