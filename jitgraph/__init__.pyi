@@ -52,6 +52,7 @@ from jitgraph.frontend.api import (
     layers,
     linalg,
     logging,
+    lookup,
     losses,
     manip,
     math,
@@ -159,6 +160,7 @@ from jitgraph.frontend.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from jitgraph.frontend.lookup.tables import initialize_all_tables, tables_initializer
 from jitgraph.frontend.metrics.classes import confusion_matrix
 from jitgraph.frontend.partitioned_variables import (
     fixed_size_partitioner,
@@ -752,6 +754,7 @@ __all__ = [
     "imag",
     "image_summary",
     "import_graph_def",
+    "initialize_all_tables",
     "initialize_all_variables",
     "initialize_local_variables",
     "initialize_variables",
@@ -788,6 +791,7 @@ __all__ = [
     "logical_not",
     "logical_or",
     "logical_xor",
+    "lookup",
     "losses",
     "make_template",
     "manip",
@@ -959,6 +963,7 @@ __all__ = [
     "summary",
     "svd",
     "sysconfig",
+    "tables_initializer",
     "tan",
     "tanh",
     "tensor_scatter_add",

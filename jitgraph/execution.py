@@ -24,6 +24,7 @@ from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.parts import Part
 from jitgraph.ir.sizes import Size, evaluate
 from jitgraph.ir.trace import FeedHint
+from jitgraph.ops.partial_value import constant_value
 from jitgraph.ops.philox import initial_state
 from jitgraph.runtime.bind import Bound, Buffers, bind
 from jitgraph.runtime.clock import Clock, Observer, current_observer
@@ -78,7 +79,8 @@ class Engine:
             if key not in self.kept:
                 title = shared or f"_{len(self.kept)}_{op.name}"
                 given = {name: attrs[name] for name in definition.attrs}
-                self.kept[key] = definition.reference(title, **given)
+                fixed = [constant_value(tensor) for tensor in op._inputs]
+                self.kept[key] = definition.reference(title, *fixed, **given)
             return self.kept[key]
 
     def renew(self) -> None:

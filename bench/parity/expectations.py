@@ -54,6 +54,16 @@ COMPARED_ELSEWHERE: dict[str, str] = {
         ),
         "a session keeps queues and readers: tests/queues",
     ),
+    **dict.fromkeys(
+        (
+            *("HashTableV2", "MutableHashTableV2", "MutableHashTableOfTensorsV2"),
+            "MutableDenseHashTableV2",
+            *("InitializeTableV2", "InitializeTableFromTextFileV2", "LookupTableFindV2"),
+            *("LookupTableInsertV2", "LookupTableImportV2", "LookupTableRemoveV2"),
+            *("LookupTableSizeV2", "LookupTableExportV2"),
+        ),
+        "a session keeps tables: tests/strings",
+    ),
 }
 """Ops that no sample and no program compares, and where tests do."""
 

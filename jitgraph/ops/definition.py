@@ -229,7 +229,8 @@ class OpDef:
       must_run: runs although nobody reads what it gives, because it can fail the run.
       calls_python: runs Python code that may take its time, between the programs of a run.
       holds: its output stands for a thing that a session keeps (a queue, a reader), and has no
-        value: `reference` makes the thing when it is first used, from a title and the attributes.
+        value: `reference` makes the thing when it is first used, from a title, its inputs, which
+        must be constants, and the attributes.
         Ops that take it must call Python; their `reference` gets the thing.
       no_kernel: dtypes of the first input that graphs may hold and no run takes, as TensorFlow
         has no kernel for them.

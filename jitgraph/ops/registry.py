@@ -131,6 +131,7 @@ FAMILIES = (
     "string_reducing",
     "string_splitting",
     "summary_definitions",
+    "table_definitions",
     "tensor_array_definitions",
     "tensor_scattering",
     "top_k",

@@ -72,6 +72,9 @@ AsString DecodeBase64 EncodeBase64 DecodeCSV DecodeCompressed ReduceJoin RegexFu
 RegexReplace StaticRegexFullMatch StaticRegexReplace StringLower StringUpper StringStrip
 StringSplit StringSplitV2 StringToHashBucket StringToHashBucketFast StringToHashBucketStrong
 StringToNumber Substr
+HashTableV2 MutableHashTableV2 MutableHashTableOfTensorsV2 MutableDenseHashTableV2
+InitializeTableV2 InitializeTableFromTextFileV2 LookupTableFindV2 LookupTableInsertV2
+LookupTableImportV2 LookupTableRemoveV2 LookupTableSizeV2 LookupTableExportV2
 """.split()
 
 

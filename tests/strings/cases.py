@@ -204,11 +204,16 @@ EXPRESSIONS = [
 def outcome(tf, expression):
     """What an expression gives, as JSON holds it; or the error's class and first line."""
     with tf.Graph().as_default(), tf.Session() as session:
-        try:
-            return _listed(session.run(eval(expression, {"tf": tf, "np": np})))
-        except (tf.errors.OpError, TypeError, ValueError) as error:
-            message = getattr(error, "message", None) or str(error)
-            return {"error": type(error).__name__, "message": _first_line(message)}
+        return outcome_of(tf, lambda: session.run(eval(expression, {"tf": tf, "np": np})))
+
+
+def outcome_of(tf, function):
+    """What a function gives, as JSON holds it; or the error's class and first line."""
+    try:
+        return _listed(function())
+    except (tf.errors.OpError, TypeError, ValueError) as error:
+        message = getattr(error, "message", None) or str(error)
+        return {"error": type(error).__name__, "message": _first_line(message)}
 
 
 def _first_line(message):
@@ -216,6 +221,8 @@ def _first_line(message):
 
 
 def _listed(value):
+    if value is None:
+        return None
     if isinstance(value, (list, tuple)):
         return [_listed(part) for part in value]
     if isinstance(value, bytes):

@@ -2,8 +2,10 @@
 
 import json
 import os
+import tempfile
 
 import cases
+import table_cases
 import tensorflow as tf
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -16,6 +18,11 @@ def main():
     ]
     with open(os.path.join(HERE, "recorded.json"), "w") as file:
         file.write("{\n" + ",\n".join(lines) + "\n}\n")
+    path = os.path.join(tempfile.mkdtemp(), "words")
+    found = table_cases.outcomes(tf, cases.outcome_of, path)
+    text = json.dumps(found, indent=1, sort_keys=True).replace(path, "PATH")
+    with open(os.path.join(HERE, "recorded_tables.json"), "w") as file:
+        file.write(text + "\n")
 
 
 if __name__ == "__main__":

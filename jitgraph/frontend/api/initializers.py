@@ -16,6 +16,7 @@ from jitgraph.frontend.initializers import (
     variance_scaling_initializer as variance_scaling,
     zeros_initializer as zeros,
 )
+from jitgraph.frontend.lookup.tables import tables_initializer
 from jitgraph.frontend.scaled_initializers import (
     he_normal,
     he_uniform,
@@ -43,6 +44,7 @@ __all__ = [
     "orthogonal",
     "random_normal",
     "random_uniform",
+    "tables_initializer",
     "truncated_normal",
     "uniform_unit_scaling",
     "variables",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from jitgraph import errors, protos
 from jitgraph.checkpoint.tensor_bundle import write_bundle
@@ -147,13 +147,14 @@ class Saver:
                 raise ValueError("No variables to save")
             self._is_empty = True
             return False
-        tensors = _by_name(variables)
-        names = sorted(tensors)
-        with name_scope(self._name, "save", [tensors[name].op for name in names]):
+        kept = [_Kept.of(name, each) for name, each in sorted(_by_name(variables).items())]
+        with name_scope(
+            self._name, "save", [tensor.op for each in kept for tensor in each.tensors]
+        ):
             given = placeholder_with_default(self._filename or "model", (), name="filename")
             filename = placeholder_with_default(given, (), name="Const")
-            saved = _save_ops(filename, names, [tensors[name] for name in names])
-            restore = _restore_ops(filename, names, [tensors[n] for n in names], self._reshape)
+            saved = _save_ops(filename, kept)
+            restore = _restore_ops(filename, kept, self._reshape)
         self.saver_def = protos.SaverDef(
             filename_tensor_name=filename.name,
             save_tensor_name=saved.name,
@@ -366,8 +367,25 @@ class Saver:
         return Saver(saver_def=saver_def, name=import_scope)
 
 
-def _by_name(variables: Any) -> dict[str, Tensor]:
-    """The variables' references by their names in the checkpoint.
+class _Kept(NamedTuple):
+    """A variable, or another thing with contents: names and tensors in the checkpoint, and for
+    other things how they are restored."""
+
+    names: list[str]
+    tensors: list[Tensor]
+    restore: Callable[[Sequence[Tensor]], Operation] | None
+
+    @staticmethod
+    def of(name: str, each: Any) -> _Kept:
+        if isinstance(each, Tensor):
+            return _Kept([name], [each], None)
+        names, tensors = zip(*each.specs, strict=True)
+        return _Kept(list(names), list(tensors), each.restore)
+
+
+def _by_name(variables: Any) -> dict[str, Any]:
+    """The variables' references, and things that tell what of them is saved, by their names in
+    the checkpoint.
 
     Raises:
       TypeError, ValueError: what is no variable; a name that is there twice.
@@ -376,16 +394,19 @@ def _by_name(variables: Any) -> dict[str, Tensor]:
         return {name: _reference(variable) for name, variable in variables.items()}
     if isinstance(variables, str) or not isinstance(variables, Iterable):
         raise TypeError(f"Variables to save should be passed in a dict or a list: {variables}")
-    found: dict[str, Tensor] = {}
+    found: dict[str, Any] = {}
     for variable in variables:
-        tensor = _reference(variable)
-        if tensor.op.name in found:
-            raise ValueError(f"At least two variables have the same name: {tensor.op.name}")
-        found[tensor.op.name] = tensor
+        each = _reference(variable)
+        name = each.op.name if isinstance(each, Tensor) else each.name
+        if name in found:
+            raise ValueError(f"At least two variables have the same name: {name}")
+        found[name] = each
     return found
 
 
-def _reference(variable: Any) -> Tensor:
+def _reference(variable: Any) -> Any:
+    if hasattr(variable, "specs"):
+        return variable
     tensor = variable if isinstance(variable, Tensor) else getattr(variable, "_ref", lambda: None)()
     if not isinstance(tensor, Tensor) or not tensor.dtype._is_ref_dtype:
         raise TypeError(f"Variable to save is not a Variable: {variable}")
@@ -405,27 +426,36 @@ def _save_ops_before(saved: Operation) -> list[Operation]:
     return [op for op, is_one in found.items() if is_one]
 
 
-def _save_ops(filename: Tensor, names: Sequence[str], tensors: Sequence[Tensor]) -> Tensor:
-    save = save_v2(filename, list(names), [""] * len(names), list(tensors))
+def _save_ops(filename: Tensor, kept: Sequence[_Kept]) -> Tensor:
+    names = [name for each in kept for name in each.names]
+    tensors = [tensor for each in kept for tensor in each.tensors]
+    save = save_v2(filename, names, [""] * len(names), tensors)
     with control_dependencies([save]), get_default_graph().colocate_with(filename.op):
         return identity(filename, name="control_dependency")
 
 
-def _restore_ops(
-    filename: Tensor, names: Sequence[str], tensors: Sequence[Tensor], reshape: bool
-) -> Operation:
+def _restore_ops(filename: Tensor, kept: Sequence[_Kept], reshape: bool) -> Operation:
+    names = [name for each in kept for name in each.names]
     with device("cpu:0"):
-        dtypes = [tensor.dtype.base_dtype for tensor in tensors]
-        restored = restore_v2(filename, list(names), [""] * len(names), dtypes)
-    assigned = []
-    for tensor, value in zip(tensors, restored, strict=True):
-        if reshape:
-            from jitgraph.ops.reshaping import reshape as reshaped
-
-            value = reshaped(value, tensor.get_shape().as_list())
-        fixed = not reshape and tensor.get_shape().is_fully_defined()
-        assigned.append(state.assign(tensor, value, validate_shape=fixed))
+        dtypes = [tensor.dtype.base_dtype for each in kept for tensor in each.tensors]
+        restored = iter(restore_v2(filename, names, [""] * len(names), dtypes))
+    assigned: list[Any] = []
+    for each in kept:
+        values = [next(restored) for _ in each.names]
+        if each.restore is None:
+            assigned.append(_assigned(each.tensors[0], values[0], reshape))
+        else:
+            assigned.append(each.restore(values))
     return group(*assigned, name="restore_all")
+
+
+def _assigned(tensor: Tensor, value: Tensor, reshape: bool) -> Tensor:
+    if reshape:
+        from jitgraph.ops.reshaping import reshape as reshaped
+
+        value = reshaped(value, tensor.get_shape().as_list())
+    fixed = not reshape and tensor.get_shape().is_fully_defined()
+    return state.assign(tensor, value, validate_shape=fixed)
 
 
 def _explained(error: errors.OpError, cause: str) -> errors.OpError:

@@ -1,0 +1,1 @@
+"""Stage frontend: look-up tables: `tf.lookup` and `tf.contrib.lookup`."""
