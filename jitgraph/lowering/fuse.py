@@ -167,7 +167,7 @@ class _Fuser:
             self._elementwise(instr)
         elif definition.assemble is not None and self._is_native(instr):
             self._single(instr, "assembly", contiguous=False)
-        elif definition.library is not None and self._is_native(instr):
+        elif definition.library_for(key_dtype(instr)) is not None and self._is_native(instr):
             self._single(instr, "library", contiguous=True)
         else:
             self._single(instr, "host", contiguous=False)

@@ -72,6 +72,13 @@ class Routine:
 
 
 @dataclass(frozen=True, slots=True)
+class BlasRoutine:
+    """The address of a function of OpenBLAS, such as "cblas_strsm" or "LAPACKE_sgetrf_work"."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The address of a function of the runtime, by its name there."""
 
@@ -79,8 +86,8 @@ class Service:
 
 
 Word = Any
-"""int | Size | Pointer | Immediate | Address | Service | Routine | None (status and code words,
-filled by link)."""
+"""int | Size | Pointer | Immediate | Address | Service | Routine | BlasRoutine | None (status and
+code words, filled by link)."""
 
 
 @dataclass(frozen=True, eq=False)

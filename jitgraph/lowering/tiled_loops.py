@@ -19,9 +19,9 @@ ROWS, COLUMNS = 32, 8
 def crossed_loop(nest: Nest) -> Loop | None:
     """The loop along which some operand lies contiguous, while the innermost loop jumps through
     it; None where there is none, or too few iterations."""
-    *outer, last = nest.loops or [None]
-    if last is None or _is_short(last, COLUMNS):
+    if not nest.loops or _is_short(nest.loops[-1], COLUMNS):
         return None
+    *outer, last = nest.loops
     jumping = [
         operand
         for operand in nest.operands

@@ -64,6 +64,7 @@ CHOLESKY = OpDef(
     lambda q: [square_dims(q.shapes[0])],
     types={"T": FULL},
     reference=_cholesky,
+    library={"float": "cholesky"},
     gradient=_cholesky_gradient,
     samples=_cholesky_samples,
 )

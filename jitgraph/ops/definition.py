@@ -32,6 +32,8 @@ NOT_FINITE = 6
 LIMIT_REACHED = 7
 EMPTY_RANGE = 8
 ASSERTION_FAILED = 9
+NOT_INVERTIBLE = 10
+NOT_POSITIVE = 11
 
 
 def _types(*names: str) -> tuple[DType, ...]:
@@ -199,7 +201,8 @@ class OpDef:
       assemble: for concat, pad and the like: the rule that gives an Assembly.
       decompose: rewrites an instruction into simpler ones: decompose(builder, instr) -> values;
         None leaves the instruction as it is.
-      library: name of the library kernel that computes it ("matmul").
+      library: name of the library kernel that computes it ("matmul"), or one per class of dtype of
+        the first input, as for `scalar`.
       host: indices of inputs whose contents must be known before native code runs (axes, shapes);
         negative ones count from the end (ConcatV2's axis).
       contents: for an op whose value depends on its inputs' shapes alone (Shape, Size): the rule
@@ -253,7 +256,7 @@ class OpDef:
     view: Callable[[ShapeQuery], AffineMap] | str | None = None
     assemble: Callable[[ShapeQuery], Assembly] | None = None
     decompose: Callable[[Any, Any], Sequence[Any] | None] | None = None
-    library: str | None = None
+    library: str | Mapping[str, str] | None = None
     host: tuple[int, ...] = ()
     contents: Callable[[ShapeQuery], Any] | None = None
     gradient: Callable[..., Any] | None = None
@@ -303,6 +306,12 @@ class OpDef:
         if self.check is None or isinstance(self.check, tuple):
             return self.check
         return self.check.get(dtype_class(dtype))
+
+    def library_for(self, dtype: DType) -> str | None:
+        """The name of the library kernel for inputs of `dtype`, or None."""
+        if self.library is None or isinstance(self.library, str):
+            return self.library
+        return self.library.get(dtype_class(dtype))
 
     def __repr__(self) -> str:
         return f"OpDef({self.name}: {self.signature})"

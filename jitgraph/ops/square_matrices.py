@@ -120,6 +120,7 @@ MATRIX_INVERSE = OpDef(
     types={"T": FULL},
     attrs={"adjoint": False},
     reference=_inverse,
+    library={"float": "matrix_inverse"},
     gradient=_inverse_gradient,
     samples=_inverse_samples,
 )
@@ -131,6 +132,7 @@ MATRIX_DETERMINANT = OpDef(
     types={"T": FULL},
     no_kernel=(dtypes.float16,),
     reference=_determinant,
+    library={"float": "matrix_determinant"},
     gradient=_determinant_gradient,
     samples=_samples_of_one,
 )
@@ -189,6 +191,7 @@ MATRIX_SOLVE = OpDef(
     no_kernel=(dtypes.float16,),
     attrs={"adjoint": False},
     reference=_solve,
+    library={"float": "matrix_solve"},
     gradient=_solve_gradient,
     samples=_solve_samples,
 )

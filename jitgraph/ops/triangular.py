@@ -74,6 +74,7 @@ MATRIX_TRIANGULAR_SOLVE = OpDef(
     types={"T": SOLVED},
     attrs={"lower": True, "adjoint": False},
     reference=_solve,
+    library={"float": "triangular_solve"},
     gradient=_solve_gradient,
     samples=_samples,
 )

@@ -18,7 +18,13 @@ from jitgraph.ir.interpreter import bind_symbols, contents_of, run_instr
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.ir.trace import Traced
 from jitgraph.lowering.steps import HostStep
-from jitgraph.ops.definition import ASSERTION_FAILED, EMPTY_RANGE, LIMIT_REACHED
+from jitgraph.ops.definition import (
+    ASSERTION_FAILED,
+    EMPTY_RANGE,
+    LIMIT_REACHED,
+    NOT_INVERTIBLE,
+    NOT_POSITIVE,
+)
 from jitgraph.runtime.link import Linked
 
 REASONS = {
@@ -31,6 +37,8 @@ REASONS = {
     LIMIT_REACHED: "Reached the limit",
     ASSERTION_FAILED: "assertion failed",
     EMPTY_RANGE: "Need minval < maxval",
+    NOT_INVERTIBLE: "Input matrix is not invertible.",
+    NOT_POSITIVE: "Cholesky decomposition was not successful. The input might not be valid.",
 }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from jitgraph.ir.program import Host, Instr, Value
 from jitgraph.ir.sizes import Size, compile_expressions
-from jitgraph.kernels.blas import gemm_address, has_gemm
+from jitgraph.kernels.blas import gemm_address, has_gemm, symbol_address
 from jitgraph.kernels.c_math import routine_address
 from jitgraph.kernels.cache import KernelCache
 from jitgraph.kernels.compile import KernelSource
@@ -25,6 +25,7 @@ from jitgraph.lowering.kernel_header import kernel_header
 from jitgraph.lowering.lower import Lowered
 from jitgraph.lowering.steps import (
     Address,
+    BlasRoutine,
     HostStep,
     Immediate,
     JumpStep,
@@ -266,6 +267,8 @@ class _Linker:
         elif isinstance(word, Address):
             dtype = np.dtype(word.dtype.as_numpy_dtype)
             self.words.append(gemm_address(dtype) if has_gemm(dtype) else 0)
+        elif isinstance(word, BlasRoutine):
+            self.words.append(symbol_address(word.name))
         elif isinstance(word, Routine):
             self.words.append(routine_address(word.name))
         else:

@@ -7,7 +7,7 @@ family; each function takes (instr, fused) and returns steps.
 from __future__ import annotations
 
 from jitgraph.ir.program import Instr
-from jitgraph.lowering.fuse import Fused
+from jitgraph.lowering.fuse import Fused, key_dtype
 from jitgraph.lowering.steps import Step
 
 
@@ -15,4 +15,4 @@ def library_steps(instr: Instr, fused: Fused) -> list[Step]:
     """The steps of a library instruction, by the name its op gives."""
     from jitgraph.lowering.library.table import LOWERINGS
 
-    return LOWERINGS[str(instr.definition.library)](instr, fused)
+    return LOWERINGS[str(instr.definition.library_for(key_dtype(instr)))](instr, fused)

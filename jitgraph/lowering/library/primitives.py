@@ -28,7 +28,7 @@ def source_text(names: Iterable[str]) -> str:
     return own + common_names.source_text(name for name in names if not name.startswith(_GEMM))
 
 
-def _intrinsic(result: Any, arguments: tuple[Any, ...], generate: Callable[..., Any]) -> Any:
+def intrinsic(result: Any, arguments: tuple[Any, ...], generate: Callable[..., Any]) -> Any:
     """A Numba intrinsic of fixed signature; `generate(builder, values)` emits it."""
     from numba import extending
 
@@ -44,7 +44,7 @@ def _intrinsic(result: Any, arguments: tuple[Any, ...], generate: Callable[..., 
     return extending.intrinsic(scope["typed"])
 
 
-def _pointer(builder: Any, address: Any, pointee: Any) -> Any:
+def pointer_to(builder: Any, address: Any, pointee: Any) -> Any:
     return builder.inttoptr(address, pointee.as_pointer())
 
 
@@ -65,7 +65,7 @@ def _gemm_calls() -> dict[str, Any]:
         "complex128": (ir.DoubleType(), True),
     }
     return {
-        f"call_gemm_{dtype}": _intrinsic(
+        f"call_gemm_{dtype}": intrinsic(
             types.void,
             (word,) * 12,
             lambda b, v, part=part, pair=pair: _emit_gemm(b, v, part, pair),
@@ -88,7 +88,7 @@ def _emit_gemm(builder: Any, values: Any, part: Any, is_complex: bool) -> None:
     actual = [row_major, *modes, *sizes, one, a, lda, b, ldb, zero, c, ldc]
     kind = ir.FunctionType(ir.VoidType(), [value.type for value in actual])
     assert all(value.type in (i32, i64, part) for value in actual)
-    builder.call(_pointer(builder, function, kind), actual)
+    builder.call(pointer_to(builder, function, kind), actual)
 
 
 def _scalar(builder: Any, part: Any, value: float, is_complex: bool) -> Any:
