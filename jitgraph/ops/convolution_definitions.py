@@ -111,6 +111,7 @@ def _geometries() -> Iterator[tuple[tuple[int, ...], tuple[int, ...], dict[str, 
     yield (1, 4, 5, 4), (2, 3, 2, 6), {"strides": (1, 1, 2, 1), "padding": VALID}
     yield (2, 5, 4, 2), (3, 4, 2, 3), {"strides": (1, 2, 1, 1), "padding": VALID}
     yield (2, 3, 4, 2), (3, 4, 2, 3), {"strides": (1, 3, 4, 1), "padding": SAME}
+    yield (2, 5, 6, 1), (3, 2, 1, 1), {"strides": (1, 1, 1, 1), "padding": SAME}
 
 
 def _drawn(rng: np.random.Generator, dims: Sequence[int], dtype: Any) -> np.ndarray:

@@ -190,6 +190,7 @@ def _geometries() -> Iterator[tuple[tuple[int, ...], tuple[int, ...], dict[str, 
         (1, 6, 7, 2), (2, 3, 2, 2),
         {"strides": (1, 1, 1, 1), "padding": SAME, "dilations": (1, 2, 2, 1)},
     )  # fmt: skip
+    yield (2, 5, 6, 1), (3, 2, 1, 1), {"strides": (1, 1, 1, 1), "padding": VALID}
 
 
 def _drawn(rng: np.random.Generator, dims: Sequence[int], dtype: Any) -> np.ndarray:

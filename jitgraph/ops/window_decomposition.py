@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
+from jitgraph.ops.shifted_sums import as_shifted_sum
 from jitgraph.ops.window_geometry import SAME, VALID, channels_back, channels_last
 
 IMAGE, SIZES, FILTER, FILTER_SIZES, GRADIENT = (
@@ -33,18 +34,22 @@ def fit_for_library(*roles: str, makes: str = IMAGE) -> Rule:
             return with_channels_last(b, instr, roles, makes)
         if FILTER not in roles and makes != FILTER:
             return None
+        if roles == (IMAGE, FILTER):
+            found = as_shifted_sum(b, instr)
+            if found is not None:
+                return found
         return _by_groups(b, instr, roles, makes) or _with_rows_as_depth(b, instr, roles, makes)
 
     return rule
 
 
 def channels_to_the_end(*roles: str, makes: str = IMAGE) -> Rule:
-    """The rule that only brings channels to the end."""
+    """The rule for ops of depthwise convolution."""
 
     def rule(b: Any, instr: Any) -> list[Any] | None:
         if instr.attrs["data_format"].index("C") == 1:
             return with_channels_last(b, instr, roles, makes)
-        return None
+        return as_shifted_sum(b, instr) if roles == (IMAGE, FILTER) else None
 
     return rule
 
