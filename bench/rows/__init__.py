@@ -45,6 +45,10 @@ _MODULE_OF = {
     "warm": "cold",
     "cold": "cold",
     "cold_cnn": "cold",
+    "warm_lstm": "cold",
+    "warm_lstm_dynamic": "cold",
+    "cold_lstm": "cold",
+    "cold_lstm_dynamic": "cold",
 }
 
 ROW_NAMES = tuple(_MODULE_OF)

@@ -1,8 +1,8 @@
 """Rows: a fresh process: import, build, first training step; kernels are on disk, or none is.
 
-The models are those of the rows `adam` (a perceptron of three layers) and `cnn` (the tutorial's
-convolutional network). Peers compile, too: TensorFlow links kernels that came with it, JAX
-compiles. Results are the weights after that step.
+The models are those of the rows `adam` (a perceptron of three layers), `cnn` (the tutorial's
+convolutional network) and `lstm_unrolled`, `lstm_dynamic`. Peers compile, too: TensorFlow links
+kernels that came with it, JAX compiles. Results are the weights after that step.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bench.row import Fresh, Goal, Row, Work, at_most, middle
-from bench.rows import cnn, mlp
+from bench.rows import cnn, lstm, mlp
 from bench.rows.start import FIRST, IMPORT, NUMBA, since_spawned
 
 COMPILED = "compiled"
@@ -56,6 +57,37 @@ def deep_mnist_jax(import_module: Any) -> Fresh:
     return first_step(cnn.train_jax, import_module)
 
 
+def lstm_first_step(import_module: Any, is_loop: bool) -> Fresh:
+    """The LSTM of 28 steps: unrolled, or as a loop."""
+    return first_step(partial(lstm.train, is_loop=is_loop), import_module)
+
+
+def lstm_first_step_jax(import_module: Any, is_loop: bool) -> Fresh:
+    """The same under JAX's jit."""
+    return first_step(partial(lstm.train_jax, is_loop=is_loop), import_module)
+
+
+def _lstm_row(name: str, is_loop: bool, warm_cache: bool, seconds: float) -> Row:
+    ours = partial(lstm_first_step, is_loop=is_loop)
+    kernels = "kernels on disk" if warm_cache else "nothing on disk"
+    form = "a loop" if is_loop else "unrolled"
+    return Row(
+        name,
+        f"fresh process, {kernels}: LSTM, 28 steps × 128, {form}, first step of SGD",
+        {
+            "jitgraph": ours,
+            "tensorflow": ours,
+            "jax": partial(lstm_first_step_jax, is_loop=is_loop),
+        },
+        (at_most(FIRST, seconds, f"{seconds} s"),),
+        fresh=True,
+        warm_cache=warm_cache,
+        lazy_import=True,
+        rtol=2e-3,
+        atol=1e-4,
+    )
+
+
 ROWS = (
     Row(
         "warm",
@@ -92,4 +124,8 @@ ROWS = (
         rtol=1e-2,
         atol=3e-5,
     ),
+    _lstm_row("warm_lstm", is_loop=False, warm_cache=True, seconds=0.3),
+    _lstm_row("warm_lstm_dynamic", is_loop=True, warm_cache=True, seconds=0.3),
+    _lstm_row("cold_lstm", is_loop=False, warm_cache=False, seconds=1.5),
+    _lstm_row("cold_lstm_dynamic", is_loop=True, warm_cache=False, seconds=1.5),
 )
