@@ -76,3 +76,58 @@ def stack_bytes(to: Any, count: str) -> str:
     """The address of memory that lives as long as the function runs; `count` is a constant."""
     place = to.value(f"alloca i8, i64 {count}, align 64")
     return str(to.value(f"ptrtoint ptr {place} to i64"))
+
+
+_LINE = 64
+_NUMBERS = {4: "float", 8: "double"}
+
+
+def transpose_block(
+    to: Any, target: str, target_step: str, source: str, source_step: str, item: str
+) -> str:
+    """Write a square block of numbers transposed; its rows, 64 bytes each, lie so many bytes apart.
+
+    `item` is a constant: the bytes of a number.
+    """
+    count = _LINE // int(item)
+    vector = f"<{count} x {_NUMBERS[int(item)]}>"
+    rows = [
+        to.value(f"load {vector}, ptr {place}, align {item}")
+        for place in _places(to, source, source_step, count)
+    ]
+    distance = 1
+    while distance < count:
+        rows = _exchanged(to, rows, distance, vector)
+        distance *= 2
+    places = _places(to, target, target_step, count)
+    for row, place in zip(rows, places, strict=True):
+        to.effect(f"store {vector} {row}, ptr {place}, align {item}")
+    return "0"
+
+
+def _places(to: Any, start: str, step: str, count: int) -> list[str]:
+    """Pointers to so many rows."""
+    places = [start]
+    while len(places) < count:
+        places.append(to.value(f"add i64 {places[-1]}, {step}"))
+    return [to.value(f"inttoptr i64 {place} to ptr") for place in places]
+
+
+def _exchanged(to: Any, rows: list[str], distance: int, vector: str) -> list[str]:
+    """The rows, after squares of that size beside the diagonal of larger ones change places."""
+    count = len(rows)
+    lower = [lane if not lane & distance else count + lane - distance for lane in range(count)]
+    upper = [lane + distance if not lane & distance else count + lane for lane in range(count)]
+    found = list(rows)
+    for index in range(count):
+        if not index & distance:
+            pair = f"{vector} {rows[index]}, {vector} {rows[index + distance]}"
+            found[index] = _shuffled(to, pair, lower)
+            found[index + distance] = _shuffled(to, pair, upper)
+    return found
+
+
+def _shuffled(to: Any, pair: str, lanes: list[int]) -> str:
+    """A vector of these lanes of two."""
+    chosen = ", ".join(f"i32 {lane}" for lane in lanes)
+    return str(to.value(f"shufflevector {pair}, <{len(lanes)} x i32> <{chosen}>"))

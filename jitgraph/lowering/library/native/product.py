@@ -4,7 +4,8 @@ The word language: every value is an int64. A worker takes a panel of columns of
 copies it into its scratch memory, and multiplies it with tiles of rows of the left factor, which
 are read in place. Where b lies transposed and is the longer one, or both lie transposed, the roles
 are exchanged: the transpose of c is computed, and stored tile by tile. Flat and small matrices, and
-few rows times a transposed matrix, are left to OpenBLAS, each worker computing a part of c.
+few rows times a transposed matrix, are left to OpenBLAS, each worker computing a part of c; so are
+those of which panels would compute much in vain.
 
 The loops around the tile are those of K. Goto and R. van de Geijn, "Anatomy of High-Performance
 Matrix Multiplication", ACM TOMS 34 (2008).
@@ -19,6 +20,7 @@ from jitgraph.lowering.library.native.memory import (
     load_word,
     prefetch,
     store_word,
+    transpose_block,
 )
 from jitgraph.lowering.library.tile import tile_float32_6x4x16 as tile
 
@@ -52,7 +54,8 @@ DEEPEST = 168
 FLAT = 24
 DEEP = 16
 SMALL = 524288
-WORTH_TURNING = 192
+WORTH_PACKING = 48
+WORTH_WASTING = 192
 LARGEST_SIDE = 2147483647
 TOO_LARGE = 5
 NO_TRANS = 111
@@ -89,11 +92,17 @@ def kernel(args, lo, hi):
             return tiled(
                 args, lo, hi, n, m, k, b, b_column, b_inner, b_step, a, a_inner, a_row, a_step, 1, n
             )
-        if m < WORTH_TURNING and k >= DEEP:
+        if k >= DEEP and (m < WORTH_PACKING or (m < WORTH_WASTING and hangs_over(n))):
             return flat(args, lo, hi, m, n, k)
     return tiled(
         args, lo, hi, m, n, k, a, a_row, a_inner, a_step, b, b_inner, b_column, b_step, n, 1
     )
+
+
+def hangs_over(columns):
+    """Whether a tenth of the panels' columns, or more, are none of the result's."""
+    wasted = (columns + COLUMNS - 1) // COLUMNS * COLUMNS - columns
+    return 1 if wasted * 10 > columns else 0
 
 
 def empty(args, lo, hi, items):
@@ -281,6 +290,33 @@ def pack(packed, b, depth, width, inner, column):
             packed += COLUMNS * ITEM
             b += inner
         return 0
+    pack_transposed(packed, b, depth, width, inner, column)
+    return 0
+
+
+def pack_transposed(packed, b, depth, width, inner, column):
+    """Copy a panel that lies by columns, square by square."""
+    square = LINE // ITEM
+    high = depth // square * square if inner == ITEM else 0
+    wide = width // square * square
+    start = 0
+    while start < high:
+        j = 0
+        while j < wide:
+            transpose_block(
+                packed + (start * COLUMNS + j) * ITEM, COLUMNS * ITEM,
+                b + j * column + start * inner, column, ITEM,
+            )  # fmt: skip
+            j += square
+        start += square
+    pack_items(packed + wide * ITEM, b + wide * column, high, width - wide, inner, column)
+    rest = packed + high * COLUMNS * ITEM
+    pack_items(rest, b + high * inner, depth - high, width, inner, column)
+    return 0
+
+
+def pack_items(packed, b, depth, width, inner, column):
+    """Copy a panel number by number."""
     start = 0
     while start < depth:
         deep = min(COPIED_ROWS, depth - start)
