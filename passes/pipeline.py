@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jitgraph.ir.program import Program
+from jitgraph.passes.cut_products import cut_products
 from jitgraph.passes.decompose_ops import decompose_ops
 from jitgraph.passes.fold_constants import fold_constants
 from jitgraph.passes.fold_scales import fold_scales
@@ -33,6 +34,7 @@ PIPELINE: tuple[Pass, ...] = (
     reduce_strength,
     simplify_movement,  # before the transposes: it drops the identities between them and products
     fold_transposes,
+    cut_products,  # behind the transposes: they say whose rows are whose in memory
     merge_equal,  # after all rewriting: it compares what is left
     prune_dead,  # last but one: the rules leave their inputs behind
     split_reductions,  # last: it fits the program to the machine, and hides what sums are

@@ -11,6 +11,7 @@ import pytest
 from jitgraph.ir.parser import parse_program
 from jitgraph.ir.printer import print_program
 from jitgraph.ir.verifier import verify
+from jitgraph.passes.cut_products import cut_products
 from jitgraph.passes.decompose_ops import decompose_ops
 from jitgraph.passes.fold_constants import fold_constants
 from jitgraph.passes.fold_scales import fold_scales
@@ -87,6 +88,18 @@ def test_movement_drops_what_stands_between_a_transpose_and_its_product():
     program = parse_program(text)
     assert _ops(program) == ["MatMul"]
     assert "Transpose" in _ops(program, _moved_to_the_front(fold_transposes))
+
+
+def test_transposes_say_whose_rows_a_part_of_a_product_takes():
+    text = (
+        "feed %x: float32[2, 3]\nfeed %w: float32[4, 3]\n"
+        "%t: float32[3, 4] = Transpose(%w, [1, 0])\n"
+        "%p: float32[2, 4] = MatMul(%x, %t) {transpose_a=False, transpose_b=False}\n"
+        "%y: float32[2, 1] = Slice(%p, [0, 3], [2, 1])\nreturn %y\n"
+    )
+    program = parse_program(text)
+    assert _ops(program) == ["Slice", "MatMul"]
+    assert _ops(program, _moved_to_the_front(cut_products)) == ["MatMul", "Slice"]
 
 
 def test_the_algebra_has_dropped_scales_of_1_and_shifts_of_0():
