@@ -341,6 +341,7 @@ from jitgraph.ops.elementwise_trigonometric import (
     tanh,
 )
 from jitgraph.ops.factorization import qr
+from jitgraph.ops.file_contents import matching_files, read_file, write_file
 from jitgraph.ops.filling import fill, ones, ones_like, zeros, zeros_like
 from jitgraph.ops.gathering import gather, gather_nd
 from jitgraph.ops.identities import group, identity, identity_n, no_op, stop_gradient, tuple
@@ -798,6 +799,7 @@ __all__ = [
     "make_template",
     "manip",
     "map_fn",
+    "matching_files",
     "math",
     "matmul",
     "matrix_band_part",
@@ -864,6 +866,7 @@ __all__ = [
     "range",
     "rank",
     "raw_ops",
+    "read_file",
     "real",
     "realdiv",
     "reciprocal",
@@ -1019,6 +1022,7 @@ __all__ = [
     "where",
     "where_v2",
     "while_loop",
+    "write_file",
     "zeros",
     "zeros_initializer",
     "zeros_like",

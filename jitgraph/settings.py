@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 DEFAULT_CACHE_SIZE = 1 << 30
 DEFAULT_FUNCTIONS = 16384
+DEFAULT_PIXELS = 1 << 27
 
 _SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([KMGT]?)i?B?", re.IGNORECASE)
 _OFF = frozenset(("off", "0", "false", "no"))
@@ -58,6 +59,21 @@ def num_threads() -> int | None:
       ValueError: it is not a positive integer.
     """
     return _count("JITGRAPH_NUM_THREADS", 1)
+
+
+def winograd() -> bool:
+    """JITGRAPH_WINOGRAD: "off" convolves without Winograd's algorithm."""
+    return _text("JITGRAPH_WINOGRAD").lower() not in _OFF
+
+
+def most_pixels() -> int:
+    """JITGRAPH_MAX_PIXELS: so many pixels a picture that is decoded may have, 134217728 if not
+    said.
+
+    Raises:
+      ValueError: it is not a positive integer.
+    """
+    return _count("JITGRAPH_MAX_PIXELS", 1) or DEFAULT_PIXELS
 
 
 _block_level: ContextVar[int | None] = ContextVar("debug level of a block", default=None)

@@ -64,6 +64,14 @@ COMPARED_ELSEWHERE: dict[str, str] = {
         ),
         "a session keeps tables: tests/strings",
     ),
+    **dict.fromkeys(
+        (
+            *("DecodeJpeg", "DecodeAndCropJpeg", "DecodePng", "DecodeGif", "DecodeBmp"),
+            *("EncodeJpeg", "EncodeJpegVariableQuality", "EncodePng", "ExtractJpegShape"),
+            *("ReadFile", "WriteFile", "MatchingFiles"),
+        ),
+        "files, and pixels of them recorded from TensorFlow 1.15: tests/images",
+    ),
 }
 """Ops that no sample and no program compares, and where tests do."""
 

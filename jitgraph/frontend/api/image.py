@@ -7,10 +7,28 @@ from typing import TYPE_CHECKING
 from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
-    from jitgraph.ops.image_formats import is_jpeg
+    from jitgraph.frontend.image_formats import decode_image, is_jpeg
+    from jitgraph.ops.image_decoding import (
+        decode_and_crop_jpeg,
+        decode_bmp,
+        decode_gif,
+        decode_jpeg,
+        decode_png,
+        extract_jpeg_shape,
+    )
+    from jitgraph.ops.image_encoding import encode_jpeg, encode_png
 
 __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
+    "decode_and_crop_jpeg",
+    "decode_bmp",
+    "decode_gif",
+    "decode_image",
+    "decode_jpeg",
+    "decode_png",
+    "encode_jpeg",
+    "encode_png",
+    "extract_jpeg_shape",
     "is_jpeg",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from jitgraph import errors
-from jitgraph.frontend.files.misfits import as_op_errors, local_path
+from jitgraph.ops.file_errors import as_op_errors, local_path
 
 
 def exists(path: Any) -> bool:
