@@ -15,6 +15,7 @@ from jitgraph.lowering.library.tiling import tiling_of, worker_count
 from jitgraph.lowering.library.widening import in_float32
 from jitgraph.lowering.library.window_step import window_step
 from jitgraph.lowering.library.windows import Windows, windows_of
+from jitgraph.lowering.library.winograd import scheme_for, winograd_steps
 from jitgraph.lowering.steps import KernelStep
 
 _PANEL_BYTES = 512 * 1024
@@ -43,9 +44,17 @@ def conv2d_input_gradient_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
 
 
 def _steps(
-    instr: Instr, fused: Fused, windows: Windows, values: tuple[Value, ...], *, is_transposed: bool
+    instr: Instr,
+    fused: Fused,
+    windows: Windows,
+    values: tuple[Value, Value, Value],
+    *,
+    is_transposed: bool,
 ) -> list[KernelStep]:
     x, w, y = values
+    scheme = scheme_for(windows, x, y)
+    if scheme is not None:
+        return winograd_steps(instr, fused, windows, values, scheme, is_transposed=is_transposed)
     tile = blocking(y.type.dtype.name, hint(y.type.dims[3]))
     pack, packed = pack_filters(instr, fused, w, tile, is_transposed=is_transposed)
     step = product_step(instr, fused, windows, (x, packed, y), tile, is_transposed=is_transposed)

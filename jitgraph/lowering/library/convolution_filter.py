@@ -10,17 +10,18 @@ from __future__ import annotations
 from jitgraph.ir.program import Instr, Type, Value
 from jitgraph.ir.sizes import hint
 from jitgraph.lowering.fuse import Fused
-from jitgraph.lowering.library.arguments import Arguments, grain_of, product
+from jitgraph.lowering.library.arguments import product
 from jitgraph.lowering.library.blocking import Blocking, blocking
 from jitgraph.lowering.library.native import layout, native_code
+from jitgraph.lowering.library.partial_sums import sum_step
 from jitgraph.lowering.library.tiling import tiling_of, worker_count
 from jitgraph.lowering.library.widening import in_float32
 from jitgraph.lowering.library.window_step import window_step
 from jitgraph.lowering.library.windows import Windows, windows_of
+from jitgraph.lowering.library.winograd_filter import scheme_for_sums, winograd_filter_steps
 from jitgraph.lowering.steps import KernelStep
 
 _MOST_PARTIAL_BYTES = 64 << 20
-_SUMMED_AT_ONCE = 1024
 
 
 def conv2d_filter_gradient_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
@@ -37,6 +38,9 @@ def conv2d_filter_gradient_steps(instr: Instr, fused: Fused) -> list[KernelStep]
 def _steps(
     instr: Instr, fused: Fused, windows: Windows, values: tuple[Value, Value, Value]
 ) -> list[KernelStep]:
+    scheme = scheme_for_sums(windows, values)
+    if scheme is not None:
+        return winograd_filter_steps(instr, fused, windows, values, scheme)
     dw = values[2]
     tile = blocking(dw.type.dtype.name, hint(dw.type.dims[3]))
     return sum_steps(instr, fused, windows, values, tile)
@@ -73,7 +77,7 @@ def sum_steps(
         instr, fused, native_code("filter_gradient", dw.type.dtype.name, tile, kind), windows,
         (x, dy, sums), (x, dy), tiling, (workers, slot), words, size * product(dy.type.dims[:3]),
     )  # fmt: skip
-    return [step] if splits == 1 else [step, _sum_step(instr, fused, sums, dw, splits)]
+    return [step] if splits == 1 else [step, sum_step(instr, fused, sums, dw, splits)]
 
 
 def _fits_partial_sums(x: Value, dw: Value, workers: int) -> bool:
@@ -81,23 +85,3 @@ def _fits_partial_sums(x: Value, dw: Value, workers: int) -> bool:
     size = hint(product(dw.type.dims))
     is_small = size * workers * dw.type.dtype.size <= _MOST_PARTIAL_BYTES
     return is_small and size <= hint(product(x.type.dims))
-
-
-def _sum_step(instr: Instr, fused: Fused, sums: Value, dw: Value, splits: int) -> KernelStep:
-    """Adds up partial sums."""
-    arguments = Arguments(instr, fused)
-    arguments.read("sums", sums)
-    arguments.write("dw", dw)
-    arguments.word("size", product(dw.type.dims))
-    arguments.word("splits", splits)
-    body = [
-        f"    for start in range(lo, hi, {_SUMMED_AT_ONCE}):",
-        f"        stop = min(hi, start + {_SUMMED_AT_ONCE})",
-        "        for i in range(start, stop):",
-        "            store(dw, 1, i, load(sums, 0, i))",
-        "        for split in range(1, splits):",
-        "            for i in range(start, stop):",
-        "                more = load(sums, 0, split * size + i)",
-        "                store(dw, 1, i, load(dw, 1, i) + more)",
-    ]
-    return arguments.step("add_partial_sums", body, product(dw.type.dims), grain_of(splits))

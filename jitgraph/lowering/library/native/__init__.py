@@ -6,7 +6,7 @@ read as text; what they import stands for the tile, and constants of theirs are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ _MEMORY = "jitgraph.lowering.library.native.memory"
 _LIBRARY = Path(__file__).resolve().parent.parent
 _DEPENDENCIES = (
     _LIBRARY / "tile.py",
+    _LIBRARY / "transforms.py",
     _LIBRARY / "native" / "gemm.py",
     _LIBRARY / "native" / "layout.py",
     _LIBRARY / "native" / "memory.py",
@@ -33,6 +34,8 @@ def native_code(
     kind: str = "tile",
     beside: tuple[str, ...] = ("windows",),
     title: str = "",
+    imports: tuple[str, ...] = (),
+    more: Mapping[str, int] | None = None,
 ) -> KernelCode:
     """The kernel that file `name` defines, for one dtype and tile.
 
@@ -43,6 +46,7 @@ def native_code(
       kind: "tile" or "lanewise".
       beside: files whose functions it calls.
       title: the kernel's name; that of its file by default.
+      imports: lines that take the place of its own imports; more: constants set anew.
     """
     imported = f"from jitgraph.lowering.library.tile import {kind}_{dtype}_{tile.suffix} as tile"
     gemm = f"from jitgraph.lowering.library.native.gemm import gemm_{dtype} as gemm"
@@ -51,8 +55,9 @@ def native_code(
         "ROWS": tile.rows,
         "COLUMNS": tile.columns,
         "LANEWISE": int(kind == "lanewise"),
+        **(more or {}),
     }
-    lines = [imported, gemm, *(f"{key} = {value}" for key, value in constants.items())]
+    lines = [imported, gemm, *imports, *(f"{key} = {value}" for key, value in constants.items())]
     source = "\n".join([*map(_text, (*beside, name)), *lines]) + "\n"
     return KernelCode(title or name, source, ("words",), __name__, "", "words")
 
