@@ -22,7 +22,7 @@ from jitgraph.ir.array_keys import TOP, ArrayKey
 from jitgraph.ir.array_places import Places, unwritten
 from jitgraph.ir.needs import NeedsRun, NeedsValue
 from jitgraph.ir.program import Type, Value
-from jitgraph.ops.array_rows import ADD_TO_ROW, READ_ROW, WRITE_ROW
+from jitgraph.ops.array_rows import ADD_TO_ROW, READ_ROW, UNREAD, WRITE_ROW
 
 
 class UnknownElements(Exception):
@@ -115,8 +115,9 @@ class ArrayTracer:
         builder = self.tracer.builder
         builder.base, builder.origin = key.name, (key.maker,)
         empty: Any = b"" if key.dtype is dtypes.string else 0
+        unread = {UNREAD: True} if key.is_stack else {}
         filled: Value = builder.emit(
-            "Fill", builder.sizes(dims), builder.constant(empty, key.dtype)
+            "BroadcastTo", builder.constant(empty, key.dtype), builder.sizes(dims), **unread
         )
         return filled
 

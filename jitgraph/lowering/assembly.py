@@ -53,7 +53,7 @@ def _fill(instr: Instr, output: Value, fill: Any, fused: Fused) -> KernelStep:
         spread = Access(source.base, source.offset, (0,) * len(output.type.dims))
         return copy_step(instr, spread, whole, output.type.dims)
     number = fused.immediates[fill] if type(fill) is Value else fill
-    return _fill_step(instr, number, whole, output.type.dims)
+    return fill_step(instr, number, whole, output.type.dims)
 
 
 def _piece(instr: Instr, output: Value, piece: Piece, fused: Fused) -> KernelStep:
@@ -65,7 +65,7 @@ def _piece(instr: Instr, output: Value, piece: Piece, fused: Fused) -> KernelSte
     target = Access(output, offset, strides)
     assert type(given) is Value
     if given in fused.immediates:
-        return _fill_step(instr, fused.immediates[given], target, piece.sizes)
+        return fill_step(instr, fused.immediates[given], target, piece.sizes)
     source = fused.access(given)
     if piece.map is not None:
         source = compose(source, piece.map)
@@ -115,7 +115,8 @@ def copy_step(instr: Instr, source: Access, target: Access, dims: Dims) -> Kerne
     return _step("copy", lines, names, words, nest, instr, (source.base,), target.base)
 
 
-def _fill_step(instr: Instr, number: Any, target: Access, dims: Dims) -> KernelStep:
+def fill_step(instr: Instr, number: Any, target: Access, dims: Dims) -> KernelStep:
+    """A kernel that writes a number known beforehand to `dims` elements of an access."""
     dtype = target.base.type.dtype
     region = Region(0, dims)
     operand = _operand("y0", 0, target, dims)

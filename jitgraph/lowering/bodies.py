@@ -18,7 +18,7 @@ from dataclasses import replace
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.lowering.access import row_major, whole
 from jitgraph.lowering.array_loop import array_kernels
-from jitgraph.lowering.assembly import copy_step
+from jitgraph.lowering.assembly import copy_step, fill_step
 from jitgraph.lowering.fuse import COPY, UNSUPPORTED, Fused, fuse_body
 from jitgraph.lowering.scalar_loop import one_kernel
 from jitgraph.lowering.steps import (
@@ -33,6 +33,7 @@ from jitgraph.lowering.steps import (
     Service,
     Step,
 )
+from jitgraph.ops.array_rows import UNREAD
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.internal import BRANCH, HOST_VALUE, UNDEFINED
 
@@ -58,8 +59,11 @@ def _loop(instr: Instr, fused: Fused, lower: Lowering) -> list[Step]:
     count = len(instr.outputs)
     carried, captures = instr.outputs, instr.values[count:]
     condition, body = instr.bodies
+    makers = fused.program.producers()
     fills = [
-        _copied(instr, given, target, fused)
+        _unfilled(instr, target)
+        if _is_unread(makers.get(given))
+        else _copied(instr, given, target, fused)
         for given, target in zip(instr.values, carried, strict=False)
     ]
     nexts = [Value(f"{value.name}.next", value.type) for value in carried]
@@ -80,6 +84,18 @@ def _loop(instr: Instr, fused: Fused, lower: Lowering) -> list[Step]:
         work = [whole] if whole else array_kernels(work, carried, again) or work
     work.append(_jump_back(instr, None if rotated is body else again, len(test), len(work)))
     return [*fills, *test, _jump_unless(instr, goes_on, len(work) + 1, fused), *work]
+
+
+def _is_unread(maker: Instr | None) -> bool:
+    if maker is None or UNREAD not in maker.attrs:
+        return False
+    return maker.outputs[0].type.dtype.name not in UNSUPPORTED
+
+
+def _unfilled(instr: Instr, target: Value) -> Step:
+    """Says where the life of a loop's variable begins, and writes nothing."""
+    dims = target.type.dims
+    return fill_step(instr, 0, whole(target), (0,) * len(dims))
 
 
 def with_condition(body: Program, condition: Program) -> Program:

@@ -11,6 +11,9 @@ import numpy as np
 
 from jitgraph.ops.definition import ANY, NUMBERS, OpDef, Sample, ShapeQuery, no_gradient
 
+UNREAD = "unread"
+"""The attribute of a BroadcastTo that says that nobody reads it: rows are written before they are read."""
+
 
 def _same_shape(q: ShapeQuery) -> list[Any]:
     return [q.shapes[0]]
