@@ -12,7 +12,7 @@ import numpy as np
 from jitgraph.ops.definition import ANY, NUMBERS, OpDef, Sample, ShapeQuery, no_gradient
 
 UNREAD = "unread"
-"""The attribute of a BroadcastTo that says that nobody reads it: rows are written before they are read."""
+"""The attribute of a BroadcastTo of which nobody reads a row before it is written."""
 
 
 def _same_shape(q: ShapeQuery) -> list[Any]:
