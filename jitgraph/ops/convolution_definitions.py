@@ -112,6 +112,7 @@ def _geometries() -> Iterator[tuple[tuple[int, ...], tuple[int, ...], dict[str, 
     yield (2, 5, 4, 2), (3, 4, 2, 3), {"strides": (1, 2, 1, 1), "padding": VALID}
     yield (2, 3, 4, 2), (3, 4, 2, 3), {"strides": (1, 3, 4, 1), "padding": SAME}
     yield (2, 5, 6, 1), (3, 2, 1, 1), {"strides": (1, 1, 1, 1), "padding": SAME}
+    yield (2, 3, 5, 2), (3, 2, 2, 3), {"strides": (1, 1, 2, 1), "padding": VALID}
 
 
 def _drawn(rng: np.random.Generator, dims: Sequence[int], dtype: Any) -> np.ndarray:

@@ -191,6 +191,7 @@ def _geometries() -> Iterator[tuple[tuple[int, ...], tuple[int, ...], dict[str, 
         {"strides": (1, 1, 1, 1), "padding": SAME, "dilations": (1, 2, 2, 1)},
     )  # fmt: skip
     yield (2, 5, 6, 1), (3, 2, 1, 1), {"strides": (1, 1, 1, 1), "padding": VALID}
+    yield (2, 5, 6, 3), (3, 2, 3, 1), {"strides": (1, 1, 1, 1), "padding": SAME}
 
 
 def _drawn(rng: np.random.Generator, dims: Sequence[int], dtype: Any) -> np.ndarray:

@@ -1,8 +1,9 @@
-"""Convolutions of one channel to one channel: sums of shifted images, which fuse with neighbours.
+"""Convolutions of each of a few channels by itself: sums of shifted images, which fuse.
 
-In: an instruction of Conv2D or DepthwiseConv2dNative whose images and filter have one channel. Out:
-the padded image, seen from each tap and times its weight, summed. The register tiles of the library
-have a lane for each channel; here the lanes are the columns of the image.
+In: an instruction of DepthwiseConv2dNative, or of Conv2D with one channel and one filter. Out: the
+padded image, seen from each tap and times its weight, summed. The register tiles of the library
+have a lane for each channel; here the lanes are the elements of a row, so weights are repeated for
+each of its columns.
 """
 
 from __future__ import annotations
@@ -14,37 +15,55 @@ from jitgraph.ops.padding import emit_zero_pad
 from jitgraph.ops.window_geometry import EXPLICIT, SAME, pairs_of
 
 MOST_TAPS = 25
+MOST_CHANNELS = 8
 _KINDS = ("float32", "float64")
 
 
 def as_shifted_sum(b: Any, instr: Any) -> list[Any] | None:
     """The sum over taps; None for more channels, strides, or many taps."""
     image, filter = instr.inputs
-    output = instr.outputs[0]
     if not _fits(instr, image, filter):
         return None
     rows, columns = filter.type.dims[:2]
+    images, high, wide, depth = instr.outputs[0].type.dims
     down, across = (int(d) for d in instr.attrs["dilations"][1:3])
     before, after = zip(*_paddings(instr.attrs, filter), strict=True)
     padded = emit_zero_pad(b, image, before, after)
+    *sides, width, _ = padded.type.dims
+    padded = b.emit("Reshape", padded, b.sizes([*sides, width * depth]))
+    weights = _weights(b, filter, wide, depth)
     total = None
-    for i in range(rows):
-        for j in range(columns):
-            begin = b.sizes([0, i * down, j * across, 0])
-            seen = b.emit("Slice", padded, begin, b.sizes(output.type.dims))
-            weight = b.emit("Slice", filter, b.sizes([i, j, 0, 0]), b.sizes([1, 1, 1, 1]))
-            term = b.emit("Mul", seen, weight)
-            total = term if total is None else b.emit("AddV2", total, term)
-    return [total]
+    for tap in range(rows * columns):
+        i, j = divmod(tap, columns)
+        begin = b.sizes([0, i * down, j * across * depth])
+        seen = b.emit("Slice", padded, begin, b.sizes([images, high, wide * depth]))
+        size = b.sizes([1, weights.type.dims[1]])
+        term = b.emit("Mul", seen, b.emit("Slice", weights, b.sizes([tap, 0]), size))
+        total = term if total is None else b.emit("AddV2", total, term)
+    return [b.emit("Reshape", total, b.sizes(instr.outputs[0].type.dims))]
+
+
+def _weights(b: Any, filter: Any, wide: Any, depth: Any) -> Any:
+    """For each tap a row of weights: one, or those of all channels for each column."""
+    rows, columns = filter.type.dims[:2]
+    taps = rows * columns
+    if depth == 1:
+        return b.emit("Reshape", filter, b.sizes([taps, 1]))
+    apart = b.emit("Reshape", filter, b.sizes([taps, 1, depth]))
+    repeated = b.emit("BroadcastTo", apart, b.sizes([taps, wide, depth]))
+    return b.emit("Reshape", repeated, b.sizes([taps, wide * depth]))
 
 
 def _fits(instr: Any, image: Any, filter: Any) -> bool:
-    rows, columns, *channels = filter.type.dims
-    if not isinstance(rows, int) or not isinstance(columns, int):
+    rows, columns, depth, filters = filter.type.dims
+    if not all(isinstance(size, int) for size in (rows, columns, depth)):
         return False
+    is_lanewise = instr.definition.name == "DepthwiseConv2dNative"
     return (
         image.type.dtype.name in _KINDS
-        and _are_ones([image.type.dims[3], *channels, *instr.attrs["strides"]])
+        and _are_ones([filters, *instr.attrs["strides"]])
+        and 0 < depth <= (MOST_CHANNELS if is_lanewise else 1)
+        and image.type.dims[3] == depth
         and 0 < rows * columns <= MOST_TAPS
     )
 

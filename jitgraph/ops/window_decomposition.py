@@ -22,6 +22,7 @@ IMAGE, SIZES, FILTER, FILTER_SIZES, GRADIENT = (
     "filter sizes",
     "gradient",
 )
+_EXCHANGED = (0, 2, 1, 3)
 _FOUR = ("strides", "dilations", "ksize")
 Rule = Callable[[Any, Any], Sequence[Any] | None]
 
@@ -38,7 +39,8 @@ def fit_for_library(*roles: str, makes: str = IMAGE) -> Rule:
             found = as_shifted_sum(b, instr)
             if found is not None:
                 return found
-        return _by_groups(b, instr, roles, makes) or _with_rows_as_depth(b, instr, roles, makes)
+        rules = (_by_groups, _with_rows_as_depth, _with_axes_exchanged)
+        return next(filter(None, (each(b, instr, roles, makes) for each in rules)), None)
 
     return rule
 
@@ -126,6 +128,23 @@ def _with_rows_as_depth(b: Any, instr: Any, roles: Sequence[str], makes: str) ->
     inputs = [_with_depth(b, *each, kept) for each in zip(instr.inputs, roles, strict=True)]
     found = b.emit(instr.definition.name, *inputs, **_attrs_of_columns(_attrs(instr), kept))
     return [b.emit("Reshape", found, b.sizes(instr.outputs[0].type.dims))]
+
+
+def _with_axes_exchanged(b: Any, instr: Any, roles: Sequence[str], makes: str) -> list[Any] | None:
+    """The gradient to images of which windows see whole columns: as if these were rows."""
+    image, filter = _dims_of(b, instr, roles, makes)
+    if SIZES not in roles or not _sees_whole(instr.attrs, 1, image, filter) or image[1] == 1:
+        return None
+    attrs = _attrs_of_last(_attrs(instr), _EXCHANGED) | {"data_format": "NHWC"}
+    inputs = [_exchanged(b, *each) for each in zip(instr.inputs, roles, strict=True)]
+    found = b.emit(instr.definition.name, *inputs, **attrs)
+    return [b.emit("Transpose", found, b.sizes(_EXCHANGED))]
+
+
+def _exchanged(b: Any, operand: Any, role: str) -> Any:
+    if role == FILTER:
+        return b.emit("Transpose", operand, b.sizes((1, 0, 2, 3)))
+    return _turned(b, operand, role, _EXCHANGED)
 
 
 def _sees_whole(attrs: Any, axis: int, image: Any, filter: Any) -> bool:
