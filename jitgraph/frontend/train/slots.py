@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from jitgraph.dtypes import DType
-from jitgraph.frontend.initializers import zeros_initializer
+from jitgraph.frontend.plain_initializers import Zeros as zeros_initializer
 from jitgraph.frontend.variable_sharing import get_variable, variable_scope
 from jitgraph.frontend.variables import Variable
 from jitgraph.graph import Tensor, colocate_with, get_default_graph
