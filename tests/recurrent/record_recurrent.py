@@ -21,12 +21,17 @@ def rounded(value):
     return float("%.7g" % value)
 
 
-if __name__ == "__main__":
+def record(builders, path):
+    """Writes what all programs are and give."""
     found = {}
-    for name, build in sorted(programs.PROGRAMS.items()):
+    for name, build in sorted(builders.items()):
         told = programs.outcome(tf, build)
         told["values"], told["gradients"] = rounded(told["values"]), rounded(told["gradients"])
         found[name] = told
-    with open(os.path.join(HERE, "recurrent.json"), "w") as file:
+    with open(path, "w") as file:
         json.dump(found, file, sort_keys=True, separators=(",", ":"))
         file.write("\n")
+
+
+if __name__ == "__main__":
+    record(programs.PROGRAMS, os.path.join(HERE, "recurrent.json"))

@@ -29,7 +29,7 @@ from jitgraph.ops.sparse_products import sparse_tensor_dense_matmul
 from jitgraph.ops.sparse_tensor import SparseTensor
 from jitgraph.ops.tensor_products import tensordot
 from jitgraph.ops.transposing import transpose
-from jitgraph.shapes import as_shape
+from jitgraph.shapes import TensorShape, as_shape
 
 
 class Dense(Layer):
@@ -119,6 +119,22 @@ class Dense(Layer):
         if self.use_bias:
             outputs = bias_add(outputs, self.bias)
         return outputs if self.activation is None else self.activation(outputs)
+
+    def compute_output_shape(self, input_shape: Any) -> TensorShape:
+        """The shape of what it gives.
+
+        Args:
+          input_shape: that of its inputs.
+
+        Raises:
+          ValueError: fewer than two axes, or a last one of unknown size.
+        """
+        shape = as_shape(input_shape).with_rank_at_least(2)
+        if shape[-1].value is None:
+            raise ValueError(
+                f"The innermost dimension of input_shape must be defined, but saw: {shape}"
+            )
+        return shape[:-1].concatenate(self.units)
 
     def _product(self, inputs: Any) -> Tensor:
         if isinstance(inputs, SparseTensor):

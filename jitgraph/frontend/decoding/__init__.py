@@ -1,0 +1,1 @@
+"""Decoders of sequences, attention and beam search: tf.contrib.seq2seq."""
