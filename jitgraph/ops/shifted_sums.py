@@ -15,7 +15,7 @@ from jitgraph.ops.padding import emit_zero_pad
 from jitgraph.ops.window_geometry import EXPLICIT, SAME, pairs_of
 
 MOST_TAPS = 25
-MOST_CHANNELS = 8
+MOST_CHANNELS = 12
 _KINDS = ("float32", "float64")
 
 
