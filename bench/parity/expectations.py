@@ -128,6 +128,7 @@ _REORDERED = Difference("products are reassociated, so others overflow", _square
 _ONE_ROUNDING = Difference("half precision is rounded once, at the end", _squares_underflow)
 _EXPM1 = Difference("exp(x) - 1 is taken as one function, right for small x", _is_tiny)
 _SINCE_2 = Difference("a gradient of TensorFlow 2's; 1.15 has none")
+_IN_FLOAT32 = Difference("products of three float32, rounded in another order")
 _INT64_INDEX = Difference("as in 1.15: int64 indices meet int32 shapes, which fails")
 
 _DEPTHWISE = Difference("TensorFlow ignores dilations here", _is_dilated)
@@ -173,6 +174,9 @@ DIFFERENCES: dict[str, Difference] = {
     "PadV2/gradient/sample/*": _INT64_INDEX,
     "ReciprocalGrad/value/extreme/float16": _ONE_ROUNDING,
     "Round/value/*/int*": Difference("TensorFlow 2.21 gives zeros for integers; 1.15 the integers"),
+    "ResizeBicubic/gradient/sample/float64": _IN_FLOAT32,
+    "ResizeBilinear/gradient/sample/float64": _IN_FLOAT32,
+    "ResizeBilinearGrad/gradient/sample/*": Difference("TensorFlow defines no second derivative"),
     "RsqrtGrad/value/extreme/float16": _ONE_ROUNDING,
     "SelfAdjointEigV2/value/sample/*": _UNASKED,
     "SegmentProd/gradient/sample/*": _SINCE_2,

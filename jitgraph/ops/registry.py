@@ -74,6 +74,7 @@ FAMILIES = (
     "identities",
     "image_decoding_definitions",
     "image_encoding",
+    "image_resizing_definitions",
     "internal",
     "least_squares",
     "local_response",

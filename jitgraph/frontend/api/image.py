@@ -17,10 +17,18 @@ if TYPE_CHECKING:
         extract_jpeg_shape,
     )
     from jitgraph.ops.image_encoding import encode_jpeg, encode_png
+    from jitgraph.ops.image_resizing import (
+        resize_area,
+        resize_bicubic,
+        resize_bilinear,
+        resize_nearest_neighbor,
+    )
+    from jitgraph.ops.image_sizes import ResizeMethod, resize_images, resize_images as resize
 
 __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
+    "ResizeMethod",
     "decode_and_crop_jpeg",
     "decode_bmp",
     "decode_gif",
@@ -31,4 +39,10 @@ __all__ = [
     "encode_png",
     "extract_jpeg_shape",
     "is_jpeg",
+    "resize",
+    "resize_area",
+    "resize_bicubic",
+    "resize_bilinear",
+    "resize_images",
+    "resize_nearest_neighbor",
 ]

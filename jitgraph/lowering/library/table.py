@@ -29,6 +29,7 @@ def _by(module: str, function: str, **arguments: Any) -> Lowering:
 
 _ROWS = ("update", "add", "sub", "mul", "div", "min", "max")
 _DISTRIBUTIONS = ("uniform", "whole", "normal", "truncated")
+_RESIZES = ("nearest", "bilinear", "bicubic")
 _ELEMENTS = ("update", "add", "sub")
 
 LOWERINGS: dict[str, Lowering] = {
@@ -62,6 +63,9 @@ LOWERINGS: dict[str, Lowering] = {
     "random_permutation": _by("random", "permutation_steps"),
     "random_seeded": _by("random", "seeded_steps"),
     **{f"random_{k}": _by("random", "random_steps", kind=k) for k in _DISTRIBUTIONS},
+    "resize_area": _by("resize", "resize_area_steps"),
+    **{f"resize_{k}": _by("resize", "resize_steps", method=k) for k in _RESIZES},
+    **{f"resize_{k}_gradient": _by("resize", "resize_gradient_steps", method=k) for k in _RESIZES},
     "scatter_nd": _by("scatter", "scatter_into_zeros_steps"),
     "segment_max": _by("scatter", "segment_steps", kind="max"),
     "segment_min": _by("scatter", "segment_steps", kind="min"),
