@@ -36,6 +36,7 @@ from jitgraph.dtypes import (
     uint16,
     uint32,
     uint64,
+    variant,
 )
 from jitgraph.errors import OpError
 from jitgraph.frontend import graph_util
@@ -44,7 +45,9 @@ from jitgraph.frontend.api import (
     bitwise,
     compat,
     contrib,
+    data,
     debugging,
+    distributions,
     flags,
     gfile,
     image,
@@ -113,6 +116,7 @@ from jitgraph.frontend.check_ops import (
 )
 from jitgraph.frontend.control_flow import case, cond
 from jitgraph.frontend.custom_gradients import custom_gradient
+from jitgraph.frontend.data.structures import TensorSpec
 from jitgraph.frontend.eager_switches import (
     disable_control_flow_v2,
     disable_eager_execution,
@@ -310,6 +314,7 @@ from jitgraph.ops.elementwise_division import (
 )
 from jitgraph.ops.elementwise_exponential import exp, expm1, log, log1p, log_sigmoid, sigmoid
 from jitgraph.ops.elementwise_extrema import clip_by_value, maximum, minimum
+from jitgraph.ops.elementwise_incomplete import betainc, igamma, igammac, lbeta, zeta
 from jitgraph.ops.elementwise_powers import pow, reciprocal, rsqrt, sqrt
 from jitgraph.ops.elementwise_remainders import floormod, mod, truncatemod
 from jitgraph.ops.elementwise_rounding import (
@@ -555,6 +560,7 @@ __all__ = [
     "Tensor",
     "TensorArray",
     "TensorShape",
+    "TensorSpec",
     "TextLineReader",
     "UnconnectedGradients",
     "VarLenFeature",
@@ -625,6 +631,7 @@ __all__ = [
     "batch_matrix_triangular_solve",
     "batch_to_space",
     "batch_to_space_nd",
+    "betainc",
     "bfloat16",
     "bitcast",
     "bitwise",
@@ -670,6 +677,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "custom_gradient",
+    "data",
     "debug",
     "debugging",
     "decode_base64",
@@ -689,6 +697,7 @@ __all__ = [
     "disable_tensor_equality",
     "disable_v2_behavior",
     "disable_v2_tensorshape",
+    "distributions",
     "div",
     "div_no_nan",
     "divide",
@@ -753,6 +762,8 @@ __all__ = [
     "histogram_summary",
     "identity",
     "identity_n",
+    "igamma",
+    "igammac",
     "imag",
     "image",
     "image_summary",
@@ -777,6 +788,7 @@ __all__ = [
     "is_strictly_increasing",
     "is_variable_initialized",
     "layers",
+    "lbeta",
     "less",
     "less_equal",
     "lgamma",
@@ -1017,6 +1029,7 @@ __all__ = [
     "variable_scope",
     "variables_initializer",
     "variance_scaling_initializer",
+    "variant",
     "verify_tensor_all_finite",
     "version",
     "where",
@@ -1026,4 +1039,5 @@ __all__ = [
     "zeros",
     "zeros_initializer",
     "zeros_like",
+    "zeta",
 ]

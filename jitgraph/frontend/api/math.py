@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         xlogy,
     )
     from jitgraph.ops.elementwise_extrema import maximum, minimum
+    from jitgraph.ops.elementwise_incomplete import betainc, igamma, igammac, lbeta, zeta
     from jitgraph.ops.elementwise_powers import polyval, pow, reciprocal, rsqrt, sqrt
     from jitgraph.ops.elementwise_remainders import floormod, mod
     from jitgraph.ops.elementwise_rounding import (
@@ -128,6 +129,7 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "betainc",
     "ceil",
     "confusion_matrix",
     "conj",
@@ -149,6 +151,8 @@ __all__ = [
     "floormod",
     "greater",
     "greater_equal",
+    "igamma",
+    "igammac",
     "imag",
     "in_top_k",
     "invert_permutation",
@@ -156,6 +160,7 @@ __all__ = [
     "is_inf",
     "is_nan",
     "l2_normalize",
+    "lbeta",
     "less",
     "less_equal",
     "lgamma",
@@ -224,4 +229,5 @@ __all__ = [
     "xdivy",
     "xlogy",
     "zero_fraction",
+    "zeta",
 ]

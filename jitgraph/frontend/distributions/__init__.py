@@ -1,0 +1,1 @@
+"""Probability distributions over tensors, as tf.distributions has them."""
