@@ -132,6 +132,53 @@ def cloned_state(tf):
     return [output, state.cell_state, state.alignments], {}
 
 
+def _searched(make, width=3, **settings):
+    """The best guesses; where weights are others, sequences of other lengths win."""
+
+    def build(tf):
+        seq2seq = tf.contrib.seq2seq
+        cell, state = make(tf, width)
+        layer = tf.layers.Dense(CLASSES, use_bias=False)
+        start = tf.constant([1, 2, 3])
+        decoder = seq2seq.BeamSearchDecoder(
+            cell, _table(tf), start, 0, state, width, layer, **settings
+        )
+        found, last, lengths = seq2seq.dynamic_decode(decoder, maximum_iterations=6)
+        steps = found.beam_search_decoder_output
+        numbers = [found.predicted_ids, steps.parent_ids, last.lengths, lengths]
+        history = getattr(last.cell_state, "alignment_history", ())
+        kept = [history] if isinstance(history, tf.Tensor) else []
+        parts = [steps.scores, last.log_probs, *[tf.to_float(each) for each in numbers], *kept]
+        return [tf.stop_gradient(each) for each in parts], {}
+
+    return build
+
+
+def _plain_beams(tf, width):
+    state = tf.contrib.seq2seq.tile_batch(tf.constant(numbers([BATCH, 3], 1.0)), width)
+    return _cell(tf), state
+
+
+def _paired_beams(tf, width):
+    cells = [_cell(tf), tf.nn.rnn_cell.LSTMCell(3)]
+    cell = tf.nn.rnn_cell.MultiRNNCell(cells)
+    return cell, cell.zero_state(BATCH * width, tf.float32)
+
+
+def _attending_beams(**settings):
+    def make(tf, width):
+        seq2seq = tf.contrib.seq2seq
+        memory = tf.placeholder_with_default(numbers([BATCH, 5, DEPTH], 2.0), [None, None, DEPTH])
+        memory = seq2seq.tile_batch(memory, width)
+        lengths = seq2seq.tile_batch(tf.constant([5, 2, 3]), width)
+        attention = seq2seq.BahdanauAttention(2, memory, lengths)
+        first = seq2seq.tile_batch(tf.constant(numbers([BATCH, 3], 1.0)), width)
+        cell = seq2seq.AttentionWrapper(_cell(tf), attention, initial_cell_state=first, **settings)
+        return cell, cell.zero_state(BATCH * width, tf.float32)
+
+    return make
+
+
 PROGRAMS = {
     "training": training,
     "training_imputed": training_imputed,
@@ -153,4 +200,11 @@ PROGRAMS = {
     ),
     "two_attentions": _attending(_both, attention_layer_size=[2, 3]),
     "cloned_state": cloned_state,
+    "beams": _searched(_plain_beams),
+    "beams_weighted": _searched(_paired_beams, width=2, length_penalty_weight=0.8),
+    "beams_attending": _searched(
+        _attending_beams(attention_layer_size=4, alignment_history=True),
+        coverage_penalty_weight=0.3,
+        length_penalty_weight=0.5,
+    ),
 }

@@ -79,12 +79,13 @@ DecodeJpeg DecodePng DecodeGif DecodeBmp DecodeAndCropJpeg EncodeJpeg EncodeJpeg
 EncodePng ExtractJpegShape ReadFile WriteFile MatchingFiles ResizeArea ResizeBilinear
 ResizeBilinearGrad ResizeBicubic ResizeBicubicGrad ResizeNearestNeighbor ResizeNearestNeighborGrad
 CropAndResize CropAndResizeGradImage CropAndResizeGradBoxes ExtractGlimpse ScaleAndTranslate
-ScaleAndTranslateGrad
+ScaleAndTranslateGrad GatherTree
 """.split()
 
 
 def record():
     """Returns {op type: {"inputs", "outputs", "attrs", flags that are true}}."""
+    from tensorflow.contrib.seq2seq.python.ops import beam_search_ops  # noqa: F401
     from tensorflow.python.framework import op_def_registry
 
     registered = op_def_registry.get_registered_ops()

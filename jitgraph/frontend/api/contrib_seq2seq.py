@@ -10,6 +10,15 @@ from jitgraph.frontend.decoding.attention_mechanisms import (
 )
 from jitgraph.frontend.decoding.attention_wrapper import AttentionWrapper, AttentionWrapperState
 from jitgraph.frontend.decoding.basic_decoder import BasicDecoder, BasicDecoderOutput
+from jitgraph.frontend.decoding.beam_scores import (
+    BeamSearchDecoderOutput,
+    BeamSearchDecoderState,
+)
+from jitgraph.frontend.decoding.beam_search_decoder import (
+    BeamSearchDecoder,
+    FinalBeamSearchDecoderOutput,
+)
+from jitgraph.frontend.decoding.beams import gather_tree_from_array, tile_batch
 from jitgraph.frontend.decoding.decoder import Decoder, dynamic_decode
 from jitgraph.frontend.decoding.given_inputs import CustomHelper, Helper, TrainingHelper
 from jitgraph.frontend.decoding.sampled_inputs import (
@@ -18,6 +27,7 @@ from jitgraph.frontend.decoding.sampled_inputs import (
     SampleEmbeddingHelper,
 )
 from jitgraph.frontend.recurrent.sequence_losses import sequence_loss
+from jitgraph.ops.gather_trees import gather_tree
 
 __all__ = [
     "AttentionMechanism",
@@ -26,8 +36,12 @@ __all__ = [
     "BahdanauAttention",
     "BasicDecoder",
     "BasicDecoderOutput",
+    "BeamSearchDecoder",
+    "BeamSearchDecoderOutput",
+    "BeamSearchDecoderState",
     "CustomHelper",
     "Decoder",
+    "FinalBeamSearchDecoderOutput",
     "GreedyEmbeddingHelper",
     "Helper",
     "InferenceHelper",
@@ -35,6 +49,9 @@ __all__ = [
     "SampleEmbeddingHelper",
     "TrainingHelper",
     "dynamic_decode",
+    "gather_tree",
+    "gather_tree_from_array",
     "hardmax",
     "sequence_loss",
+    "tile_batch",
 ]
