@@ -1,4 +1,4 @@
-"""Op by op: the time of single operations of middling size, beside TensorFlow's.
+"""Single operations of middling size, and small models, beside TensorFlow: the time of a run.
 
-`python -m bench.ops --peer PYTHON_WITH_TENSORFLOW`
+`python -m bench.ops [--models] --peer PYTHON_WITH_TENSORFLOW`
 """

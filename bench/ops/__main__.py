@@ -1,4 +1,4 @@
-"""The command: `python -m bench.ops --peer PYTHON [--only TEXT] [--threads N] [--json FILE]`.
+"""The command: `python -m bench.ops --peer PYTHON [--models] [--only TEXT] [--threads N]`.
 
 In: the Python of an environment with TensorFlow. Out: a table of least times and their ratio, the
 slowest beside TensorFlow first, and the geometric mean of the ratios. Results are compared before
@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench.ops.cases import CASES
+from bench.ops.models import MODELS
 from bench.sides import QUIET, ROOT
 from jitgraph.units import seconds_text
 
@@ -43,7 +44,8 @@ class Found(NamedTuple):
 def main(argv: list[str] | None = None) -> int:
     """Measures, prints, and tells by its exit status whether all results agree."""
     options = _parsed(argv)
-    names = [name for name in CASES if any(text in name for text in options.only or [""])]
+    known = MODELS if options.models else CASES
+    names = [name for name in known if any(text in name for text in options.only or [""])]
     found = _measured(names, options)
     for each in sorted(found, key=lambda each: each.ratio):
         note = "" if each.agrees else "   RESULTS DIFFER"
@@ -61,6 +63,7 @@ def main(argv: list[str] | None = None) -> int:
 def _parsed(argv: list[str] | None) -> Any:
     parser = argparse.ArgumentParser("bench.ops", description=__doc__)
     parser.add_argument("--peer", required=True, help="the Python of an environment of TensorFlow")
+    parser.add_argument("--models", action="store_true", help="whole models, not operations")
     parser.add_argument("--only", action="append", help="cases whose name has this (repeatable)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seconds", type=float, default=0.2, help="of timing, each case and side")
@@ -106,7 +109,7 @@ def _found(name: str, workers: list[subprocess.Popen[str]], folder: Path) -> Fou
             raise RuntimeError(f"{name}, {side}: {(folder / side).read_text()[-1000:]}")
         replies.append(json.loads(line))
     own, peer = replies
-    agrees = CASES[name].is_random or _agree(own["path"], peer["path"])
+    agrees = (CASES | MODELS)[name].is_random or _agree(own["path"], peer["path"])
     return Found(name, own["seconds"], peer["seconds"], agrees)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from bench.ops.cases import CASES, Case
+from bench.ops.models import MODELS
 from bench.worker import import_side
 
 MOST_RUNS = 500
@@ -30,7 +31,7 @@ def main(side: str, threads: str, folder: str, seconds: str) -> None:
         intra_op_parallelism_threads=int(threads), inter_op_parallelism_threads=1
     )
     for number, line in enumerate(sys.stdin):
-        case = CASES[line.strip()]
+        case = (CASES | MODELS)[line.strip()]
         with tf.Graph().as_default(), tf.Session(config=config) as session:
             run = _runner(tf, session, case)
             path = os.path.join(folder, f"{side}{number}.npz")
@@ -43,11 +44,13 @@ def main(side: str, threads: str, folder: str, seconds: str) -> None:
 def _runner(tf: Any, session: Any, case: Case) -> Callable[[], Any]:
     given = [tf.placeholder(array.dtype, array.shape) for array in case.feeds]
     call = session.make_callable(case.build(tf, *given), given)
+    session.run(tf.global_variables_initializer())
     return lambda: call(*case.feeds)
 
 
 def _listed(results: Any) -> list[Any]:
-    return list(results) if isinstance(results, (list, tuple)) else [results]
+    found = list(results) if isinstance(results, (list, tuple)) else [results]
+    return [each for each in found if each is not None]
 
 
 def _least(run: Callable[[], Any], seconds: float) -> float:
