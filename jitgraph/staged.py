@@ -27,6 +27,7 @@ from jitgraph.ir.trace_loops import LoopFlow, loop_flow
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.runtime.failures import bad_data
+from jitgraph.runtime.host_functions import host_function
 from jitgraph.runtime.uneven_arrays import Uneven, made_handles, use_array
 
 Values = dict[Tensor, np.ndarray]
@@ -398,7 +399,7 @@ def _by_reference(op: Operation, values: Values, held: Callable[[Operation], Any
     inputs = group_inputs(definition, op._attrs, given)
     keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
     try:
-        result = definition.reference(*inputs, **keywords)
+        result = host_function(definition)(*inputs, **keywords)
     except (ValueError, IndexError) as error:
         raise bad_data(op, str(error)) from None
     except errors.OpError as error:

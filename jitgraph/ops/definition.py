@@ -191,6 +191,8 @@ class OpDef:
         text, or None for the rule's own; None also where no kernel says it in other words.
       reference: the meaning, on NumPy arrays (lists for list inputs); returns an array, or a tuple
         for several outputs. Must also accept object arrays where the op is used on shapes.
+      faster: name of what the runtime has that makes the same on the host, but for inputs that it
+        leaves to `reference`.
       scalar: for an elementwise op, an expression over the inputs' names (see lowering/scalar.py);
         or one per class of dtype of the first input: {"float": .., "int": .., "complex": ..,
         "bool": ..}.
@@ -250,6 +252,7 @@ class OpDef:
     attrs: Mapping[str, Any] = field(default_factory=dict)
     misfit: Callable[[ShapeQuery, str], str | None] | None = None
     reference: Callable[..., Any] | None = None
+    faster: str | None = None
     scalar: str | Mapping[str, str] | None = None
     check: tuple[str, int] | Mapping[str, tuple[str, int]] | None = None
     reduce: str | None = None

@@ -300,6 +300,7 @@ PARSE_EXAMPLE = OpDef(
     types={"sparse_types": HELD, "Tdense": HELD},
     attrs={"sparse_types": REQUIRED, "dense_shapes": REQUIRED},
     reference=_parsed_batch,
+    faster="parse_examples",
     gradient=None,
     samples=_batch_samples,
 )

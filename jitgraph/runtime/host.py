@@ -22,6 +22,7 @@ from jitgraph.lowering.steps import ALWAYS, IF_TRUE, JumpStep
 from jitgraph.runtime.clock import Clock
 from jitgraph.runtime.executor import execute
 from jitgraph.runtime.frame import FeedSlot, KernelFailure, OutputSlot
+from jitgraph.runtime.host_functions import host_function
 from jitgraph.runtime.interruption import interrupted_at
 from jitgraph.runtime.link import Linked
 from jitgraph.runtime.pool import default_pool
@@ -31,7 +32,7 @@ from jitgraph.runtime.storage import CONSTANT, FEED, HOST, NEW_STATE, OBJECT, RE
 def _referenced(instr: Instr, inputs: list[Any]) -> list[np.ndarray]:
     """The outputs by the op's reference; what it refuses is bad data."""
     try:
-        return run_reference(instr, inputs)
+        return run_reference(instr, inputs, host_function(instr.definition))
     except (ValueError, IndexError) as error:
         op = next(iter(instr.origin), None)
         text = errors.message_with_origin(str(error), op)

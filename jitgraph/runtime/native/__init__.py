@@ -22,7 +22,11 @@ SIGNATURES = {
     "execute": ("int64", "int64", "int64", "int64", "int64"),
     "enter": ("int64", "int64", "int64", "int64"),
 }
-ON_DEMAND = {"note_time": ("int64", "int64", "int64", "int64")}
+ON_DEMAND = {
+    "note_time": ("int64", "int64", "int64", "int64"),
+    "index_examples": ("int64", "int64", "int64"),
+    "decode_features": ("int64", "int64", "int64"),
+}
 
 
 @cache
