@@ -6,6 +6,8 @@ the polynomial; the mask is LevelDB's (util/crc32c.h).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from jitgraph.errors import missing_extra
@@ -14,13 +16,20 @@ _MASK = 0xA282EAD8
 _ALL = 0xFFFFFFFF
 
 
-def crc32c(data: Any, before: int = 0) -> int:
-    """The checksum of bytes that follow bytes whose checksum is `before`."""
+@cache
+def checksum_function() -> Callable[..., int]:
+    """The library's function: of bytes, and of the checksum of bytes before them."""
     try:
         import crc32c as library
     except ImportError as error:
         raise missing_extra("crc32c", "io", "TensorFlow's file formats") from error
-    return int(library.crc32c(data, before))
+    function: Callable[..., int] = library.crc32c
+    return function
+
+
+def crc32c(data: Any, before: int = 0) -> int:
+    """The checksum of bytes that follow bytes whose checksum is `before`."""
+    return checksum_function()(data, before)
 
 
 def masked(crc: int) -> int:

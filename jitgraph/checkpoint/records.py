@@ -11,18 +11,21 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from jitgraph.checkpoint.checksum import crc32c, masked
+from jitgraph.checkpoint.checksum import checksum_function, masked
 from jitgraph.errors import DataLossError
 
 _HEAD = struct.Struct("<QI")
 _CHECKSUM = struct.Struct("<I")
+_AROUND = _HEAD.size + _CHECKSUM.size
+_AT_ONCE = 1 << 17
 
 
 def framed(record: bytes) -> bytes:
     """A record as it is in a file."""
+    crc = checksum_function()
     length = len(record).to_bytes(8, "little")
-    head = length + _CHECKSUM.pack(masked(crc32c(length)))
-    return head + record + _CHECKSUM.pack(masked(crc32c(record)))
+    head = length + _CHECKSUM.pack(masked(crc(length)))
+    return head + record + _CHECKSUM.pack(masked(crc(record)))
 
 
 def read_records(file: BinaryIO, size: int) -> Iterator[bytes]:
@@ -35,18 +38,36 @@ def read_records(file: BinaryIO, size: int) -> Iterator[bytes]:
     Raises:
       errors.DataLossError: a record is cut off, or a checksum is wrong.
     """
-    place = 0
-    while head := file.read(_HEAD.size):
-        if len(head) < _HEAD.size:
-            raise DataLossError(None, None, f"truncated record at {place}")
-        length, checksum = _HEAD.unpack(head)
-        if masked(crc32c(head[:8])) != checksum:
+    crc = checksum_function()
+    place, start, content = 0, 0, b""
+    while True:
+        if len(content) - start < _HEAD.size:
+            content, start = _with_more(file, content[start:], _HEAD.size), 0
+            if not content:
+                return
+            if len(content) < _HEAD.size:
+                raise DataLossError(None, None, f"truncated record at {place}")
+        length, checksum = _HEAD.unpack_from(content, start)
+        if masked(crc(content[start : start + 8])) != checksum:
             raise DataLossError(None, None, f"corrupted record at {place}")
-        end = place + _HEAD.size + length + _CHECKSUM.size
-        if end > size:
+        whole = _AROUND + length
+        if place + whole > size:
             raise DataLossError(None, None, f"truncated record at {place}")
-        record = file.read(length)
-        if file.read(_CHECKSUM.size) != _CHECKSUM.pack(masked(crc32c(record))):
+        if len(content) - start < whole:
+            content, start = _with_more(file, content[start:], whole), 0
+        end = start + whole
+        record = content[start + _HEAD.size : end - _CHECKSUM.size]
+        if content[end - _CHECKSUM.size : end] != _CHECKSUM.pack(masked(crc(record))):
             raise DataLossError(None, None, f"corrupted record at {place}")
         yield record
-        place = end
+        place, start = place + whole, end
+
+
+def _with_more(file: BinaryIO, rest: bytes, least: int) -> bytes:
+    """At least so many bytes, as long as the file has them."""
+    while len(rest) < least:
+        more = file.read(max(_AT_ONCE, least - len(rest)))
+        if not more:
+            break
+        rest += more
+    return rest
