@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from jitgraph.frontend.api import (
+    contrib_cudnn_rnn as cudnn_rnn,
+    contrib_distributions as distributions,
     contrib_framework as framework,
     contrib_layers as layers,
     contrib_legacy_seq2seq as legacy_seq2seq,
@@ -12,9 +14,12 @@ from jitgraph.frontend.api import (
     contrib_seq2seq as seq2seq,
     contrib_slim as slim,
     contrib_tensorboard as tensorboard,
+    contrib_training as training,
 )
 
 __all__ = [
+    "cudnn_rnn",
+    "distributions",
     "framework",
     "layers",
     "legacy_seq2seq",
@@ -24,4 +29,5 @@ __all__ = [
     "seq2seq",
     "slim",
     "tensorboard",
+    "training",
 ]

@@ -33,6 +33,11 @@ from jitgraph.frontend.contrib_layers.dense import (
     relu6,
     softmax,
 )
+from jitgraph.frontend.contrib_layers.optimize_loss import (
+    OPTIMIZER_CLS_NAMES,
+    OPTIMIZER_SUMMARIES,
+    optimize_loss,
+)
 from jitgraph.frontend.contrib_layers.separable_convolution import (
     separable_convolution2d,
     separable_convolution2d as separable_conv2d,
@@ -47,6 +52,8 @@ from jitgraph.frontend.contrib_regularizers import (
 )
 
 __all__ = [
+    "OPTIMIZER_CLS_NAMES",
+    "OPTIMIZER_SUMMARIES",
     "apply_regularization",
     "avg_pool2d",
     "batch_norm",
@@ -71,6 +78,7 @@ __all__ = [
     "linear",
     "max_pool2d",
     "one_hot_encoding",
+    "optimize_loss",
     "relu",
     "relu6",
     "repeat",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jitgraph.frontend.api import io_gfile as gfile
+from jitgraph.frontend.files.matched_filenames import match_filenames_once
 from jitgraph.frontend.graph_util import write_graph
 from jitgraph.frontend.image_formats import decode_image, is_jpeg
 from jitgraph.frontend.records.features import (
@@ -54,6 +55,7 @@ __all__ = [
     "extract_jpeg_shape",
     "gfile",
     "is_jpeg",
+    "match_filenames_once",
     "matching_files",
     "parse_example",
     "parse_single_example",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         add_queue_runner,
         start_queue_runners,
     )
+    from jitgraph.frontend.files.matched_filenames import match_filenames_once
     from jitgraph.frontend.graph_util import write_graph
     from jitgraph.frontend.monitored.cluster import ClusterSpec, Server, replica_device_setter
     from jitgraph.frontend.monitored.monitored_session import (
@@ -120,6 +121,7 @@ if TYPE_CHECKING:
     )
     from jitgraph.frontend.train.rmsprop import RMSPropOptimizer
     from jitgraph.frontend.train.saver import Saver
+    from jitgraph.frontend.train.sync_replicas import SyncReplicasOptimizer
     from jitgraph.protos import (
         BytesList,
         Example,
@@ -188,6 +190,7 @@ __all__ = [
     "SummarySaverHook",
     "SummaryWriter",
     "Supervisor",
+    "SyncReplicasOptimizer",
     "WorkerSessionCreator",
     "add_queue_runner",
     "assert_global_step",
@@ -215,6 +218,7 @@ __all__ = [
     "list_variables",
     "load_checkpoint",
     "load_variable",
+    "match_filenames_once",
     "maybe_batch",
     "maybe_batch_join",
     "maybe_shuffle_batch",
