@@ -7,7 +7,11 @@ https://github.com/libjpeg-turbo/libjpeg-turbo
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+
+from jitgraph.ops.definition import REQUIRED, OpDef, Sample, no_gradient
 
 _BITS = 16
 _HALF = 1 << (_BITS - 1)
@@ -22,18 +26,27 @@ _RED, _BLUE = _fixed(1.402), _fixed(1.772)
 _GREEN_OF_BLUE, _GREEN_OF_RED = _fixed(0.34414), _fixed(0.71414)
 
 
-def smooth_colours(pixels: np.ndarray, down: int, across: int) -> np.ndarray:
+def smooth_colours(
+    pixels: np.ndarray,
+    blue: np.ndarray,
+    red: np.ndarray,
+    down: int,
+    across: int,
+    channels: int = 3,
+) -> np.ndarray:
     """Pixels of red, green and blue.
 
     Args:
-      pixels: [height, width, 3], brightness and two colours; `down` × `across` pixels have the
-        same colours.
+      pixels: [height, width, channels], of which the first channel is brightness.
+      blue: one of two colours, a sample for each `down` × `across` pixels.
+      red: the other one.
+      down: 1 or 2.
+      across: 1 or 2.
+      channels: 3 or 4.
     """
     height, width, _ = pixels.shape
-    samples = pixels[::down, ::across, 1:].astype(np.int16)
-    if samples.shape[1] <= 2 and across == 2:
-        smooth = pixels[:, :, 1:]
-    elif (down, across) == (2, 2):
+    samples = np.stack([blue, red], axis=2).astype(np.int16)
+    if (down, across) == (2, 2):
         smooth = _across(_down(samples), 4, 8, 7)
     elif across == 2:
         smooth = _across(samples, 2, 1, 2)
@@ -91,3 +104,29 @@ def _as_rgb(brightness: np.ndarray, colours: np.ndarray) -> np.ndarray:
         part += light
         found[:, :, k] = np.clip(part, 0, 255, out=part)
     return found
+
+
+def _samples(rng: np.random.Generator) -> Any:
+    for dims in ((7, 9), (6, 8), (1, 5)):
+        for down, across in ((1, 2), (2, 1), (2, 2)):
+            channels = down + across
+            halves = [-(-size // part) for size, part in zip(dims, (down, across), strict=True)]
+            planes = [
+                rng.integers(0, 256, each).astype(np.uint8)
+                for each in ((*dims, channels), halves, halves)
+            ]
+            yield Sample(tuple(planes), {"down": down, "across": across, "channels": channels})
+
+
+JPEG_COLOURS = OpDef(
+    "JpegColours",
+    "pixels: uint8, blue: uint8, red: uint8 -> colours: uint8",
+    lambda q: [None if q.shapes[0] is None else (*q.shapes[0][:2], 3)],
+    attrs={"down": REQUIRED, "across": REQUIRED, "channels": REQUIRED},
+    reference=smooth_colours,
+    library="jpeg_colours",
+    gradient=no_gradient,
+    samples=_samples,
+    internal=True,
+)
+"""What Pillow decodes as far as it can, made pixels."""

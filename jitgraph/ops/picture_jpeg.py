@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from jitgraph.ops.picture_colours import smooth_colours
+from jitgraph.ops.deferred import Deferred
+from jitgraph.ops.picture_colours import JPEG_COLOURS
 from jitgraph.ops.picture_files import format_of, new_picture, opened
+from jitgraph.ops.picture_memory import pixels_of
 from jitgraph.ops.string_arrays import refused
 
 _BLOCK = 8
+_NARROW = 4
 _UNIT = 13
 _END = b"\xff\xd9"
 
@@ -39,8 +42,8 @@ class JpegChoices:
         return self.dct_method != "INTEGER_ACCURATE"
 
 
-def decode_jpeg(contents: bytes, choices: JpegChoices) -> np.ndarray:
-    """The pixels, [height, width, channels].
+def decode_jpeg(contents: bytes, choices: JpegChoices) -> np.ndarray | Deferred:
+    """The pixels, [height, width, channels]; their colours may be left to a kernel.
 
     Raises:
       errors.InvalidArgumentError: it is damaged, cut off or too large.
@@ -60,18 +63,26 @@ def _damaged(contents: bytes) -> Exception:
     return refused(f"Invalid JPEG data or crop window, data size {len(contents)}")
 
 
-def _decoded(contents: bytes, choices: JpegChoices) -> np.ndarray:
+def _decoded(contents: bytes, choices: JpegChoices) -> np.ndarray | Deferred:
     picture = opened("JpegImagePlugin", "JpegImageFile", contents)
     wanted = choices.channels or (1 if picture.mode == "L" else 3)
     layers, is_colour = picture.layer, picture.mode == "RGB"
     apart = _apart(layers, choices.ratio) if is_colour and wanted == 3 else None
+    if apart is not None and apart[1] > 1 and picture.size[0] <= _NARROW * choices.ratio:
+        apart = None
     smooths = apart is not None and choices.fancy_upscaling and choices.is_fast
     picture.draft("L" if is_colour and wanted == 1 else "YCbCr" if smooths else None, None)
     _decode_with(picture, choices.ratio, is_fast=choices.is_fast)
-    pixels = np.asarray(picture)
     if smooths and apart is not None:
-        return smooth_colours(pixels, *apart)
+        return _smooth(pixels_of(picture), *apart)
+    pixels = np.asarray(picture)
     return _with_channels(pixels, wanted, picture.mode)
+
+
+def _smooth(pixels: np.ndarray, down: int, across: int) -> Deferred:
+    colours = (np.ascontiguousarray(pixels[::down, ::across, k]) for k in (1, 2))
+    attrs = {"down": down, "across": across, "channels": pixels.shape[2]}
+    return Deferred(JPEG_COLOURS, (pixels, *colours), attrs)
 
 
 def _decode_with(picture: Any, ratio: int, *, is_fast: bool) -> None:

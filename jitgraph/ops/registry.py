@@ -92,6 +92,7 @@ FAMILIES = (
     "parallel_stacking",
     "partitioning",
     "patches",
+    "picture_colours",
     "placeholders",
     "pooling3d_definitions",
     "pooling_argmax",

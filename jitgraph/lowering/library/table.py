@@ -49,6 +49,7 @@ LOWERINGS: dict[str, Lowering] = {
     "depthwise_input_gradient": _by("depthwise", "depthwise_input_gradient_steps"),
     "gather": _by("gather", "gather_steps"),
     "gather_nd": _by("gather", "gather_nd_steps"),
+    "jpeg_colours": _by("colours", "jpeg_colours_steps"),
     "matmul": _by("matmul", "matmul_steps"),
     "matrix_determinant": _by("linear_algebra", "determinant_steps"),
     "matrix_inverse": _by("linear_algebra", "inverse_steps"),
