@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jitgraph.frontend.api import (
     contrib_cudnn_rnn as cudnn_rnn,
+    contrib_cudnn_rnn as cudnn_rnn,
     contrib_distributions as distributions,
     contrib_framework as framework,
     contrib_layers as layers,
@@ -18,6 +19,7 @@ from jitgraph.frontend.api import (
 )
 
 __all__ = [
+    "cudnn_rnn",
     "cudnn_rnn",
     "distributions",
     "framework",
