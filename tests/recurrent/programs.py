@@ -217,6 +217,25 @@ def embedding_seq2seq_chosen(tf):
     return [tf.stop_gradient(each) for each in flatten(found)], {chosen: True}
 
 
+def _layers(tf):
+    return [[_cells(tf).GRUCell(3), _cells(tf).BasicRNNCell(2)] for _ in range(2)]
+
+
+def stacked(tf):
+    steps, feeds = _steps(tf)
+    return tf.contrib.rnn.stack_bidirectional_rnn(
+        *_layers(tf), inputs=steps, dtype=tf.float32
+    ), feeds
+
+
+def stacked_dynamic(tf):
+    x, lengths = tf.constant(numbers([BATCH, STEPS, WIDTH])), tf.constant([1, 4, 3])
+    found = tf.contrib.rnn.stack_bidirectional_dynamic_rnn(
+        *_layers(tf), inputs=x, dtype=tf.float32, sequence_length=lengths
+    )
+    return found, {}
+
+
 PROGRAMS = {
     "basic_rnn": _static(lambda tf: _cells(tf).BasicRNNCell(3)),
     "basic_lstm": _static(lambda tf: _cells(tf).BasicLSTMCell(3, forget_bias=0.5)),
@@ -265,6 +284,20 @@ PROGRAMS = {
     "dynamic_bidirectional": dynamic_bidirectional,
     "dynamic_bidirectional_lengths": dynamic_bidirectional_lengths,
     "raw": raw,
+    "layer_norm": _static(
+        lambda tf: tf.contrib.rnn.LayerNormBasicLSTMCell(
+            3, forget_bias=0.5, norm_gain=0.9, dropout_keep_prob=0.7, dropout_prob_seed=5
+        )
+    ),
+    "layer_norm_none": _static(
+        lambda tf: tf.contrib.rnn.LayerNormBasicLSTMCell(3, layer_norm=False)
+    ),
+    "block": _static(lambda tf: tf.contrib.rnn.LSTMBlockCell(3)),
+    "block_all": _static(
+        lambda tf: tf.contrib.rnn.LSTMBlockCell(3, 0.5, cell_clip=0.2, use_peephole=True)
+    ),
+    "stacked": stacked,
+    "stacked_dynamic": stacked_dynamic,
     "loss": _loss(),
     "loss_of_steps": _loss(average_across_timesteps=False),
     "loss_of_sequences": _loss(average_across_batch=False),

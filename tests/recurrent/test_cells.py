@@ -133,3 +133,21 @@ def test_a_gradient_of_a_loop_is_one_program() -> None:
     (slope,) = tf.gradients(state.h, [tf.trainable_variables()[0]])
     told = str(tf.explain(slope, {x: np.ones([2, 4, 2], np.float32)}))
     assert "in one native call" in told
+
+
+def test_layers_of_cudnn_say_what_to_take_instead() -> None:
+    with pytest.raises(tf.errors.UnimplementedError, match="LSTMBlockCell"):
+        tf.contrib.cudnn_rnn.CudnnLSTM(1, 8)
+
+
+def test_cudnns_cell_has_no_forget_bias() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        cell = tf.contrib.cudnn_rnn.CudnnCompatibleLSTMCell(2)
+        state = tf.nn.rnn_cell.LSTMStateTuple(tf.ones([1, 2]), tf.zeros([1, 2]))
+        _, last = cell(tf.zeros([1, 3]), state)
+        session.run(tf.global_variables_initializer())
+        assert session.run(last.c).tolist() == [[0.5, 0.5]]
+        assert [each.op.name for each in cell.variables] == [
+            "cudnn_compatible_lstm_cell/kernel",
+            "cudnn_compatible_lstm_cell/bias",
+        ]
