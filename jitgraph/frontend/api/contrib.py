@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from jitgraph.frontend.api import (
     contrib_cudnn_rnn as cudnn_rnn,
-    contrib_cudnn_rnn as cudnn_rnn,
     contrib_distributions as distributions,
     contrib_framework as framework,
     contrib_layers as layers,
@@ -19,7 +18,6 @@ from jitgraph.frontend.api import (
 )
 
 __all__ = [
-    "cudnn_rnn",
     "cudnn_rnn",
     "distributions",
     "framework",
