@@ -21,6 +21,7 @@ from jitgraph.passes.prune_dead import prune_dead
 from jitgraph.passes.reduce_strength import reduce_strength
 from jitgraph.passes.simplify_algebra import simplify_algebra
 from jitgraph.passes.simplify_movement import simplify_movement
+from jitgraph.passes.sink_transposes import sink_transposes
 from jitgraph.passes.split_reductions import split_reductions
 
 Pass = Callable[[Program], Program]
@@ -32,6 +33,7 @@ PIPELINE: tuple[Pass, ...] = (
     simplify_algebra,
     fold_scales,  # behind the algebra: it has dropped scales of 1 and shifts of 0
     reduce_strength,
+    sink_transposes,  # behind the rewriting: what it leaves is elementwise, or stays
     simplify_movement,  # before the transposes: it drops the identities between them and products
     fold_transposes,
     cut_products,  # behind the transposes: they say whose rows are whose in memory
