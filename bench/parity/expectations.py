@@ -25,8 +25,7 @@ TOLERANCES: dict[str, float] = {
     **dict.fromkeys(("Igamma", "Igammac", "IgammaGradA", "RandomGammaGrad"), 4096.0),
 }
 """Ops that are allowed more (or less) than ARITHMETIC: TensorFlow adds up hundreds of float32
-logarithms for CTCLoss, we float64 ones; it ends series of derivatives by gamma's parameter at 1e-12.
-"""
+logarithms for CTCLoss, we float64 ones; it ends series of slopes by gamma's parameter at 1e-12."""
 
 
 COMPARED_ELSEWHERE: dict[str, str] = {
