@@ -12,8 +12,8 @@ from typing import Any
 
 from jitgraph.errors import missing_extra
 
-_MASK = 0xA282EAD8
-_ALL = 0xFFFFFFFF
+MASK = 0xA282EAD8
+ALL = 0xFFFFFFFF
 
 
 @cache
@@ -34,4 +34,4 @@ def crc32c(data: Any, before: int = 0) -> int:
 
 def masked(crc: int) -> int:
     """The checksum as it is stored."""
-    return (((crc >> 15) | (crc << 17)) + _MASK) & _ALL
+    return (((crc >> 15) | (crc << 17)) + MASK) & ALL

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from jitgraph.checkpoint.checksum import checksum_function, masked
+from jitgraph.checkpoint.checksum import ALL, MASK, checksum_function, masked
 from jitgraph.errors import DataLossError
 
 _HEAD = struct.Struct("<QI")
@@ -38,17 +38,19 @@ def read_records(file: BinaryIO, size: int) -> Iterator[bytes]:
     Raises:
       errors.DataLossError: a record is cut off, or a checksum is wrong.
     """
-    crc = checksum_function()
+    crc, whole_head, tail = checksum_function(), _HEAD.size, _CHECKSUM.size
+    read_head, packed = _HEAD.unpack_from, _CHECKSUM.pack
     place, start, content = 0, 0, b""
     while True:
-        if len(content) - start < _HEAD.size:
-            content, start = _with_more(file, content[start:], _HEAD.size), 0
+        if len(content) - start < whole_head:
+            content, start = _with_more(file, content[start:], whole_head), 0
             if not content:
                 return
-            if len(content) < _HEAD.size:
+            if len(content) < whole_head:
                 raise DataLossError(None, None, f"truncated record at {place}")
-        length, checksum = _HEAD.unpack_from(content, start)
-        if masked(crc(content[start : start + 8])) != checksum:
+        length, checksum = read_head(content, start)
+        found = crc(content[start : start + 8])
+        if ((found >> 15 | found << 17) + MASK) & ALL != checksum:
             raise DataLossError(None, None, f"corrupted record at {place}")
         whole = _AROUND + length
         if place + whole > size:
@@ -56,8 +58,9 @@ def read_records(file: BinaryIO, size: int) -> Iterator[bytes]:
         if len(content) - start < whole:
             content, start = _with_more(file, content[start:], whole), 0
         end = start + whole
-        record = content[start + _HEAD.size : end - _CHECKSUM.size]
-        if content[end - _CHECKSUM.size : end] != _CHECKSUM.pack(masked(crc(record))):
+        record = content[start + whole_head : end - tail]
+        found = crc(record)
+        if content[end - tail : end] != packed(((found >> 15 | found << 17) + MASK) & ALL):
             raise DataLossError(None, None, f"corrupted record at {place}")
         yield record
         place, start = place + whole, end

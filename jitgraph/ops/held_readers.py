@@ -11,6 +11,7 @@ import os
 import threading
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -54,13 +55,8 @@ class HeldReader:
     def read_up_to(self, queue: HeldQueue, most: int) -> list[Record]:
         """The next records, as many as the file that is read has, and not more than `most`."""
         with self._lock:
-            found = [self._next(queue)]
-            while len(found) < most:
-                record = self._within_file()
-                if record is None:
-                    break
-                found.append(record)
-            return found
+            first = self._next(queue)
+            return [first, *self._rest_within_file(most - 1)]
 
     def _next(self, queue: HeldQueue) -> Record:
         while True:
@@ -84,6 +80,20 @@ class HeldReader:
         else:
             self.records += 1
         return record
+
+    def _rest_within_file(self, most: int) -> list[Record]:
+        """Further records of this file; where they are too few, the file is done with."""
+        if self._current is None:
+            return []
+        try:
+            found = list(islice(self._current, most))
+        except BaseException:
+            self._current = None
+            raise
+        self.records += len(found)
+        if len(found) < most:
+            self._within_file()
+        return found
 
     def reset(self) -> None:
         """Starts anew; the next record is the first one of the next file."""
