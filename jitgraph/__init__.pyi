@@ -348,6 +348,7 @@ from jitgraph.ops.elementwise_trigonometric import (
 from jitgraph.ops.factorization import qr
 from jitgraph.ops.file_contents import matching_files, read_file, write_file
 from jitgraph.ops.filling import fill, ones, ones_like, zeros, zeros_like
+from jitgraph.ops.fourier import fft, fft2d, fft3d, ifft, ifft2d, ifft3d
 from jitgraph.ops.gathering import gather, gather_nd
 from jitgraph.ops.identities import group, identity, identity_n, no_op, stop_gradient, tuple
 from jitgraph.ops.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
@@ -720,6 +721,9 @@ __all__ = [
     "expm1",
     "extract_image_patches",
     "eye",
+    "fft",
+    "fft2d",
+    "fft3d",
     "fill",
     "fixed_size_partitioner",
     "flags",
@@ -762,6 +766,9 @@ __all__ = [
     "histogram_summary",
     "identity",
     "identity_n",
+    "ifft",
+    "ifft2d",
+    "ifft3d",
     "igamma",
     "igammac",
     "imag",

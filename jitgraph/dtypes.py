@@ -182,12 +182,13 @@ uint16 = DType("uint16", 17, np.uint16)
 complex128 = DType("complex128", 18, np.complex128)
 float16 = half = DType("float16", 19, np.float16)
 resource = DType("resource", 20, np.object_)
+variant = DType("variant", 21, np.object_)
 uint32 = DType("uint32", 22, np.uint32)
 uint64 = DType("uint64", 23, np.uint64)
 
 _ALL = (
     float32, float64, int32, uint8, int16, int8, string, complex64, int64, bool, bfloat16, uint16,
-    complex128, float16, resource, uint32, uint64,
+    complex128, float16, resource, variant, uint32, uint64,
 )  # fmt: skip
 _KNOWN: dict[Any, DType] = {}
 for _dtype in _ALL:

@@ -7,6 +7,7 @@ signature with the same sizes runs again without any of this.
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -49,6 +50,7 @@ class Engine:
         self.functions = FunctionCache()
         self.lock = threading.RLock()
         self.is_closed = False
+        self.inner: weakref.WeakSet[Engine] = weakref.WeakSet()
         self.observer = current_observer()
         self.watched = threading.local()
         renewed_in_children(self)
@@ -63,6 +65,8 @@ class Engine:
         self.is_closed = True
         for thing in list(self.kept.values()):
             thing.cancel()
+        for engine in list(self.inner):
+            engine.close()
         self.gates.close()
         with self.lock:
             self.functions.clear()
@@ -79,9 +83,21 @@ class Engine:
             if key not in self.kept:
                 title = shared or f"_{len(self.kept)}_{op.name}"
                 given = {name: attrs[name] for name in definition.attrs}
+                given.update({name: self.function(attrs[name]) for name in definition.functions})
                 fixed = [constant_value(tensor) for tensor in op._inputs]
                 self.kept[key] = definition.reference(title, *fixed, **given)
             return self.kept[key]
+
+    def function(self, body: Any) -> Any:
+        """What calls a function that is a graph; its engines are closed with this one."""
+        from jitgraph.graph_functions import GraphFunction
+
+        return GraphFunction(body, self._inner)
+
+    def _inner(self, graph: Graph) -> Engine:
+        engine = Engine(graph, is_parallel=self.is_parallel)
+        self.inner.add(engine)
+        return engine
 
     def renew(self) -> None:
         """In a forked child: nobody holds the lock."""

@@ -52,6 +52,9 @@ class Programs(Protocol):
     def held(self, op: Operation) -> Any:
         """What the session keeps for an operation: a queue, a reader."""
 
+    def function(self, body: Any) -> Any:
+        """What calls a function that is a graph."""
+
     def run_part(self, executables: Sequence[Any], arrays: list[np.ndarray]) -> Any:
         """(executable, results) of the first that serves these feeds, None if none does."""
 
@@ -206,7 +209,7 @@ class StagedRun:
     def _outputs(self, op: Operation, values: Values) -> Values:
         """What an op makes, by its reference; a Python function may give tensors of a graph."""
         with Graph().as_default() if op.definition.calls_python else nullcontext():
-            found = _by_reference(op, values, self.programs.held)
+            found = _by_reference(op, values, self.programs.held, self.programs.function)
         found = [self._finished(each) if isinstance(each, Deferred) else each for each in found]
         tensors = [each for each in found if isinstance(each, Tensor)]
         if tensors:
@@ -410,7 +413,12 @@ def _as_array(result: Any, dtype: Any) -> np.ndarray:
     return np.asarray(result, dtype.as_numpy_dtype, order="C")
 
 
-def _by_reference(op: Operation, values: Values, held: Callable[[Operation], Any]) -> list[Any]:
+def _by_reference(
+    op: Operation,
+    values: Values,
+    held: Callable[[Operation], Any],
+    function: Callable[[Any], Any] | None = None,
+) -> list[Any]:
     """What an op makes whose sizes depend on data, or that uses what the session keeps."""
     definition: Any = op.definition
     given = [
@@ -419,6 +427,8 @@ def _by_reference(op: Operation, values: Values, held: Callable[[Operation], Any
     ]
     inputs = group_inputs(definition, op._attrs, given)
     keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
+    if function is not None:
+        keywords.update({name: function(op._attrs[name]) for name in definition.functions})
     try:
         result = host_function(definition)(*inputs, **keywords)
     except (ValueError, IndexError) as error:

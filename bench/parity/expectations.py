@@ -75,6 +75,28 @@ COMPARED_ELSEWHERE: dict[str, str] = {
         ),
         "files, and pixels of them recorded from TensorFlow 1.15: tests/images",
     ),
+    **dict.fromkeys(
+        (
+            *("BatchDatasetV2", "CacheDataset", "ConcatenateDataset", "DatasetToSingleElement"),
+            *("FilterDataset", "FixedLengthRecordDatasetV2", "FlatMapDataset", "GeneratorDataset"),
+            *(
+                "GroupByWindowDataset",
+                "IgnoreErrorsDataset",
+                "InterleaveDataset",
+                "IteratorGetNext",
+            ),
+            *("IteratorFromStringHandleV2", "IteratorToStringHandle", "IteratorV2", "MakeIterator"),
+            *("MapAndBatchDataset", "MapDataset", "ModelDataset", "OneShotIterator"),
+            *("OptimizeDataset", "PaddedBatchDatasetV2", "ParallelInterleaveDataset"),
+            *("ParallelInterleaveDatasetV2", "ParallelMapDataset", "PrefetchDataset"),
+            *("RandomDataset", "RangeDataset", "ReduceDataset", "RepeatDataset", "ScanDataset"),
+            *("ShardDataset", "ShuffleAndRepeatDataset", "ShuffleDataset", "SkipDataset"),
+            *("TFRecordDataset", "TakeDataset", "TakeWhileDataset", "TensorDataset"),
+            *("TensorSliceDataset", "TextLineDataset", "UnbatchDataset", "UniqueDataset"),
+            *("WindowDataset", "ZipDataset"),
+        ),
+        "elements, orders and errors recorded from TensorFlow 1.15: tests/reference, tests/data",
+    ),
 }
 """Ops that no sample and no program compares, and where tests do."""
 

@@ -105,10 +105,17 @@ class Variable(VariableWrites):
         self._constraint = constraint
         self._caching_device = caching_device
         values = [] if callable(initial_value) else [initial_value]
-        with control_dependencies(None), name_scope(name, "Variable", values) as scope:
+        graph = get_default_graph()
+        while graph.building_function:
+            graph = graph.outer
+        with (
+            graph.as_default(),
+            control_dependencies(None),
+            name_scope(name, "Variable", values) as scope,
+        ):
             self._initial_value = _initial_tensor(initial_value, dtype, scope)
             self._create_ops(scope, shape, validate_shape, is_late=callable(initial_value))
-        add_to_collections(collections, self)
+            add_to_collections(collections, self)
 
     def _create_ops(self, scope: str, shape: Any, validate_shape: bool, is_late: bool) -> None:
         initial = self._initial_value

@@ -47,6 +47,8 @@ def graph_of_inputs(inputs: Iterable[Any], graph: Graph | None = None) -> Graph:
     Raises:
       ValueError: they belong to different graphs.
     """
+    if graph is None and get_default_graph().building_function:
+        return get_default_graph()
     first: Any = None
     for item in inputs:
         element = _element(item)

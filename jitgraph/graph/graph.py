@@ -33,6 +33,7 @@ class Graph:
     """A computation as a graph of operations. Sessions run it; it holds no values."""
 
     building_function = False
+    outer: Any = None
 
     def __init__(self) -> None:
         self._lock = threading.RLock()

@@ -233,6 +233,8 @@ class OpDef:
       stateful: never merged, folded or dropped (placeholders, random numbers, prints).
       must_run: runs although nobody reads what it gives, because it can fail the run.
       calls_python: runs Python code that may take its time, between the programs of a run.
+      functions: names of the attributes that are functions, graphs of their own: `reference` gets
+        what binds them to their captured values, and then calls them.
       holds: its output stands for a thing that a session keeps (a queue, a reader), and has no
         value: `reference` makes the thing when it is first used, from a title, its inputs, which
         must be constants, and the attributes.
@@ -282,6 +284,7 @@ class OpDef:
     stateful: bool = False
     must_run: bool = False
     calls_python: bool = False
+    functions: tuple[str, ...] = ()
     holds: bool = False
     no_kernel: tuple[DType, ...] = ()
     internal: bool = False

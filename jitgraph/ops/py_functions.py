@@ -88,7 +88,7 @@ class PyFunction:
                 f"{self.token} returns {len(found)} values, but expects to see "
                 f"{len(self.kinds)} values."
             )
-        return tuple(_of_kind(x, kind) for x, kind in zip(found, self.kinds, strict=False))
+        return tuple(as_result(x, kind) for x, kind in zip(found, self.kinds, strict=False))
 
 
 class EagerArray(np.ndarray):
@@ -150,7 +150,8 @@ def _kind_of(array: np.ndarray) -> DType:
     return dtypes.string if array.dtype == object else dtypes.as_dtype(array.dtype)
 
 
-def _of_kind(value: Any, kind: DType) -> Any:
+def as_result(value: Any, kind: DType) -> Any:
+    """What a function gave, as an array of a dtype; tensors as they are."""
     if isinstance(value, Tensor):
         return value
     if kind is dtypes.string:

@@ -41,6 +41,7 @@ STAGES = (
     "function_cache",
     "function_entry",
     "compilations",
+    "graph_functions",
     "execution",
     "tracing",
     "session",

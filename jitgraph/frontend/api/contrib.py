@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jitgraph.frontend.api import (
     contrib_cudnn_rnn as cudnn_rnn,
+    contrib_data as data,
     contrib_distributions as distributions,
     contrib_framework as framework,
     contrib_layers as layers,
@@ -19,6 +20,7 @@ from jitgraph.frontend.api import (
 
 __all__ = [
     "cudnn_rnn",
+    "data",
     "distributions",
     "framework",
     "layers",

@@ -1,0 +1,1 @@
+"""tf.data: datasets, iterators, and the functions that make elements of elements."""
