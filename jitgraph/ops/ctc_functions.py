@@ -1,4 +1,4 @@
-"""tf.nn.ctc_loss and tf.nn.ctc_greedy_decoder.
+"""tf.nn.ctc_loss, tf.nn.ctc_greedy_decoder and tf.nn.ctc_beam_search_decoder.
 
 In: logits and sparse labels. Out: the loss of each sequence, or the labels decoded.
 """
@@ -11,6 +11,7 @@ from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import chosen_argument
 from jitgraph.ops.ctc import CTC_GREEDY_DECODER, CTC_LOSS
+from jitgraph.ops.ctc_beam_search import CTC_BEAM_SEARCH_DECODER
 from jitgraph.ops.sparse_tensor import SparseTensor
 from jitgraph.ops.transposing import transpose
 
@@ -87,3 +88,47 @@ def ctc_greedy_decoder(
     attrs = {"merge_repeated": merge_repeated}
     places, values, shape, score = apply(CTC_GREEDY_DECODER, [inputs, sequence_length], attrs)
     return [SparseTensor(places, values, shape)], score
+
+
+def ctc_beam_search_decoder(
+    inputs: Any,
+    sequence_length: Any,
+    beam_width: int = 100,
+    top_paths: int = 1,
+    merge_repeated: bool = True,
+) -> tuple[list[SparseTensor], Tensor]:
+    """The likeliest labels, all alignments together, as far as a beam search finds them.
+
+    Args:
+      inputs: float32 logits [time, batch, classes]; the last class is the blank.
+      sequence_length: int32 [batch], how many times of each sequence count.
+      beam_width: how many sequences are kept at each time.
+      top_paths: how many are wanted.
+      merge_repeated: equal neighbours in what is decoded count once.
+
+    Returns:
+      A list of `top_paths` int64 SparseTensors [batch, longest], best first, and the logarithms of
+      their probabilities, [batch, top_paths].
+
+    Raises:
+      InvalidArgumentError: when run, if more paths are wanted than there are.
+
+    Example:
+      >>> decoded, scores = tf.nn.ctc_beam_search_decoder(tf.zeros([5, 1, 4]), [5], top_paths=2)
+      >>> scores
+      <tf.Tensor 'CTCBeamSearchDecoder:6' shape=(1, 2) dtype=float32>
+    """
+    attrs = {"beam_width": beam_width, "top_paths": top_paths, "merge_repeated": merge_repeated}
+    found = apply(CTC_BEAM_SEARCH_DECODER, [inputs, sequence_length], attrs)
+    places, values, shapes, scores = found
+    parts = zip(places, values, shapes, strict=True)
+    return [SparseTensor(*part) for part in parts], scores
+
+
+def ctc_beam_search_decoder_v2(
+    inputs: Any, sequence_length: Any, beam_width: int = 100, top_paths: int = 1
+) -> tuple[list[SparseTensor], Tensor]:
+    """`tf.nn.ctc_beam_search_decoder` that merges no equal neighbours; arguments as there."""
+    return ctc_beam_search_decoder(
+        inputs, sequence_length, beam_width, top_paths, merge_repeated=False
+    )

@@ -7,7 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+import jitgraph as tf
 from jitgraph.ops import ctc_paths
+from jitgraph.ops.ctc_beams import best_sequences
 
 rng = np.random.default_rng(5)
 BLANK = 2
@@ -53,3 +55,25 @@ def test_scaled_numbers_equal_logarithms(
     by_logarithms = ctc_paths.loss_and_gradient(logits, paths, lengths)
     for got, want in zip(found, by_logarithms, strict=True):
         np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-12)
+
+
+def test_a_wide_beam_finds_the_probabilities_of_all_paths() -> None:
+    logits = rng.normal(size=(4, BLANK + 1))
+    found = best_sequences(logits, 100, 6, merge_repeated=False)
+    for labels, score in found:
+        np.testing.assert_allclose(-score, loss_by_all_paths(logits, labels, True))
+    scores = [score for _, score in found]
+    assert scores == sorted(scores, reverse=True)
+    assert len({tuple(labels) for labels, _ in found}) == 6
+
+
+@pytest.mark.parametrize(
+    ("width", "paths", "message"),
+    [(1, 2, "requested more paths than the beam width"), (50, 9, "Less leaves in the beam search")],
+)
+def test_more_paths_than_there_are_are_refused(width: int, paths: int, message: str) -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        logits = tf.zeros([2, 1, 3])
+        _, scores = tf.nn.ctc_beam_search_decoder(logits, [1], width, paths)
+        with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+            session.run(scores)

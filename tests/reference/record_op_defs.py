@@ -79,7 +79,7 @@ DecodeJpeg DecodePng DecodeGif DecodeBmp DecodeAndCropJpeg EncodeJpeg EncodeJpeg
 EncodePng ExtractJpegShape ReadFile WriteFile MatchingFiles ResizeArea ResizeBilinear
 ResizeBilinearGrad ResizeBicubic ResizeBicubicGrad ResizeNearestNeighbor ResizeNearestNeighborGrad
 CropAndResize CropAndResizeGradImage CropAndResizeGradBoxes ExtractGlimpse ScaleAndTranslate
-ScaleAndTranslateGrad GatherTree
+ScaleAndTranslateGrad GatherTree CTCBeamSearchDecoder
 """.split()
 
 

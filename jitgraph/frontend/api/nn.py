@@ -51,7 +51,12 @@ if TYPE_CHECKING:
         softmax_cross_entropy_with_logits_v2,
         sparse_softmax_cross_entropy_with_logits,
     )
-    from jitgraph.ops.ctc_functions import ctc_greedy_decoder, ctc_loss
+    from jitgraph.ops.ctc_functions import (
+        ctc_beam_search_decoder,
+        ctc_beam_search_decoder_v2,
+        ctc_greedy_decoder,
+        ctc_loss,
+    )
     from jitgraph.ops.depthwise import (
         depthwise_conv2d,
         depthwise_conv2d_native,
@@ -139,6 +144,8 @@ __all__ = [
     "conv_transpose",
     "convolution",
     "crelu",
+    "ctc_beam_search_decoder",
+    "ctc_beam_search_decoder_v2",
     "ctc_greedy_decoder",
     "ctc_loss",
     "depth_to_space",
