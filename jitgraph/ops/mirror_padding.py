@@ -160,6 +160,9 @@ def _decompose_mirror_grad(b: Any, instr: Any) -> list[Any]:
 def _fold(b: Any, value: Any, axis: int, before: Any, after: Any, edge: int) -> Any:
     """Adds both mirror images along `axis` back onto the elements they show."""
     size = value.type.dims[axis] - before - after
+    middle = size - 2 * edge - before - after
+    if all(isinstance(each, int) for each in (before, after, size)) and middle >= 0:
+        return _fold_apart(b, value, axis, (before, after), (edge, middle))
     total = _block(b, value, axis, before, size)
     for first, count, room in ((0, before, edge), (before + size, after, size - after - edge)):
         if isinstance(count, int) and count == 0:
@@ -170,6 +173,25 @@ def _fold(b: Any, value: Any, axis: int, before: Any, after: Any, edge: int) -> 
         rest = [*none[:axis], size - count - room, *none[axis + 1 :]]
         total = b.emit("AddV2", total, emit_zero_pad(b, image, lead, rest))
     return total
+
+
+def _fold_apart(b: Any, value: Any, axis: int, pair: tuple[int, int], kept: tuple[int, int]) -> Any:
+    """The same where both images show different elements: only those are added to."""
+    (before, after), (edge, middle) = pair, kept
+    if before == 0 and after == 0:
+        return value
+    last = value.type.dims[axis] - after
+    pieces = ((edge, None), (before, 0), (middle, None), (after, last), (edge, None))
+    parts, place = [], before
+    for count, image in pieces:
+        part = _block(b, value, axis, place, count)
+        if image is not None:
+            shown = b.emit("ReverseV2", _block(b, value, axis, image, count), b.sizes([axis]))
+            part = b.emit("AddV2", part, shown)
+        if count:
+            parts.append(part)
+        place += count
+    return b.emit("ConcatV2", parts, b.scalar_host(axis)) if len(parts) > 1 else parts[0]
 
 
 def _block(b: Any, value: Any, axis: int, first: Any, count: Any) -> Any:
