@@ -1,0 +1,1 @@
+"""Frames, windows and spectra of signals, as tf.signal has them."""
