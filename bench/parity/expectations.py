@@ -171,6 +171,7 @@ DIFFERENCES: dict[str, Difference] = {
     "DepthwiseConv2dNativeBackpropFilter/value/sample/*": _DEPTHWISE,
     "DepthwiseConv2dNativeBackpropInput/gradient/sample/*": _DEPTHWISE,
     "DepthwiseConv2dNativeBackpropInput/value/sample/*": _DEPTHWISE,
+    "CropAndResize/gradient/sample/float64": _IN_FLOAT32,
     "Digamma/gradient/special/*": Difference(
         "polygamma(1, inf) is nan, as in 1.15; TensorFlow 2 gives 0", np.isposinf
     ),

@@ -35,6 +35,8 @@ _NEAREST_GRADIENTS = tuple(
 )
 _BILINEAR_GRADIENTS = (dtypes.float32, dtypes.bfloat16, dtypes.float16, dtypes.float64)
 _DIFFERENTIABLE = (dtypes.float32, dtypes.float64)
+_NOT_POSITIVE = "output dimensions must be positive"
+_EMPTY = "input image must be of non-zero size"
 _CENTRES = {"align_corners": False, "half_pixel_centers": False}
 
 
@@ -50,8 +52,16 @@ def _size(q: ShapeQuery, index: int) -> list[Any]:
 
 def _resized_shape(q: ShapeQuery) -> list[Dims | None]:
     require_rank(q.shapes[0], 4)
-    batch, _, _, channels = q.shapes[0] or (None,) * 4
-    return [(batch, *_size(q, 1), channels)]
+    batch, *there, channels = q.shapes[0] or (None,) * 4
+    if any(size is not None and size == 0 for size in there):
+        raise ValueError(_EMPTY)
+    return [(batch, *_positive(_size(q, 1)), channels)]
+
+
+def _positive(size: list[Any]) -> list[Any]:
+    if any(each is not None and each <= 0 for each in size):
+        raise ValueError(_NOT_POSITIVE)
+    return size
 
 
 def _same_as_original(q: ShapeQuery) -> list[Dims | None]:
@@ -62,9 +72,9 @@ def _same_as_original(q: ShapeQuery) -> list[Dims | None]:
 
 def _misfit(q: ShapeQuery, name: str) -> str | None:
     if min(q.known_value(1).tolist()) <= 0:
-        return "output dimensions must be positive"
+        return _NOT_POSITIVE
     if 0 in q.known_dims(0)[1:3]:
-        return "input image must be of non-zero size"
+        return _EMPTY
     return None
 
 
@@ -82,8 +92,6 @@ def _axes(method: str, before: Any, after: Any, attrs: dict[str, Any]) -> tuple[
 
 def _reference(method: str) -> Callable[..., np.ndarray]:
     def resized(images: np.ndarray, size: np.ndarray, **attrs: Any) -> np.ndarray:
-        if min(int(each) for each in size) <= 0:
-            raise ValueError("output dimensions must be positive")
         rows, columns = _axes(method, images.shape[1:3], size, attrs)
         if method == NEAREST:
             return images[:, rows.places[0]][:, :, columns.places[0]]
@@ -262,7 +270,7 @@ RESIZE_BICUBIC_GRAD = OpDef(
 def _nearest_grad_shape(q: ShapeQuery) -> list[Dims | None]:
     require_rank(q.shapes[0], 4)
     batch, _, _, channels = q.shapes[0] or (None,) * 4
-    return [(batch, *_size(q, 1), channels)]
+    return [(batch, *_positive(_size(q, 1)), channels)]
 
 
 RESIZE_NEAREST_NEIGHBOR_GRAD = OpDef(

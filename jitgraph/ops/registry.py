@@ -80,6 +80,7 @@ FAMILIES = (
     "image_crops",
     "image_decoding_definitions",
     "image_encoding",
+    "image_glimpses",
     "image_resizing_definitions",
     "internal",
     "iterator_definitions",

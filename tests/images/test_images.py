@@ -104,3 +104,22 @@ def test_decoding_in_a_loop_and_behind_a_resize() -> None:
         found = session.run(means)
     expected = [decoded(f"decode_jpeg(P('{Path(name).name}'))").mean() for name in names]
     np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_sizes_that_cannot_be_are_refused_as_tensorflow_does() -> None:
+    pictures = tf.placeholder(tf.float32, [1, None, 4, 3])
+    size = tf.placeholder(tf.int32, [2])
+    found = tf.image.resize_images(pictures, size)
+    with tf.Session() as session:
+        for rows, wanted, text in ((3, [0, 2], "must be positive"), (0, [2, 2], "non-zero size")):
+            with pytest.raises(tf.errors.InvalidArgumentError, match=text):
+                session.run(found, {pictures: np.zeros([1, rows, 4, 3]), size: wanted})
+        assert session.run(found, {pictures: np.ones([1, 3, 4, 3]), size: [2, 2]}).mean() == 1
+
+
+def test_a_box_of_no_picture_is_refused() -> None:
+    crops = tf.image.crop_and_resize(
+        np.zeros([2, 4, 5, 1], np.float32), [[0.0, 0, 1, 1]], box_indices=[2], crop_size=[3, 3]
+    )
+    with tf.Session() as session, pytest.raises(tf.errors.OpError, match="box_index has values"):
+        session.run(crops)

@@ -8,6 +8,7 @@ from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
     from jitgraph.frontend.image_formats import decode_image, is_jpeg
+    from jitgraph.ops.image_crops import crop_and_resize
     from jitgraph.ops.image_decoding import (
         decode_and_crop_jpeg,
         decode_bmp,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         extract_jpeg_shape,
     )
     from jitgraph.ops.image_encoding import encode_jpeg, encode_png
+    from jitgraph.ops.image_glimpses import extract_glimpse
     from jitgraph.ops.image_resizing import (
         resize_area,
         resize_bicubic,
@@ -29,6 +31,7 @@ __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
     "ResizeMethod",
+    "crop_and_resize",
     "decode_and_crop_jpeg",
     "decode_bmp",
     "decode_gif",
@@ -37,6 +40,7 @@ __all__ = [
     "decode_png",
     "encode_jpeg",
     "encode_png",
+    "extract_glimpse",
     "extract_jpeg_shape",
     "is_jpeg",
     "resize",
