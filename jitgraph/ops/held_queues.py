@@ -42,6 +42,9 @@ class FirstInFirstOut:
     def take(self) -> Element:
         return self._items.popleft()
 
+    def take_many(self, count: int) -> list[Element]:
+        return [self._items.popleft() for _ in range(count)]
+
     def put_back(self, elements: Sequence[Element]) -> None:
         self._items.extendleft(reversed(elements))
 
@@ -64,9 +67,15 @@ class InRandomOrder:
         self._items.append(element)
 
     def take(self) -> Element:
-        place = int(self._random.integers(len(self._items)))
-        self._items[place], self._items[-1] = self._items[-1], self._items[place]
-        return self._items.pop()
+        return self.take_many(1)[0]
+
+    def take_many(self, count: int) -> list[Element]:
+        items, found = self._items, []
+        sizes = np.arange(len(items), len(items) - count, -1)
+        for place in self._random.integers(sizes).tolist():
+            items[place], items[-1] = items[-1], items[place]
+            found.append(items.pop())
+        return found
 
     def put_back(self, elements: Sequence[Element]) -> None:
         self._items.extend(elements)
@@ -87,6 +96,9 @@ class ByPriority:
 
     def take(self) -> Element:
         return heapq.heappop(self._items)[2]
+
+    def take_many(self, count: int) -> list[Element]:
+        return [self.take() for _ in range(count)]
 
     def put_back(self, elements: Sequence[Element]) -> None:
         for element in elements:
@@ -150,7 +162,7 @@ class HeldQueue:
             text = "All input tensors must have the same size in the 0th dimension."
             raise InvalidArgumentError(None, None, text)
         self._check_shapes(arrays, [array.shape[1:] for array in arrays], True)
-        self._put([tuple(np.array(array[row]) for array in arrays) for row in range(*counts)])
+        self._put(list(zip(*map(_rows, arrays), strict=True)))
 
     def dequeue(self) -> Element:
         """Takes one element out.
@@ -229,11 +241,15 @@ class HeldQueue:
                 raise CancelledError(None, None, f"{self._kind} '{self._title}' is closed.")
             ticket = self._joined(self._putting)
             try:
-                for element in elements:
+                place = 0
+                while place < len(elements):
                     self._wait(lambda: self._may_put(ticket))
                     if self._is_cancelled or self._puts_are_cancelled:
                         raise CancelledError(None, None, "Enqueue operation was cancelled")
-                    self._store.put(element)
+                    end = len(elements) if self._capacity is None else place + self._room()
+                    for element in elements[place:end]:
+                        self._store.put(element)
+                    place = end
                     self._changed.notify_all()
             finally:
                 self._left(self._putting, ticket)
@@ -241,8 +257,11 @@ class HeldQueue:
     def _may_put(self, ticket: object) -> bool:
         if self._is_cancelled or self._puts_are_cancelled:
             return True
-        has_room = self._capacity is None or len(self._store) < self._capacity
+        has_room = self._capacity is None or self._room() > 0
         return has_room and self._putting[0] is ticket
+
+    def _room(self) -> int:
+        return (self._capacity or 0) - len(self._store)
 
     def _take(self, count: int, may_be_fewer: bool) -> list[Element]:
         found: list[Element] = []
@@ -257,7 +276,7 @@ class HeldQueue:
                         if may_be_fewer and found:
                             break
                         raise self._insufficient(count, found)
-                    found.append(self._store.take())
+                    found += self._store.take_many(min(count - len(found), self._available()))
                     self._changed.notify_all()
             except BaseException:
                 self._store.put_back(found)
@@ -323,6 +342,13 @@ class HeldQueue:
         if self._pads:
             return _padded(arrays)
         return np.stack(arrays)
+
+
+def _rows(array: np.ndarray) -> list[Any]:
+    """The rows of an array, each with memory of its own."""
+    if array.dtype == object:
+        return [np.array(array[row]) for row in range(len(array))]
+    return list(array) if array.ndim == 1 else [row.copy() for row in array]
 
 
 def _padded(arrays: list[np.ndarray]) -> np.ndarray:

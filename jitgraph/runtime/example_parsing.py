@@ -61,10 +61,9 @@ class _Records(NamedTuple):
         if kind == _STRING:
             spans = np.zeros((size, 2), np.int64)
             self._decode(number, kind, offsets, spans)
-            result = np.empty(size, object)
-            content = self.content
-            result[:] = [content[start : start + count] for start, count in spans.tolist()]
-            return result
+            starts, sizes = spans[:, 0], spans[:, 1]
+            parts = map(slice, starts.tolist(), (starts + sizes).tolist())
+            return np.fromiter(map(self.content.__getitem__, parts), object, size)
         result = np.zeros(size, np.float32 if kind == _KINDS["float32"] else np.int64)
         self._decode(number, kind, offsets, result)
         return result
