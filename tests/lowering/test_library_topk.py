@@ -56,3 +56,13 @@ def test_k_may_be_fed() -> None:
     with tf.Session() as session:
         assert session.run(best.values, {k: 2}).tolist() == [[3, 2]]
         assert session.run(best.indices, {k: 3}).tolist() == [[0, 2, 1]]
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 33, 100, 1000])
+def test_a_whole_row_is_sorted_and_equal_elements_keep_their_order(size: int) -> None:
+    drawn = np.random.RandomState(size)
+    for x in (drawn.randn(3, size).astype(np.float32), drawn.randint(0, 9, (3, size))):
+        values, places = run_op("TopKV2", [x.astype(np.float32), size])
+        expected = np.argsort(-x, axis=1, kind="stable")
+        np.testing.assert_array_equal(places, expected)
+        np.testing.assert_array_equal(values, np.take_along_axis(x, expected, 1))

@@ -8,8 +8,10 @@ by vector comparisons. The heap is sorted at the end. Of equal elements the earl
 from __future__ import annotations
 
 from jitgraph.ir.program import Instr
+from jitgraph.lowering.access import same
 from jitgraph.lowering.fuse import Fused
 from jitgraph.lowering.library.arguments import Arguments, grain_of, product
+from jitgraph.lowering.library.sorting import sort_steps
 from jitgraph.lowering.steps import KernelStep
 
 _BLOCK = 64
@@ -19,6 +21,8 @@ def top_k_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     """The k greatest elements of each row in descending order, and where they stand."""
     x, (values, places) = instr.values[0], instr.outputs
     dims = x.type.dims
+    if same(dims[-1], values.type.dims[-1]):
+        return sort_steps(instr, fused)
     arguments = Arguments(instr, fused)
     arguments.read("x", x)
     arguments.write("y", values)
