@@ -13,7 +13,7 @@ import numpy as np
 from jitgraph.ir.enclosed import free_values
 from jitgraph.ir.program import Instr, Program, Value
 from jitgraph.ops.constants import CONST
-from jitgraph.ops.internal import BRANCH
+from jitgraph.ops.internal import BRANCH, LOOP
 
 MOST_REPEATED = 1 << 8
 """Constants up to so many elements are made again inside."""
@@ -74,6 +74,52 @@ def without_unused_results(instr: Instr, needed: Collection[Value]) -> Instr:
     if instr.definition is not BRANCH or len(kept) == len(instr.outputs):
         return instr
     return _with_results(instr, kept)
+
+
+def without_unused_variables(instr: Instr, needed: Collection[Value]) -> Instr:
+    """The instruction without the variables of a loop that only they themselves need: no result
+    that is used, no other variable, and nothing that must run depends on them."""
+    count = len(instr.outputs)
+    if instr.definition is not LOOP:
+        return instr
+    live = _live_variables(instr, needed) or {0}
+    if len(live) == count:
+        return instr
+    kept = sorted(live)
+    fed = [*kept, *range(count, len(instr.inputs))]
+    condition, body = (replace(body, feeds=_at(body.feeds, fed)) for body in instr.bodies)
+    body = replace(body, results=_at(body.results, kept))
+    inputs, outputs = _at(instr.inputs, fed), _at(instr.outputs, kept)
+    kinds = {
+        "Tin": tuple(value.type.dtype for value in inputs),
+        "Tout": tuple(value.type.dtype for value in outputs),
+    }
+    made = replace(instr, inputs=inputs, outputs=outputs, attrs={**instr.attrs, **kinds})
+    return made.with_bodies([condition, body])
+
+
+def _live_variables(instr: Instr, needed: Collection[Value]) -> set[int]:
+    condition, body = instr.bodies
+    number = {feed: i for i, feed in enumerate(body.feeds[: len(instr.outputs)])}
+    makers = body.producers()
+    tested = free_values(condition.instrs, condition.results)
+    live = {i for i, value in enumerate(instr.outputs) if value in needed}
+    live |= {i for i in number.values() if condition.feeds[i] in tested}
+    seen: set[Value] = set()
+    pending = [value for each in body.instrs if each.must_run for value in each.values]
+    pending += [value for _, value in body.updates]
+    pending += [body.results[i] for i in live]
+    while pending:
+        value = pending.pop()
+        if value in seen:
+            continue
+        seen.add(value)
+        if value in makers:
+            pending.extend(makers[value].values)
+        elif value in number and number[value] not in live:
+            live.add(number[value])
+            pending.append(body.results[number[value]])
+    return live
 
 
 def without_unused_captures(instr: Instr) -> Instr:

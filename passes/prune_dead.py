@@ -2,8 +2,8 @@
 
 Assumes nothing. Guarantees that every instruction left has an output that is a result, an update,
 or an input of another one, or must run because it can fail the run, and that only states which are
-read or written remain. Inside branches and loops the same; results of a branch and captures that
-nobody uses go.
+read or written remain. Inside branches and loops the same; results of a branch, variables of a loop
+that only they themselves need, and captures that nobody uses go.
 
     %a = Exp(%x)            %b = Neg(%x)
     %b = Neg(%x)      ->    return %b
@@ -16,7 +16,11 @@ from dataclasses import replace
 from operator import is_
 
 from jitgraph.ir.program import Instr, Program, Value
-from jitgraph.passes.bodies import without_unused_captures, without_unused_results
+from jitgraph.passes.bodies import (
+    without_unused_captures,
+    without_unused_results,
+    without_unused_variables,
+)
 
 
 def prune_dead(program: Program) -> Program:
@@ -36,7 +40,7 @@ def prune_dead(program: Program) -> Program:
 
 
 def _pruned_inside(instr: Instr, needed: set[Value]) -> Instr:
-    instr = without_unused_results(instr, needed)
+    instr = without_unused_variables(without_unused_results(instr, needed), needed)
     bodies = [prune_dead(body) for body in instr.bodies]
     if any(new is not old for new, old in zip(bodies, instr.bodies, strict=True)):
         instr = instr.with_bodies(bodies)
