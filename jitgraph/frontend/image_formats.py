@@ -14,6 +14,7 @@ from jitgraph.graph import Operation, Tensor, control_dependencies, name_scope
 from jitgraph.ops.comparison import equal, not_equal
 from jitgraph.ops.gathering import gather
 from jitgraph.ops.image_decoding import decode_bmp, decode_gif, decode_jpeg, decode_png
+from jitgraph.ops.image_dtypes import convert_image_dtype
 from jitgraph.ops.logical import logical_and
 from jitgraph.ops.string_parts import substr
 
@@ -71,8 +72,6 @@ def decode_image(
       >>> tf.Session().run(tf.image.decode_image(picture)).shape
       (2, 3, 3)
     """
-    from jitgraph.frontend.api.image import convert_image_dtype
-
     with name_scope(name, "decode_image"):
         if channels not in (None, 0, 1, 3, 4):
             raise ValueError("channels must be in (None, 0, 1, 3, 4)")

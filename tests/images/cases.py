@@ -50,6 +50,15 @@ PIXELS = [
     "tf.image.decode_gif(P('moving.gif'))",
     "tf.image.decode_gif(P('rgb.png'))",
     *(f"tf.image.decode_bmp(P('{name}.bmp'))" for name in ("rgb", "grey", "rgba", "downward")),
+    *(
+        f"tf.image.decode_image(P('{name}'), channels={channels})"
+        for name in ("420.jpg", "rgba.png", "still.gif", "rgb.bmp")
+        for channels in (None, 3)
+    ),
+    "tf.image.decode_image(P('moving.gif'))",
+    "tf.image.decode_image(P('moving.gif'), expand_animations=False)",
+    "tf.image.decode_image(P('deep3.png'), dtype=tf.uint16)",
+    "tf.image.decode_image(P('420.jpg'), dtype=tf.float32)",
     "tf.image.extract_jpeg_shape(P('420.jpg'))",
     "tf.image.extract_jpeg_shape(P('grey.jpg'), tf.int64)",
     "tf.image.extract_jpeg_shape(P('cmyk.jpg'))",
@@ -108,6 +117,15 @@ OTHERS = [
     "tf.image.encode_png(np.zeros([4, 5, 5], np.uint8))",
     "tf.image.encode_png(np.zeros([4, 5, 3], np.uint8), compression=10)",
     "tf.image.encode_png(np.zeros([2, 4, 5, 3], np.uint8))",
+    "tf.image.decode_image(b'xyz')",
+    "tf.image.decode_image(P('still.gif'), channels=1)",
+    "tf.image.decode_image(P('420.jpg'), channels=4)",
+    "tf.image.decode_image(P('420.jpg'), channels=2)",
+    "tf.image.convert_image_dtype([0.0, 0.3, 1.0, 1.2], tf.uint8, saturate=True)",
+    "tf.image.convert_image_dtype(np.array([0, 7, 255], np.uint8), tf.float32)",
+    "tf.image.convert_image_dtype(np.array([0, 7, 255], np.uint8), tf.uint16)",
+    "tf.image.convert_image_dtype(np.array([0, 700, 65535], np.uint16), tf.uint8)",
+    "tf.image.convert_image_dtype([1.0], tf.bool)",
     "tf.read_file('/nowhere/at/all')",
     "tf.read_file('/tmp')",
     "tf.read_file(['/tmp'])",
@@ -124,7 +142,7 @@ def outcome(tf, expression):
     with tf.Graph().as_default(), tf.Session() as session:
         try:
             return session.run(eval(expression, {"tf": tf, "np": np, "P": contents}))
-        except (tf.errors.OpError, TypeError, ValueError) as error:
+        except (tf.errors.OpError, AttributeError, TypeError, ValueError) as error:
             message = getattr(error, "message", None) or str(error)
             return {"error": type(error).__name__, "message": _first_line(message)}
 

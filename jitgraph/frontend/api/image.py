@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         decode_png,
         extract_jpeg_shape,
     )
+    from jitgraph.ops.image_dtypes import convert_image_dtype
     from jitgraph.ops.image_encoding import encode_jpeg, encode_png
     from jitgraph.ops.image_glimpses import extract_glimpse
     from jitgraph.ops.image_resizing import (
@@ -31,6 +32,7 @@ __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
     "ResizeMethod",
+    "convert_image_dtype",
     "crop_and_resize",
     "decode_and_crop_jpeg",
     "decode_bmp",
