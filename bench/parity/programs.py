@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.parity.data_programs import DATA_PROGRAMS
 from bench.parity.flow_programs import FLOW_PROGRAMS
 from bench.parity.random_programs import RANDOM_PROGRAMS
 
@@ -123,6 +124,7 @@ PROGRAMS: dict[str, Callable[[Any], Arrays]] = {
     "defaults": _defaults,
     "gradient descent": _gradient_descent,
     "sparse gradient descent": _sparse_gradient_descent,
+    **DATA_PROGRAMS,
     **FLOW_PROGRAMS,
     **RANDOM_PROGRAMS,
 }
