@@ -126,6 +126,7 @@ def _jump_back(instr: Instr, goes_on: Value | None, test: int, work: int) -> Jum
 def renewed_in_place(steps: list[Step], made: Value, target: Value) -> list[Step] | None:
     """The steps with `made` written into the buffer of `target` at once, None where a step still
     reads the old contents then."""
+    steps = readers_first(steps, made, target)
     writers = [number for number, step in enumerate(steps) if made in step.writes]
     users = [number for number, step in enumerate(steps) if target in (*step.reads, *step.writes)]
     if len(writers) != 1 or any(isinstance(step, HostStep) for step in steps):
@@ -136,6 +137,25 @@ def renewed_in_place(steps: list[Step], made: Value, target: Value) -> list[Step
     if last > writers[0] or (last == writers[0] and not is_over):
         return None
     return [_renamed_step(each, made, target) for each in steps]
+
+
+def readers_first(steps: list[Step], made: Value, target: Value) -> list[Step]:
+    """The steps, those that read `target` before the one that writes `made`, where they depend on
+    nothing that is made from there on."""
+    writers = [number for number, step in enumerate(steps) if made in step.writes]
+    if len(writers) != 1 or not all(isinstance(step, KernelStep) for step in steps):
+        return steps
+    early, late = steps[: writers[0]], [steps[writers[0]]]
+    for step in steps[writers[0] + 1 :]:
+        moves = target in step.reads and not any(_depends(step, each) for each in late)
+        (early if moves else late).append(step)
+    return early + late
+
+
+def _depends(step: Step, earlier: Step) -> bool:
+    """Whether it matters that a step comes behind an earlier one."""
+    touched = {*step.reads, *step.writes}
+    return not touched.isdisjoint(earlier.writes) or not set(step.writes).isdisjoint(earlier.reads)
 
 
 def _renamed_step(step: Step, old: Value, new: Value) -> Step:
