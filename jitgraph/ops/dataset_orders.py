@@ -8,7 +8,7 @@ one after the other.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,17 @@ class Words:
             self._ready = words(self._state, steps).reshape(-1).tolist()[::-1]
             self._made += _AT_ONCE
         return self._ready.pop()
+
+    def take(self, count: int) -> list[int]:
+        """The next words."""
+        found: list[int] = []
+        while len(found) < count:
+            found.append(self.next())
+            rest = min(len(self._ready), count - len(found))
+            if rest:
+                found += self._ready[: -rest - 1 : -1]
+                del self._ready[-rest:]
+        return found
 
 
 class _Epoch:
@@ -93,6 +104,33 @@ class Buffer:
         items[front] = None
         first.start += 1
         self._held -= 1
+        return found
+
+    def exchangeable(self) -> int:
+        """So many elements may be exchanged for others: 0 unless the buffer is full."""
+        if self._held < self._size or self._pull is None:
+            return 0
+        slices = self._slices
+        while slices[0].start == slices[0].end:
+            slices.popleft()
+        return self._size if len(slices) == 1 else slices[0].end - slices[0].start
+
+    def exchange(self, others: Sequence[Any]) -> list[Any]:
+        """As many elements as others are given, which take their places: the same as drawing each
+        and then pulling one from the source, in a shorter time."""
+        first, last, items, size = self._slices[0], self._slices[-1], self._items, self._size
+        start, span = first.start, first.end - first.start
+        shrinks = 0 if first is last else 1
+        found = []
+        for other, word in zip(others, self._random.take(len(others)), strict=True):
+            place, front = (start + word % span) % size, start % size
+            found.append(items[place])
+            items[place] = items[front]
+            items[front] = other
+            start += 1
+            span -= shrinks
+        first.start = start
+        last.end += len(others)
         return found
 
     def _fill(self) -> None:
@@ -185,30 +223,41 @@ class _ShuffledRows(Rows):
     def __init__(self, node: Shuffled, run: Pass, first: Rows, random: Words) -> None:
         super().__init__(first.components)
         self._node, self._run = node, run
-        self._first: Rows | None = first
+        self._source, self._is_first = first, True
         self._ahead: list[int] = []
         self._buffer = Buffer(node.size, random, self._begin, node.epochs)
 
     def _begin(self) -> Callable[[], int]:
-        source: Any = self._first or self._node.source.stream(self._run)
-        self._first = None
-        ahead: list[int] = []
+        if not self._is_first:
+            stream: Any = self._node.source.stream(self._run)
+            self._source = stream
+        self._is_first = False
+        return self._pull
 
-        def pull() -> int:
-            nonlocal ahead
-            if not ahead:
-                ahead = source.indices(_AT_ONCE)[::-1]
-            if not ahead:
-                raise StopIteration
-            return ahead.pop()
+    def _pull(self) -> int:
+        if not self._ahead:
+            self._ahead = self._source.indices(_AT_ONCE)[::-1]
+        if not self._ahead:
+            raise StopIteration
+        return self._ahead.pop()
 
-        return pull
+    def _pull_many(self, most: int) -> list[int]:
+        if not self._ahead:
+            return self._source.indices(most)
+        found = self._ahead[: -most - 1 : -1]
+        del self._ahead[-most:]
+        return found
 
     def indices(self, most: int) -> list[int]:
         found: list[int] = []
-        try:
-            while len(found) < most:
+        while len(found) < most:
+            count = min(most - len(found), self._buffer.exchangeable())
+            others = self._pull_many(count) if count else []
+            if others:
+                found += self._buffer.exchange(others)
+                continue
+            try:
                 found.append(self._buffer.draw())
-        except StopIteration:
-            pass
+            except StopIteration:
+                break
         return found
