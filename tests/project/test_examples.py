@@ -41,7 +41,14 @@ def test_it_runs(name: str) -> None:
     assert "steps" in done.stdout
 
 
-@pytest.mark.parametrize("name", [*RUNS, "digits", "own_digit"])
+def test_pictures_read_in_four_ways_are_the_same(tmp_path: Path) -> None:
+    done = _run("read_pictures", "--picture", str(tmp_path / "sheet.png"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("3 pictures, the same") == 4
+    assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", [*RUNS, "digits", "own_digit", "read_pictures"])
 def test_it_tells_its_options(name: str) -> None:
     done = _run(name, "--help")
     assert done.returncode == 0
