@@ -143,7 +143,6 @@ def _to_image(
     boxes: np.ndarray,
     box_ind: np.ndarray,
     image_size: np.ndarray,
-    T: Any,
     method: Any,
 ) -> np.ndarray:
     dims = [int(size) for size in image_size]
@@ -251,7 +250,7 @@ CROP_AND_RESIZE_GRAD_IMAGE = OpDef(
     _image_shape,
     types={"T": _FLOATS},
     attrs={"method": "bilinear"},
-    reference=lambda *given, **attrs: _to_image(*given, T=None, **attrs),
+    reference=_to_image,
     library="crop_and_resize_to_image",
     host=(3,),
     gradient=None,

@@ -86,7 +86,7 @@ def _samples(rng: np.random.Generator) -> Iterator[Sample]:
                 "noise": "zero",
             }
             for size in ((3, 2), (4, 5)):
-                places = offsets if normalized else np.float32([[1, -1], [2, 0]])
+                places = offsets if normalized else np.array([[1, -1], [2, 0]], np.float32)
                 yield Sample((image, np.array(size, np.int32), places), attrs)
 
 

@@ -109,11 +109,12 @@ def _summed(images: np.ndarray, taps: Taps, axis: int) -> np.ndarray:
     along = [1] * images.ndim
     along[axis] = -1
     parts = zip(taps.places, taps.weights, strict=True)
-    return np.sum(
+    total: np.ndarray = np.sum(
         [images.take(places, axis) * weights.reshape(along) for places, weights in parts],
         axis=0,
         dtype=np.float32,
     )
+    return total
 
 
 def _gradient_reference(method: str) -> Callable[..., np.ndarray]:
@@ -129,7 +130,7 @@ def _gradient_reference(method: str) -> Callable[..., np.ndarray]:
         for down, of_row in zip(rows.places, rows.weights, strict=True):
             for across, of_column in zip(columns.places, columns.weights, strict=True):
                 part = grads * (of_row[:, None, None] * of_column[:, None]).astype(grads.dtype)
-                where = (slice(None), down[:, None], across[None, :])
+                where: Any = (slice(None), down[:, None], across[None, :])
                 np.add.at(found, where, part.astype(found.dtype))
         return found.astype(kind)
 
