@@ -64,6 +64,7 @@ from jitgraph.frontend.api import (
     metrics,
     nn,
     python_io,
+    quantization,
     random,
     raw_ops,
     resource_loader,
@@ -303,6 +304,7 @@ from jitgraph.ops.decompositions import (
 )
 from jitgraph.ops.decompression import decode_compressed
 from jitgraph.ops.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
+from jitgraph.ops.edit_distances import edit_distance
 from jitgraph.ops.einsum import einsum
 from jitgraph.ops.elementwise_complex import angle, complex, conj, imag, real
 from jitgraph.ops.elementwise_division import (
@@ -349,10 +351,16 @@ from jitgraph.ops.elementwise_trigonometric import (
     tanh,
 )
 from jitgraph.ops.factorization import qr
+from jitgraph.ops.fake_quantizing import (
+    fake_quant_with_min_max_args,
+    fake_quant_with_min_max_vars,
+    fake_quant_with_min_max_vars_per_channel,
+)
 from jitgraph.ops.file_contents import matching_files, read_file, write_file
 from jitgraph.ops.filling import fill, ones, ones_like, zeros, zeros_like
 from jitgraph.ops.fourier import fft, fft2d, fft3d, ifft, ifft2d, ifft3d
 from jitgraph.ops.gathering import gather, gather_nd
+from jitgraph.ops.histograms import histogram_fixed_width, histogram_fixed_width_bins
 from jitgraph.ops.identities import group, identity, identity_n, no_op, stop_gradient, tuple
 from jitgraph.ops.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
 from jitgraph.ops.indexing import newaxis
@@ -709,6 +717,7 @@ __all__ = [
     "dtypes",
     "dynamic_partition",
     "dynamic_stitch",
+    "edit_distance",
     "einsum",
     "enable_eager_execution",
     "enable_v2_behavior",
@@ -724,6 +733,9 @@ __all__ = [
     "expm1",
     "extract_image_patches",
     "eye",
+    "fake_quant_with_min_max_args",
+    "fake_quant_with_min_max_vars",
+    "fake_quant_with_min_max_vars_per_channel",
     "feature_column",
     "fft",
     "fft2d",
@@ -767,6 +779,8 @@ __all__ = [
     "group",
     "half",
     "hessians",
+    "histogram_fixed_width",
+    "histogram_fixed_width_bins",
     "histogram_summary",
     "identity",
     "identity_n",
@@ -877,6 +891,7 @@ __all__ = [
     "py_function",
     "python_io",
     "qr",
+    "quantization",
     "random",
     "random_crop",
     "random_gamma",
