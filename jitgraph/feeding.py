@@ -159,6 +159,8 @@ def _are_held(value: np.ndarray, dtype: Any) -> bool:
 
 def _strings(value: Any) -> np.ndarray:
     array = np.asarray(value, dtype=object)
+    if set(map(type, array.ravel().tolist())) == {bytes}:
+        return array.copy("C")
     flat = [item.encode() if isinstance(item, str) else item for item in array.reshape(-1)]
     result = np.empty(len(flat), object)
     result[:] = flat
