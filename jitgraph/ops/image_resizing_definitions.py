@@ -109,12 +109,8 @@ def _summed(images: np.ndarray, taps: Taps, axis: int) -> np.ndarray:
     along = [1] * images.ndim
     along[axis] = -1
     parts = zip(taps.places, taps.weights, strict=True)
-    total: np.ndarray = np.sum(
-        [images.take(places, axis) * weights.reshape(along) for places, weights in parts],
-        axis=0,
-        dtype=np.float32,
-    )
-    return total
+    weighted = [images.take(places, axis) * weights.reshape(along) for places, weights in parts]
+    return np.asarray(np.sum(weighted, axis=0, dtype=np.float32))
 
 
 def _gradient_reference(method: str) -> Callable[..., np.ndarray]:
