@@ -445,6 +445,14 @@ from jitgraph.ops.space_batch import (
     space_to_batch_nd,
 )
 from jitgraph.ops.space_depth import depth_to_space, space_to_depth
+from jitgraph.ops.sparse_functions import (
+    sparse_concat,
+    sparse_fill_empty_rows,
+    sparse_merge,
+    sparse_reshape,
+    sparse_slice,
+    sparse_to_indicator,
+)
 from jitgraph.ops.sparse_ordering import sparse_reorder, sparse_retain, sparse_transpose
 from jitgraph.ops.sparse_products import sparse_tensor_dense_matmul
 from jitgraph.ops.sparse_reductions import sparse_reduce_sum
@@ -973,16 +981,22 @@ __all__ = [
     "space_to_batch_nd",
     "space_to_depth",
     "sparse",
+    "sparse_concat",
+    "sparse_fill_empty_rows",
+    "sparse_merge",
     "sparse_placeholder",
     "sparse_reduce_sum",
     "sparse_reorder",
+    "sparse_reshape",
     "sparse_retain",
     "sparse_segment_mean",
     "sparse_segment_sqrt_n",
     "sparse_segment_sum",
+    "sparse_slice",
     "sparse_tensor_dense_matmul",
     "sparse_tensor_to_dense",
     "sparse_to_dense",
+    "sparse_to_indicator",
     "sparse_transpose",
     "spectral",
     "split",

@@ -128,6 +128,7 @@ FAMILIES = (
     "sparse_products",
     "sparse_reductions",
     "sparse_segments",
+    "sparse_shaping",
     "sparse_to_dense",
     "splitting",
     "square_matrices",

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from jitgraph.ops.sparse_functions import (
+    sparse_concat as concat,
+    sparse_fill_empty_rows as fill_empty_rows,
+    sparse_merge as merge,
+    sparse_reshape as reshape,
+    sparse_slice as slice,
+    sparse_to_indicator as to_indicator,
+)
 from jitgraph.ops.sparse_ordering import (
     sparse_reorder as reorder,
     sparse_retain as retain,
@@ -21,13 +29,19 @@ from jitgraph.ops.sparse_tensor import (
 
 __all__ = [
     "SparseTensor",
+    "concat",
+    "fill_empty_rows",
     "from_dense",
     "matmul",
+    "merge",
     "placeholder",
     "reduce_sum",
     "reorder",
+    "reshape",
     "retain",
+    "slice",
     "sparse_dense_matmul",
     "to_dense",
+    "to_indicator",
     "transpose",
 ]
