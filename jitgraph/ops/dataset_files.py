@@ -144,13 +144,17 @@ class _Noting(Over):
         super().__init__(source)
         self._kept = kept
         self._found: list[Element] = []
+        self._has_failed = False
 
     def __next__(self) -> Element:
         try:
             found = tuple(map(read_only, next(self.source)))
         except StopIteration:
-            if not self._kept:
+            if not self._kept and not self._has_failed:
                 self._kept.append(Listed(tuple(self._found)))
+            raise
+        except BaseException:
+            self._has_failed = True
             raise
         self._found.append(found)
         return found
@@ -171,6 +175,10 @@ class _Writing(Over):
             found = next(self.source)
         except StopIteration:
             self._finish()
+            raise
+        except BaseException:
+            self.close()
+            self._is_over = True
             raise
         if self._file is not None:
             _write(self._file, found)

@@ -85,6 +85,7 @@ class Buffer:
         self._slices: deque[_Epoch] = deque([_Epoch(0)])
         self._pull: Callable[[], Any] | None = None
         self._has_begun = False
+        self._is_epoch_empty = True
 
     def draw(self) -> Any:
         """The next element.
@@ -131,15 +132,15 @@ class Buffer:
             span -= shrinks
         first.start = start
         last.end += len(others)
+        self._is_epoch_empty = False
         return found
 
     def _fill(self) -> None:
-        is_first = not self._has_begun
-        if is_first:
+        if not self._has_begun:
             self._has_begun, self._pull = True, self._begin()
         while self._pull is not None and self._held < self._size:
             try:
-                item = self._next_of_source(is_first)
+                item = self._next_of_source()
             except StopIteration:
                 self._pull = None
                 return
@@ -147,16 +148,18 @@ class Buffer:
             self._put(last.end % self._size, item)
             last.end += 1
             self._held += 1
-            is_first = False
 
-    def _next_of_source(self, is_first: bool) -> Any:
+    def _next_of_source(self) -> Any:
         while self._epochs < 0 or self._epoch < self._epochs:
             assert self._pull is not None
             try:
-                return self._pull()
+                found = self._pull()
+                self._is_epoch_empty = False
+                return found
             except StopIteration:
-                if is_first and self._epochs < 0:
+                if self._is_epoch_empty and self._epochs < 0:
                     raise
+            self._is_epoch_empty = True
             self._epoch += 1
             end = self._slices[-1].end
             self._slices.append(_Epoch(end))

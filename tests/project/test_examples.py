@@ -14,6 +14,7 @@ RUNS = {
     "cart_pole": ["--steps", "2", "--longest", "10"],
     "char_rnn": ["--steps", "2", "--length", "4", "--units", "8", "--letters", "5"],
     "deep_mnist": ["--steps", "2"],
+    "digits_pipeline": ["--steps", "5"],
     "gan": ["--steps", "2"],
     "heat": ["--steps", "20"],
     "kmeans": ["--steps", "2"],
