@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from jitgraph.ops.array_dims import Dims, dims_text, merge_dim, require_rank
-from jitgraph.ops.definition import ANY, OpDef, Sample, ShapeQuery, no_gradient
+from jitgraph.ops.definition import ANY, NUMBERS, OpDef, Sample, ShapeQuery, no_gradient
 
 _PLACES = np.array([[0, 1], [0, 3], [2, 0]])
 _SIZES = np.array([4, 4])
@@ -145,7 +145,7 @@ SPARSE_SLICE_GRAD = OpDef(
     "backprop_val_grad: T, input_indices: int64, input_start: int64, output_indices: int64 -> "
     "val_grad: T",
     _slice_grad_shape,
-    types={"T": ANY},
+    types={"T": NUMBERS},
     reference=_slice_grad,
     samples=_slice_grad_samples,
 )

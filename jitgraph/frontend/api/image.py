@@ -7,7 +7,29 @@ from typing import TYPE_CHECKING
 from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
+    from jitgraph.frontend.image_colours import (
+        adjust_brightness,
+        grayscale_to_rgb,
+        per_image_standardization,
+        random_brightness,
+        rgb_to_grayscale,
+        total_variation,
+    )
     from jitgraph.frontend.image_formats import decode_image, is_jpeg
+    from jitgraph.frontend.image_frames import (
+        central_crop,
+        crop_to_bounding_box,
+        flip_left_right,
+        flip_up_down,
+        pad_to_bounding_box,
+        random_flip_left_right,
+        random_flip_up_down,
+        resize_image_with_crop_or_pad,
+        resize_image_with_crop_or_pad as resize_with_crop_or_pad,
+        rot90,
+        transpose_image,
+        transpose_image as transpose,
+    )
     from jitgraph.ops.image_crops import crop_and_resize
     from jitgraph.ops.image_decoding import (
         decode_and_crop_jpeg,
@@ -32,8 +54,11 @@ __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
     "ResizeMethod",
+    "adjust_brightness",
+    "central_crop",
     "convert_image_dtype",
     "crop_and_resize",
+    "crop_to_bounding_box",
     "decode_and_crop_jpeg",
     "decode_bmp",
     "decode_gif",
@@ -44,11 +69,26 @@ __all__ = [
     "encode_png",
     "extract_glimpse",
     "extract_jpeg_shape",
+    "flip_left_right",
+    "flip_up_down",
+    "grayscale_to_rgb",
     "is_jpeg",
+    "pad_to_bounding_box",
+    "per_image_standardization",
+    "random_brightness",
+    "random_flip_left_right",
+    "random_flip_up_down",
     "resize",
     "resize_area",
     "resize_bicubic",
     "resize_bilinear",
+    "resize_image_with_crop_or_pad",
     "resize_images",
     "resize_nearest_neighbor",
+    "resize_with_crop_or_pad",
+    "rgb_to_grayscale",
+    "rot90",
+    "total_variation",
+    "transpose",
+    "transpose_image",
 ]
