@@ -12,6 +12,7 @@ from jitgraph import dtypes
 from jitgraph.graph import Operation, Tensor, colocate_with, name_scope
 from jitgraph.ops import control_flow_gradients as gradients
 from jitgraph.ops.apply import apply
+from jitgraph.ops.array_dims import Dims, require_rank
 from jitgraph.ops.convert import convert_to_tensor, internal_convert
 from jitgraph.ops.definition import ANY, OpDef, ShapeQuery, no_gradient
 from jitgraph.ops.indexed_slices import IndexedSlices
@@ -108,10 +109,17 @@ REF_EXIT = _flow(
 REF_NEXT_ITERATION = _flow(
     "RefNextIteration", "data: Ref(T) -> output: Ref(T)", _same_shape, "next"
 )
+
+
+def _scalar_shape(q: ShapeQuery) -> list[Dims | None]:
+    require_rank(q.shapes[0], 0)
+    return [()]
+
+
 LOOP_COND = OpDef(
     "LoopCond",
     "input: bool -> output: bool",
-    lambda q: [()],
+    _scalar_shape,
     control="loop_cond",
     gradient=no_gradient,
     samples=lambda rng: (),
