@@ -17,6 +17,7 @@ from jitgraph.frontend.saved_model import names
 from jitgraph.frontend.saved_model.signatures import load_op_from_signature_def
 from jitgraph.frontend.train.meta_graph import import_meta_graph
 from jitgraph.graph import Graph, GraphKeys
+from jitgraph.protos.message_files import message_bytes
 
 
 def maybe_saved_model_directory(export_dir: str) -> bool:
@@ -156,7 +157,7 @@ def parse_saved_model(export_dir: str) -> Any:
     found = protos.SavedModel()
     if binary.exists():
         try:
-            found.ParseFromString(binary.read_bytes())
+            found.ParseFromString(message_bytes(binary))
         except DecodeError as error:
             raise OSError(f"Cannot parse file {binary}: {error}.") from None
         return found

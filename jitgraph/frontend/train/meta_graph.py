@@ -16,6 +16,7 @@ from jitgraph.frontend.graph_import import import_graph_def
 from jitgraph.frontend.graph_util import write_whole
 from jitgraph.frontend.variables import Variable
 from jitgraph.graph import Graph, GraphKeys, Operation, Tensor, get_default_graph
+from jitgraph.protos.message_files import message_bytes
 
 VERSION = "1.15.5"
 MOST_BYTES = 1 << 31
@@ -147,7 +148,7 @@ def read_meta_graph_file(filename: str) -> Any:
     path = Path(filename)
     if not path.is_file():
         raise OSError(f"File {filename} does not exist.")
-    content = path.read_bytes()
+    content = message_bytes(path)
     found = protos.MetaGraphDef()
     try:
         found.ParseFromString(content)
