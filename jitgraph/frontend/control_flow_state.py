@@ -7,15 +7,17 @@ stand for gradients that nothing gives.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jitgraph.frontend.grad_loop_state import GradLoopState
 from jitgraph.frontend.loop_counters import inside, outside
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ops.constants import constant
 from jitgraph.ops.control_flow import next_iteration, switch_ref_or_tensor
 from jitgraph.ops.control_flow_gradients import plain_shape, zeros_outside_loop
 from jitgraph.ops.filling import zeros, zeros_like
+
+if TYPE_CHECKING:
+    from jitgraph.frontend.grad_loop_state import GradLoopState
 
 
 def is_loop_exit(op: Operation) -> bool:
@@ -63,6 +65,8 @@ class ControlFlowState:
         context = context.while_context
         if context in self.states:
             return
+        from jitgraph.frontend.grad_loop_state import GradLoopState
+
         state = GradLoopState(context, self.outer_state(context))
         self.states[context] = state
         between.update(dict.fromkeys(tensor.op for tensor in state.exits))

@@ -5,7 +5,6 @@ In: a dtype, a size, values. Out: ops on the array, and arrays that stand for it
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -330,6 +329,8 @@ class TensorArray:
     def _converted(self, value: Any) -> Tensor:
         tensor = internal_convert(value, None, "value", self._dtype)
         if tensor.dtype.base_dtype is not self._dtype:
+            import logging
+
             logging.getLogger("tensorflow").error(
                 "Error: Input value %s has dtype %s, but expected dtype %s.  This leads to "
                 "undefined behavior and will be an error in future versions of TensorFlow.",
