@@ -18,18 +18,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from jitgraph import errors
-from jitgraph.dtypes import as_dtype
 from jitgraph.graph import Graph, Operation, Tensor
 from jitgraph.ir.needs import Need, NeedsLoop, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.parts import Contents, Part, handed_on, holder_of, stands_for_held
 from jitgraph.ir.trace import FeedHint
 from jitgraph.ir.trace_loops import LoopFlow, loop_flow
-from jitgraph.ops.apply import apply
 from jitgraph.ops.constants import CONST
-from jitgraph.ops.deferred import Deferred
 from jitgraph.ops.partial_value import group_inputs
-from jitgraph.ops.placeholders import placeholder
 from jitgraph.runtime.failures import bad_data
 from jitgraph.runtime.host_functions import host_function
 from jitgraph.runtime.uneven_arrays import Uneven, made_handles, use_array
@@ -115,7 +111,6 @@ class StagedRun:
         )  # fmt: skip
         self.first: dict[_Key, _Stage] = {}
         self.loops: dict[tuple[Operation, ...], _HostLoop] = {}
-        self.finishing: dict[tuple[Any, ...], StagedRun] = {}
         self.lock = threading.RLock()
 
     def executables(self) -> Iterator[Any]:
@@ -125,8 +120,6 @@ class StagedRun:
         for loop in list(self.loops.values()):
             yield from loop.condition.executables()
             yield from loop.body.executables()
-        for last in list(self.finishing.values()):
-            yield from last.executables()
 
     def run(self, values: Values, states: States) -> list[np.ndarray]:
         """The wanted values.
@@ -210,7 +203,6 @@ class StagedRun:
         """What an op makes, by its reference; a Python function may give tensors of a graph."""
         with Graph().as_default() if op.definition.calls_python else nullcontext():
             found = _by_reference(op, values, self.programs.held, self.programs.function)
-        found = [self._finished(each) if isinstance(each, Deferred) else each for each in found]
         tensors = [each for each in found if isinstance(each, Tensor)]
         if tensors:
             ordered = ordered_ancestors(tensors, {})
@@ -221,19 +213,6 @@ class StagedRun:
             tensor: _as_array(array, tensor.dtype.base_dtype)
             for tensor, array in zip(op._outputs, found, strict=True)
         }
-
-    def _finished(self, rest: Deferred) -> np.ndarray:
-        """What an op on the host has left to a kernel."""
-        if rest.key not in self.finishing:
-            with Graph().as_default():
-                given = [
-                    placeholder(as_dtype(array.dtype), [None] * array.ndim) for array in rest.inputs
-                ]
-                wanted = apply(rest.definition, given, rest.attrs)
-            made = StagedRun(self.programs, [wanted.op], [wanted], given)
-            self.finishing.setdefault(rest.key, made)
-        last = self.finishing[rest.key]
-        return last.run(dict(zip(last.given, rest.inputs, strict=True)), {})[0]
 
     def _loop(self, need: NeedsLoop) -> _HostLoop:
         key = tuple(need.node.ops)

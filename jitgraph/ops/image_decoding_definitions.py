@@ -13,7 +13,6 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.ops.array_dims import Dims, require_rank
-from jitgraph.ops.deferred import Deferred
 from jitgraph.ops.definition import INDEX, OpDef, ShapeQuery, no_gradient
 from jitgraph.ops.picture_bmp import decode_bmp
 from jitgraph.ops.picture_files import format_of, unknown_format
@@ -59,7 +58,7 @@ def _check_channels(channels: int, of_format: str, allowed: tuple[int, ...]) -> 
         raise refused(f"channels must be {named} for {of_format}, got {channels}")
 
 
-def _pixels(contents: Any, choices: JpegChoices, *, is_wide: bool = False) -> np.ndarray | Deferred:
+def _pixels(contents: Any, choices: JpegChoices, *, is_wide: bool = False) -> np.ndarray:
     """The pixels of a picture in whatever format it is, [height, width, channels]."""
     data = _scalar(contents)
     kind = format_of(data)
@@ -96,15 +95,11 @@ def _choices(attrs: dict[str, Any]) -> JpegChoices:
     return JpegChoices(**{**attrs, "dct_method": method})
 
 
-def _array(pixels: np.ndarray | Deferred) -> np.ndarray:
-    return pixels.computed() if isinstance(pixels, Deferred) else pixels
-
-
-def _from_jpeg(contents: Any, **attrs: Any) -> np.ndarray | Deferred:
+def _from_jpeg(contents: Any, **attrs: Any) -> np.ndarray:
     return _pixels(contents, _choices(attrs))
 
 
-def _from_png(contents: Any, channels: int, dtype: Any) -> np.ndarray | Deferred:
+def _from_png(contents: Any, channels: int, dtype: Any) -> np.ndarray:
     return _pixels(contents, JpegChoices(channels), is_wide=dtype == dtypes.uint16)
 
 
@@ -112,7 +107,7 @@ def _from_gif(contents: Any) -> np.ndarray:
     data = _scalar(contents)
     if format_of(data) == "GIF":
         return decode_gif(data)
-    return _array(_pixels(contents, JpegChoices(3)))[None]
+    return _pixels(contents, JpegChoices(3))[None]
 
 
 def _cropped_shape(q: ShapeQuery) -> list[Dims | None]:
@@ -130,7 +125,7 @@ def _cropped_shape(q: ShapeQuery) -> list[Dims | None]:
 def _cropped(contents: Any, crop_window: np.ndarray, **attrs: Any) -> np.ndarray:
     data = _scalar(contents)
     choices = _choices(attrs)
-    pixels = _array(_pixels(contents, choices))
+    pixels = _pixels(contents, choices)
     if format_of(data) != "JPEG":
         return pixels
     top, left, rows, columns = (int(number) for number in crop_window)

@@ -99,7 +99,6 @@ FAMILIES = (
     "parallel_stacking",
     "partitioning",
     "patches",
-    "picture_colours",
     "placeholders",
     "pooling3d_definitions",
     "pooling_argmax",
