@@ -38,6 +38,7 @@ class Executable:
         self.read = _states_read(compiled)
         self.use = _use_of(compiled)
         self.is_empty = _is_empty(compiled)
+        self.serves_all = self.is_empty and _serves_all(compiled)
         self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
         self.run_counter = np.zeros(1, np.int64)
         self._plan_bytes = 0
@@ -117,6 +118,13 @@ def _is_empty(compiled: Compiled) -> bool:
     """Whether it only tells that its guards hold: a part of a run that has nothing to do."""
     program = compiled.optimised
     return not (compiled.linked.steps or program.results or program.updates)
+
+
+def _serves_all(compiled: Compiled) -> bool:
+    """Whether it serves all feeds, and all variables."""
+    traced = compiled.traced
+    is_bound = traced.variables or traced.tested or traced.carried
+    return not (is_bound or compiled.optimised.scope.guards)
 
 
 def _use_of(compiled: Compiled) -> Use:

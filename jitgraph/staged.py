@@ -10,24 +10,22 @@ as are their plans for each size; nothing is computed twice. Only the last progr
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 
 from jitgraph import errors
-from jitgraph.graph import Graph, Operation, Tensor
+from jitgraph.graph import Operation, Tensor
+from jitgraph.host_calls import HostCall
 from jitgraph.ir.needs import Need, NeedsLoop, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
-from jitgraph.ir.parts import Contents, Part, handed_on, holder_of, stands_for_held
+from jitgraph.ir.parts import Contents, Part, handed_on, stands_for_held
 from jitgraph.ir.trace import FeedHint
 from jitgraph.ir.trace_loops import LoopFlow, loop_flow
 from jitgraph.ops.constants import CONST
-from jitgraph.ops.partial_value import group_inputs
-from jitgraph.runtime.failures import bad_data
-from jitgraph.runtime.host_functions import host_function
 from jitgraph.runtime.uneven_arrays import Uneven, made_handles, use_array
 
 Values = dict[Tensor, np.ndarray]
@@ -64,6 +62,11 @@ class _Variant:
     returned: tuple[Tensor, ...]
     need: Need | None = None
     following: dict[_Key, _Stage] = field(default_factory=dict)
+
+    @cached_property
+    def is_passed(self) -> bool:
+        """Whether it has nothing to do, whatever it is given."""
+        return not self.returned and bool(self.executable.serves_all)
 
 
 class _Stage:
@@ -111,6 +114,7 @@ class StagedRun:
         )  # fmt: skip
         self.first: dict[_Key, _Stage] = {}
         self.loops: dict[tuple[Operation, ...], _HostLoop] = {}
+        self.calls: dict[Operation, HostCall] = {}
         self.lock = threading.RLock()
 
     def executables(self) -> Iterator[Any]:
@@ -153,8 +157,10 @@ class StagedRun:
 
     def _run_stage(self, stage: _Stage, values: Values, states: States) -> _Variant:
         """Runs what can be run at once; adds what it made to `values` and `states`."""
-        arrays = stage.arrays(values, states)
         variants = stage.variants
+        if variants and variants[0].is_passed:
+            return variants[0]
+        arrays = stage.arrays(values, states)
         found = self.programs.run_part([each.executable for each in variants], arrays)
         if found is None:
             with self.lock:
@@ -201,18 +207,20 @@ class StagedRun:
 
     def _outputs(self, op: Operation, values: Values) -> Values:
         """What an op makes, by its reference; a Python function may give tensors of a graph."""
-        with Graph().as_default() if op.definition.calls_python else nullcontext():
-            found = _by_reference(op, values, self.programs.held, self.programs.function)
-        tensors = [each for each in found if isinstance(each, Tensor)]
+        call = self.calls.get(op)
+        if call is None:
+            call = HostCall(op, self.programs.held, self.programs.function)
+            self.calls.setdefault(op, call)
+        found = call(values)
+        tensors = [each for each in found.values() if isinstance(each, Tensor)]
         if tensors:
             ordered = ordered_ancestors(tensors, {})
             computed = StagedRun(self.programs, ordered, tensors, ()).run({}, {})
             new = dict(zip(tensors, computed, strict=True))
-            found = [new[each] if isinstance(each, Tensor) else each for each in found]
-        return {
-            tensor: _as_array(array, tensor.dtype.base_dtype)
-            for tensor, array in zip(op._outputs, found, strict=True)
-        }
+            for tensor, each in found.items():
+                if isinstance(each, Tensor):
+                    found[tensor] = _as_array(new[each], tensor.dtype.base_dtype)
+        return found
 
     def _loop(self, need: NeedsLoop) -> _HostLoop:
         key = tuple(need.node.ops)
@@ -258,8 +266,13 @@ class StagedRun:
 _Key = tuple[tuple[Operation, ...], frozenset[Any]]
 
 
+_NO_STATES: _Key = ((), frozenset())
+
+
 def _told_apart(states: States) -> _Key:
     """What is handed on to the next program, and the stacks that can't be."""
+    if not states:
+        return _NO_STATES
     held = tuple(op for op, each in states.items() if not isinstance(each, Uneven))
     return held, frozenset(states.keys() - set(held)) if len(held) < len(states) else frozenset()
 
@@ -341,6 +354,8 @@ class _Direct:
     def __init__(self, ops: Sequence[Operation], wanted: Sequence[Tensor]) -> None:
         self.ops = ops
         self.wanted = wanted
+        called = [op for op in ops if op.definition.control is None]
+        self.calls = {op: HostCall(op, _nothing_held) for op in called}
 
     def executables(self) -> Iterator[Any]:
         """There are none."""
@@ -352,9 +367,7 @@ class _Direct:
             if op.definition.control is not None:
                 values[op._outputs[0]] = values[op._inputs[0]]
                 continue
-            results = _by_reference(op, values, _nothing_held)
-            for tensor, result in zip(op._outputs, results, strict=True):
-                values[tensor] = _as_array(result, tensor.dtype.base_dtype)
+            values.update(self.calls[op](values))
         return [values[tensor] for tensor in self.wanted]
 
 
@@ -390,31 +403,3 @@ def _executables(stage: _Stage) -> Iterator[Any]:
 
 def _as_array(result: Any, dtype: Any) -> np.ndarray:
     return np.asarray(result, dtype.as_numpy_dtype, order="C")
-
-
-def _by_reference(
-    op: Operation,
-    values: Values,
-    held: Callable[[Operation], Any],
-    function: Callable[[Any], Any] | None = None,
-) -> list[Any]:
-    """What an op makes whose sizes depend on data, or that uses what the session keeps."""
-    definition: Any = op.definition
-    given = [
-        held(holder_of(tensor)) if stands_for_held(tensor) else values[tensor]
-        for tensor in op._inputs
-    ]
-    inputs = group_inputs(definition, op._attrs, given)
-    keywords = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
-    if function is not None:
-        keywords.update({name: function(op._attrs[name]) for name in definition.functions})
-    try:
-        result = host_function(definition)(*inputs, **keywords)
-    except (ValueError, IndexError) as error:
-        raise bad_data(op, str(error)) from None
-    except errors.OpError as error:
-        text = errors.message_with_origin(error.message, op)
-        raise type(error)(None, op, text) from error.__cause__
-    if not op._outputs:
-        return []
-    return list(result) if isinstance(result, tuple) else [result]

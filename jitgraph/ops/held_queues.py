@@ -1,17 +1,18 @@
 """Queues as sessions keep them: elements that threads put in and take out.
 
 In: tuples of arrays. Out: tuples of arrays, in the order of the queue's kind. A thread that finds
-no room, or too few elements, waits; it gets its elements as they come, and gives them back if they
-do not suffice in the end. Errors are TensorFlow's.
+no room, or too few elements, waits in line. Whoever changes the queue does what those at the head
+of the lines wait for, and wakes a thread once it has all that it asked for: it sleeps through the
+rest. What is taken for a thread goes back if it does not suffice in the end. Errors are
+TensorFlow's.
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,87 +23,47 @@ from jitgraph.errors import (
     OutOfRangeError,
     UnimplementedError,
 )
+from jitgraph.ops.queue_orders import Element
 from jitgraph.shapes import as_shape
 
-Element = tuple[np.ndarray, ...]
 
+@dataclass(eq=False)
+class _Attempt:
+    """What a thread wants of a queue.
 
-class FirstInFirstOut:
-    """Elements come out as they went in."""
-
-    def __init__(self) -> None:
-        self._items: deque[Element] = deque()
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def put(self, element: Element) -> None:
-        self._items.append(element)
-
-    def take(self) -> Element:
-        return self._items.popleft()
-
-    def take_many(self, count: int) -> list[Element]:
-        return [self._items.popleft() for _ in range(count)]
-
-    def put_back(self, elements: Sequence[Element]) -> None:
-        self._items.extendleft(reversed(elements))
-
-
-class InRandomOrder:
-    """Elements come out in random order.
-
-    Args:
-      seed, seed2: make the order; both 0 for another one each time.
+    Attributes:
+      gate: is locked while the thread waits.
+      error: why the thread does not get it.
+      is_done: whether it has all of it, or an error.
     """
 
-    def __init__(self, seed: int, seed2: int) -> None:
-        self._items: list[Element] = []
-        self._random = np.random.default_rng((seed, seed2) if seed or seed2 else None)
+    gate: threading.Lock = field(default_factory=threading.Lock, init=False)
+    error: Exception | None = field(default=None, init=False)
+    is_done: bool = field(default=False, init=False)
 
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def put(self, element: Element) -> None:
-        self._items.append(element)
-
-    def take(self) -> Element:
-        return self.take_many(1)[0]
-
-    def take_many(self, count: int) -> list[Element]:
-        items, found = self._items, []
-        sizes = np.arange(len(items), len(items) - count, -1)
-        for place in self._random.integers(sizes).tolist():
-            items[place], items[-1] = items[-1], items[place]
-            found.append(items.pop())
-        return found
-
-    def put_back(self, elements: Sequence[Element]) -> None:
-        self._items.extend(elements)
+    def end(self, error: Exception | None = None) -> None:
+        """Lets the thread go on."""
+        self.error = error
+        self.is_done = True
+        if self.gate.locked():
+            self.gate.release()
 
 
-class ByPriority:
-    """The element whose first component is least comes out first."""
+@dataclass(eq=False)
+class _Putting(_Attempt):
+    """Elements to put in; those before `place` are in."""
 
-    def __init__(self) -> None:
-        self._items: list[tuple[int, int, Element]] = []
-        self._numbers = itertools.count()
+    elements: Sequence[Element]
+    place: int = 0
 
-    def __len__(self) -> int:
-        return len(self._items)
 
-    def put(self, element: Element) -> None:
-        heapq.heappush(self._items, (int(element[0]), next(self._numbers), element))
+@dataclass(eq=False)
+class _Taking(_Attempt):
+    """So many elements to take out; fewer may do; those that were found."""
 
-    def take(self) -> Element:
-        return heapq.heappop(self._items)[2]
-
-    def take_many(self, count: int) -> list[Element]:
-        return [self.take() for _ in range(count)]
-
-    def put_back(self, elements: Sequence[Element]) -> None:
-        for element in elements:
-            self.put(element)
+    count: int
+    may_be_fewer: bool
+    found: list[Element] = field(default_factory=list)
 
 
 class HeldQueue:
@@ -135,9 +96,9 @@ class HeldQueue:
         self._capacity = capacity if capacity >= 0 else None
         self._least = min_after_dequeue
         self._pads = pads
-        self._changed = threading.Condition()
-        self._putting: deque[object] = deque()
-        self._taking: deque[object] = deque()
+        self._mutex = threading.Lock()
+        self._putting: deque[_Putting] = deque()
+        self._taking: deque[_Taking] = deque()
         self._is_closed = False
         self._is_cancelled = False
         self._puts_are_cancelled = False
@@ -210,19 +171,19 @@ class HeldQueue:
         Raises:
           errors.CancelledError: it is closed already.
         """
-        with self._changed:
+        with self._mutex:
             if self._is_closed and not cancels:
                 text = f"{self._kind} '{self._title}' is already closed."
                 raise CancelledError(None, None, text)
             self._is_closed = True
             self._puts_are_cancelled |= cancels
-            self._changed.notify_all()
+            self._advance()
 
     def cancel(self) -> None:
         """Ends all waiting: the session is closed."""
-        with self._changed:
+        with self._mutex:
             self._is_cancelled = True
-            self._changed.notify_all()
+            self._advance()
 
     @property
     def is_closed(self) -> bool:
@@ -230,83 +191,107 @@ class HeldQueue:
         return self._is_closed
 
     def __len__(self) -> int:
-        with self._changed:
+        with self._mutex:
             return len(self._store)
 
     # -- waiting -------------------------------------------------------------------------------
 
-    def _put(self, elements: list[Element]) -> None:
-        with self._changed:
+    def _put(self, elements: Sequence[Element]) -> None:
+        attempt = _Putting(elements)
+        with self._mutex:
             if self._is_closed:
                 raise CancelledError(None, None, f"{self._kind} '{self._title}' is closed.")
-            ticket = self._joined(self._putting)
-            try:
-                place = 0
-                while place < len(elements):
-                    self._wait(lambda: self._may_put(ticket))
-                    if self._is_cancelled or self._puts_are_cancelled:
-                        raise CancelledError(None, None, "Enqueue operation was cancelled")
-                    end = len(elements) if self._capacity is None else place + self._room()
-                    for element in elements[place:end]:
-                        self._store.put(element)
-                    place = end
-                    self._changed.notify_all()
-            finally:
-                self._left(self._putting, ticket)
-
-    def _may_put(self, ticket: object) -> bool:
-        if self._is_cancelled or self._puts_are_cancelled:
-            return True
-        has_room = self._capacity is None or self._room() > 0
-        return has_room and self._putting[0] is ticket
-
-    def _room(self) -> int:
-        return (self._capacity or 0) - len(self._store)
+            self._joined(self._putting, attempt)
+        self._wait(self._putting, attempt)
 
     def _take(self, count: int, may_be_fewer: bool) -> list[Element]:
-        found: list[Element] = []
-        with self._changed:
-            ticket = self._joined(self._taking)
+        attempt = _Taking(count, may_be_fewer)
+        with self._mutex:
+            self._joined(self._taking, attempt)
+        self._wait(self._taking, attempt)
+        return attempt.found
+
+    def _joined(self, line: deque[Any], attempt: _Attempt) -> None:
+        line.append(attempt)
+        self._advance()
+        if not attempt.is_done:
+            attempt.gate.acquire()
+
+    def _wait(self, line: deque[Any], attempt: _Attempt) -> None:
+        """Until somebody has done it; a thread that is interrupted leaves the line."""
+        if not attempt.is_done:
             try:
-                while len(found) < count:
-                    self._wait(lambda: self._may_take(ticket))
-                    if self._is_cancelled:
-                        raise CancelledError(None, None, "Dequeue operation was cancelled")
-                    if not self._available():
-                        if may_be_fewer and found:
-                            break
-                        raise self._insufficient(count, found)
-                    found += self._store.take_many(min(count - len(found), self._available()))
-                    self._changed.notify_all()
+                attempt.gate.acquire()
             except BaseException:
-                self._store.put_back(found)
+                self._leave(line, attempt)
                 raise
-            finally:
-                self._left(self._taking, ticket)
-        return found
+        if attempt.error is not None:
+            raise attempt.error
 
-    def _may_take(self, ticket: object) -> bool:
-        if self._is_cancelled:
+    def _leave(self, line: deque[Any], attempt: _Attempt) -> None:
+        with self._mutex:
+            if not attempt.is_done:
+                line.remove(attempt)
+            if isinstance(attempt, _Taking):
+                self._store.put_back(attempt.found)
+            self._advance()
+
+    def _advance(self) -> None:
+        """Does what the threads in line wait for, as far as it can be done."""
+        goes_on = True
+        while goes_on:
+            goes_on = False
+            while self._putting and self._put_some(self._putting[0]):
+                goes_on = True
+            while self._taking and self._take_some(self._taking[0]):
+                goes_on = True
+
+    def _put_some(self, attempt: _Putting) -> bool:
+        """Puts in what has room; whether that changed anything."""
+        if self._is_cancelled or self._puts_are_cancelled:
+            self._end(self._putting, CancelledError(None, None, "Enqueue operation was cancelled"))
             return True
-        if self._taking[0] is not ticket:
-            return False
-        return self._available() > 0 or (self._is_closed and not self._putting)
+        begin, end = attempt.place, len(attempt.elements)
+        if self._capacity is not None:
+            end = min(end, begin + max(self._capacity - len(self._store), 0))
+        for element in attempt.elements[begin:end]:
+            self._store.put(element)
+        attempt.place = end
+        is_done = end == len(attempt.elements)
+        if is_done:
+            self._end(self._putting)
+        return is_done or end > begin
 
-    def _available(self) -> int:
-        return len(self._store) - (0 if self._is_closed else self._least)
+    def _take_some(self, attempt: _Taking) -> bool:
+        """Takes what is there; whether that changed anything."""
+        if self._is_cancelled:
+            self._store.put_back(attempt.found)
+            self._end(self._taking, CancelledError(None, None, "Dequeue operation was cancelled"))
+            return True
+        kept = 0 if self._is_closed else self._least
+        found = self._store.take_many(
+            max(min(attempt.count - len(attempt.found), len(self._store) - kept), 0)
+        )
+        attempt.found += found
+        if len(attempt.found) == attempt.count:
+            self._end(self._taking)
+        elif self._is_closed and not self._putting and not len(self._store):
+            self._end(self._taking, self._too_few(attempt))
+        else:
+            return bool(found)
+        return True
 
-    def _wait(self, is_done: Callable[[], bool]) -> None:
-        self._changed.wait_for(is_done)
+    def _too_few(self, attempt: _Taking) -> OutOfRangeError | None:
+        """Why a closed queue doesn't give what was asked for, None where fewer do."""
+        if attempt.may_be_fewer and attempt.found:
+            return None
+        error = self._insufficient(attempt.count, attempt.found)
+        self._store.put_back(attempt.found)
+        return error
 
     @staticmethod
-    def _joined(line: deque[object]) -> object:
-        ticket = object()
-        line.append(ticket)
-        return ticket
-
-    def _left(self, line: deque[object], ticket: object) -> None:
-        line.remove(ticket)
-        self._changed.notify_all()
+    def _end(line: deque[Any], error: Exception | None = None) -> None:
+        line.popleft().end(error)
 
     def _insufficient(self, count: int, found: list[Element]) -> OutOfRangeError:
         text = (

@@ -17,7 +17,7 @@ import numpy as np
 
 from jitgraph import dtypes, errors
 from jitgraph.dtypes import DType
-from jitgraph.graph import Tensor
+from jitgraph.graph import Graph, Tensor
 from jitgraph.ops.definition import ANY, REQUIRED, OpDef, ShapeQuery, no_gradient
 
 _TEXT = ("S", "U")
@@ -116,7 +116,8 @@ def _called(inputs: Sequence[Any], token: Any) -> tuple[Any, ...]:
     function = _functions.get(name)
     if function is None:
         raise ValueError(f"ValueError: callback {name} is not found")
-    return function([np.asarray(each) for each in inputs])
+    with Graph().as_default():
+        return function([np.asarray(each) for each in inputs])
 
 
 def _as_argument(array: np.ndarray, is_eager: bool) -> Any:

@@ -12,7 +12,8 @@ import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.ops.definition import ANY, REQUIRED, Dims, OpDef, ShapeQuery, no_gradient
-from jitgraph.ops.held_queues import ByPriority, FirstInFirstOut, HeldQueue, InRandomOrder
+from jitgraph.ops.held_queues import HeldQueue
+from jitgraph.ops.queue_orders import ByPriority, FirstInFirstOut, InRandomOrder
 from jitgraph.shapes import TensorShape
 
 

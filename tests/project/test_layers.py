@@ -36,6 +36,7 @@ STAGES = (
     "feeding",
     "fetching",
     "executable",
+    "host_calls",
     "staged",
     "causes",
     "function_cache",
