@@ -17,6 +17,7 @@ from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, require_rank
 from jitgraph.ops.definition import OpDef, ShapeQuery, no_gradient
 from jitgraph.ops.file_errors import as_op_errors, local_path
+from jitgraph.ops.file_reading import contents_of
 from jitgraph.ops.string_arrays import bytes_of, strings_of
 
 
@@ -39,8 +40,8 @@ def _path(name: Any) -> str:
 
 def _read(filename: Any) -> np.ndarray:
     path = _path(filename)
-    with as_op_errors(path), open(path, "rb") as file:
-        return strings_of([file.read()], ())
+    with as_op_errors(path):
+        return strings_of([contents_of(path)], ())
 
 
 def _written(filename: Any, contents: Any) -> None:

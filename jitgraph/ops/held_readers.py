@@ -10,7 +10,7 @@ import gzip
 import os
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -22,6 +22,7 @@ from jitgraph.errors import (
     NotFoundError,
     UnimplementedError,
 )
+from jitgraph.ops.file_reading import contents_of
 from jitgraph.ops.held_queues import HeldQueue
 
 Record = tuple[bytes, bytes]
@@ -106,8 +107,7 @@ class HeldReader:
 
 def whole_file(name: bytes) -> Iterator[Record]:
     """The contents of a file."""
-    with _opened(name) as file:
-        yield name, file.read()
+    yield name, _read_by(contents_of, name)
 
 
 def identity(name: bytes) -> Iterator[Record]:
@@ -153,11 +153,15 @@ def records(name: bytes, compression: str) -> Iterator[Record]:
 
 
 def _opened(name: bytes) -> BinaryIO:
+    return _read_by(lambda path: open(path, "rb"), name)
+
+
+def _read_by(read: Callable[[str], Any], name: bytes) -> Any:
     path = os.fsdecode(name)
     try:
-        if os.path.isdir(path):
-            raise UnimplementedError(None, None, f"{path} is a directory")
-        return open(path, "rb")
+        return read(path)
+    except IsADirectoryError:
+        raise UnimplementedError(None, None, f"{path} is a directory") from None
     except FileNotFoundError:
         raise NotFoundError(None, None, f"{path}; No such file or directory") from None
     except OSError as error:
