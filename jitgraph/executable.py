@@ -79,12 +79,7 @@ class Executable:
 
     def symbol_values(self, arrays: Sequence[np.ndarray]) -> tuple[int, ...]:
         """The values of the program's symbols for these feeds."""
-        return tuple(
-            int(arrays[s.feed].reshape(-1)[s.position])
-            if s.is_item
-            else arrays[s.feed].shape[s.position]
-            for s in self.compiled.traced.symbols
-        )
+        return tuple(symbol.value(arrays[symbol.feed]) for symbol in self.compiled.traced.symbols)
 
 
 class TracedRun:

@@ -574,7 +574,7 @@ def _for_same_items(
             if feed >= len(arrays) or not isinstance(arrays[feed], (np.ndarray, int)):
                 return NotImplemented
             given = np.asarray(arrays[feed])
-            if position >= given.size or given.reshape(-1)[position] != value:
+            if not -given.size <= position < given.size or given.reshape(-1)[position] != value:
                 return NotImplemented
         return call(*arrays)
 

@@ -133,10 +133,7 @@ def _check_variables(compiled: Compiled, state_dims: StateDims) -> None:
 
 def _symbols(compiled: Compiled, hints: Sequence[FeedHint]) -> dict[str, int]:
     return {
-        source.name: int(hints[source.feed].array.reshape(-1)[source.position])
-        if source.is_item
-        else hints[source.feed].shape[source.position]
-        for source in compiled.traced.symbols
+        source.name: source.value(hints[source.feed].array) for source in compiled.traced.symbols
     }
 
 

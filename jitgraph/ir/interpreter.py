@@ -75,7 +75,7 @@ def bind_symbols(
     Raises:
       ValueError: a symbol is not told by the feeds, or a guard does not hold.
     """
-    sizes = {source.name: _source_value(source, feeds) for source in symbols}
+    sizes = {source.name: source.value(feeds[source.feed]) for source in symbols}
     names = {str(symbol): name for name, symbol in program.scope.symbols.items()}
     for value, array in zip(program.feeds, feeds, strict=True):
         for dim, size in zip(value.type.dims, array.shape, strict=True):
@@ -132,11 +132,6 @@ def _run_body(body: Program, inputs: Sequence[np.ndarray], sizes: Sizes) -> list
             raise
         env.update(zip(instr.outputs, outputs, strict=True))
     return [env[value] for value in body.results]
-
-
-def _source_value(source: SymbolSource, feeds: Sequence[np.ndarray]) -> int:
-    feed = feeds[source.feed]
-    return int(feed.reshape(-1)[source.position] if source.is_item else feed.shape[source.position])
 
 
 def contents_of(given: Operand, env: Mapping[Value, np.ndarray], sizes: Sizes) -> np.ndarray:

@@ -31,6 +31,7 @@ from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ir.trace_arrays import ArrayTracer
 from jitgraph.ir.trace_branches import BranchTracer, no_value
+from jitgraph.ir.trace_counted import is_counted, rows_named
 from jitgraph.ir.trace_indexing import index_as_gathers
 from jitgraph.ir.unmerged_rows import COMBINED, Unmerged, unmerged_rows
 from jitgraph.ops.constants import CONST
@@ -60,12 +61,21 @@ class FeedHint:
 
 @dataclass(frozen=True)
 class SymbolSource:
-    """Where a symbol's value comes from at each call: a feed's dimension, or one of its items."""
+    """Where a symbol's value comes from at each call: a feed's dimension, or one of its items (of
+    which position -1 is the last)."""
 
     name: str
     feed: int
     position: int
     is_item: bool
+
+    def value(self, array: np.ndarray) -> int:
+        """The value, in what is fed for this feed; 0 for an item that it lacks."""
+        if not self.is_item:
+            return int(array.shape[self.position])
+        if not -array.size <= self.position < array.size:
+            return 0
+        return int(array.reshape(-1)[self.position])
 
 
 @dataclass(frozen=True)
@@ -295,8 +305,18 @@ class _Tracer:
             self._combine_unmerged(op)
         elif definition.no_kernel and op._inputs[0].dtype.base_dtype in definition.no_kernel:
             raise no_kernel(op)
+        elif is_counted(self, definition):
+            self._count_rows(op, *definition.counted)
         elif outputs or definition.state or definition.must_run:
             self._instruction(op, definition)
+
+    def _count_rows(self, op: Operation, counted: Any, numbers: int) -> None:
+        """An op that has a row for each number up to the last item of one of its inputs."""
+        rows = self.builder.scalar_host(rows_named(self, op._inputs[numbers]), dtypes.int64)
+        inputs: list[Operand] = [*map(self._value, op._inputs), rows]
+        attrs = {**op._attrs, "Tnumsegments": dtypes.int64}
+        names = [self._name(tensor) for tensor in op._outputs]
+        self._record(op, counted, self._made(op, counted, inputs, names, attrs))
 
     def _keep_unmerged(self, op: Operation) -> None:
         """A Unique that only serves updates of rows: its indices stay as they are, equal ones are
@@ -449,14 +469,19 @@ class _Tracer:
         return found is not None
 
     def _made(
-        self, op: Operation, definition: Any, inputs: Sequence[Operand], names: Sequence[str]
+        self,
+        op: Operation,
+        definition: Any,
+        inputs: Sequence[Operand],
+        names: Sequence[str],
+        attrs: dict[str, Any] | None = None,
     ) -> Instr:
         try:
-            instr = self.builder.instruction(definition, inputs, op._attrs, (op,), names)
+            instr = self.builder.instruction(definition, inputs, attrs or op._attrs, (op,), names)
         except UnknownSize:
             raise NeedsRun(op) from None
         except ValueError as error:
-            raise misfit(op, inputs[len(inputs) - len(op._inputs) :], error) from None
+            raise misfit(op, _own(op, inputs), error) from None
         self.builder.instrs.append(instr)
         self.builder.used.update(value.name for value in instr.outputs)
         return instr
@@ -630,6 +655,13 @@ class _Tracer:
         for dim, size in zip(dims, sizes, strict=True):
             if dim != size:
                 raise AssertionError("a hint differs from itself")
+
+
+def _own(op: Operation, inputs: Sequence[Operand]) -> Sequence[Operand]:
+    """An op's own operands: a draw has its generator before them, counted rows a number behind."""
+    definition: Any = op.definition
+    count = len(op._inputs)
+    return inputs[:count] if definition.counted else inputs[len(inputs) - count :]
 
 
 def _resolve_sizes(scope: SizeScope, inputs: Sequence[Value], instrs: tuple[Instr, ...]) -> None:

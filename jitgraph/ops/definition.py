@@ -207,6 +207,8 @@ class OpDef:
         the first input, as for `scalar`.
       host: indices of inputs whose contents must be known before native code runs (axes, shapes);
         negative ones count from the end (ConcatV2's axis).
+      counted: for an op with a row for each number up to the last item of one of its inputs, a
+        vector: (the op that is told behind its inputs how many rows there are; the vector's index).
       contents: for an op whose value depends on its inputs' shapes alone (Shape, Size): the rule
         that gives that value (a list of them for several outputs), with None for what is unknown.
       gradient: rule (op, *grads) -> gradients for each input; no_gradient; None: not yet defined.
@@ -263,6 +265,7 @@ class OpDef:
     decompose: Callable[[Any, Any], Sequence[Any] | None] | None = None
     library: str | Mapping[str, str] | None = None
     host: tuple[int, ...] = ()
+    counted: tuple[OpDef, int] | None = None
     contents: Callable[[ShapeQuery], Any] | None = None
     gradient: Callable[..., Any] | None = None
     state: str | None = None

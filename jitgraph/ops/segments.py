@@ -15,8 +15,14 @@ from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, require_rank, require_rank_at_least
 from jitgraph.ops.definition import INDEX, NUMBERS, REALS, OpDef, Sample, ShapeQuery
-
-Combine = Callable[[np.ndarray, np.ndarray], np.ndarray]
+from jitgraph.ops.rising_segments import (
+    MISFIT,
+    RISING_SEGMENT_MAX,
+    RISING_SEGMENT_MEAN,
+    RISING_SEGMENT_MIN,
+    RISING_SEGMENT_PROD,
+    RISING_SEGMENT_SUM,
+)
 
 
 def _segment_shape(q: ShapeQuery) -> list[Dims | None]:
@@ -24,45 +30,6 @@ def _segment_shape(q: ShapeQuery) -> list[Dims | None]:
     require_rank_at_least(data, 1)
     require_rank(ids, 1)
     return [None if data is None else (None, *data[1:])]
-
-
-def _segmented(reduce: Any, empty: int) -> Callable[..., np.ndarray]:
-    """The reference of an op: `reduce` along each segment, `empty` where there is no row."""
-
-    def reference(data: Any, segment_ids: Any) -> np.ndarray:
-        rows, ids = np.asarray(data), np.asarray(segment_ids).astype(np.int64)
-        require_rising(ids, len(rows))
-        count = int(ids[-1]) + 1 if ids.size else 0
-        result = np.full((count, *rows.shape[1:]), empty, rows.dtype)
-        if count:
-            numbers, starts = np.unique(ids, return_index=True)
-            result[numbers] = reduce.reduceat(rows, starts, axis=0)
-        return result
-
-    return reference
-
-
-def _mean(data: Any, segment_ids: Any) -> np.ndarray:
-    sums = _segmented(np.add, 0)(data, segment_ids)
-    counts = np.bincount(np.asarray(segment_ids).astype(np.int64), minlength=len(sums))
-    divisor = np.maximum(counts, 1).astype(sums.dtype).reshape(-1, *[1] * (sums.ndim - 1))
-    return sums // divisor if sums.dtype.kind in "iu" else sums / divisor
-
-
-def require_rising(ids: np.ndarray, rows: int) -> None:
-    """Raises TensorFlow's error unless `ids` are the segments of so many rows, rising from 0."""
-    if len(ids) != rows:
-        raise ValueError("segment_ids should be the same size as dimension 0 of input.")
-    if not len(ids):
-        return
-    if (ids < 0).any():
-        first = int(ids[ids < 0][0])
-        raise IndexError(
-            f"Segment id {first} out of range [0, {int(ids[-1]) + 1}), possibly because "
-            "'segment_ids' input is not sorted."
-        )
-    if (np.diff(ids) < 0).any():
-        raise ValueError("segment ids are not increasing")
 
 
 def _sum_gradient(op: Any, grad: Tensor) -> list[Any]:
@@ -111,25 +78,25 @@ def _samples(rng: np.random.Generator) -> Any:
     yield Sample((np.zeros((0, 2)), np.zeros(0, np.int32)))
 
 
-def _definition(
-    name: str, reference: Callable[..., Any], types: Any, gradient: Callable[..., Any] | None
-) -> OpDef:
+def _definition(counted: OpDef, types: Any, gradient: Callable[..., Any] | None) -> OpDef:
     return OpDef(
-        name,
+        counted.name.removeprefix("Rising"),
         "data: T, segment_ids: Tindices -> output: T",
         _segment_shape,
+        misfit=lambda q, name: MISFIT,
         types={"T": types, "Tindices": INDEX},
-        reference=reference,
+        reference=counted.reference,
+        counted=(counted, 1),
         gradient=gradient,
         samples=_samples,
     )
 
 
-SEGMENT_SUM = _definition("SegmentSum", _segmented(np.add, 0), NUMBERS, _sum_gradient)
-SEGMENT_MEAN = _definition("SegmentMean", _mean, NUMBERS, _mean_gradient)
-SEGMENT_PROD = _definition("SegmentProd", _segmented(np.multiply, 1), NUMBERS, None)
-SEGMENT_MIN = _definition("SegmentMin", _segmented(np.minimum, 0), REALS, _extreme_gradient)
-SEGMENT_MAX = _definition("SegmentMax", _segmented(np.maximum, 0), REALS, _extreme_gradient)
+SEGMENT_SUM = _definition(RISING_SEGMENT_SUM, NUMBERS, _sum_gradient)
+SEGMENT_MEAN = _definition(RISING_SEGMENT_MEAN, NUMBERS, _mean_gradient)
+SEGMENT_PROD = _definition(RISING_SEGMENT_PROD, NUMBERS, None)
+SEGMENT_MIN = _definition(RISING_SEGMENT_MIN, REALS, _extreme_gradient)
+SEGMENT_MAX = _definition(RISING_SEGMENT_MAX, REALS, _extreme_gradient)
 
 
 def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Tensor:

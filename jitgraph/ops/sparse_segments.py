@@ -23,7 +23,7 @@ from jitgraph.ops.array_dims import (
     scalar_item,
 )
 from jitgraph.ops.definition import INDEX, REALS, OpDef, Sample, ShapeQuery
-from jitgraph.ops.segments import require_rising
+from jitgraph.ops.rising_segments import emit_divisor, require_rising
 
 _FLOATS = tuple(dtypes.as_dtype(name) for name in ("float32", "float64"))
 _INT32 = (dtypes.int32,)
@@ -121,21 +121,23 @@ def _spread(kind: str) -> Callable[..., np.ndarray]:
     return reference
 
 
-def _emit_divisor(b: Any, kind: str, ids: Any, count: Any, rank: int, dtype: Any) -> Any:
-    """`_divisor` as instructions: a number for each of `count` segments, shaped as rows are."""
-    one = b.emit("BroadcastTo", b.constant(1, dtype), b.sizes(ids.type.dims))
-    numbers = b.emit("UnsortedSegmentSum", one, ids, b.scalar_host(count))
-    numbers = b.emit("Maximum", numbers, b.constant(1, dtype))
-    if kind == "SqrtN":
-        numbers = b.emit("Sqrt", numbers)
-    return b.emit("Reshape", numbers, b.sizes([count, *[1] * (rank - 1)]))
+def _decompose_division(kind: str) -> Callable[..., list[Any]]:
+    def decompose(b: Any, instr: Any) -> list[Any]:
+        data, _, ids, _ = instr.inputs
+        name, attrs = "SparseSegmentSumWithNumSegments", instr.attrs
+        sums = b.emit(name, *instr.inputs, Tnumsegments=attrs["Tnumsegments"])
+        rank, dtype = len(data.type.dims), data.type.dtype
+        divisor = emit_divisor(b, kind, ids, sums.type.dims[0], rank, dtype)
+        return [b.emit("RealDiv", sums, divisor)]
+
+    return decompose
 
 
 def _decompose_spread(kind: str) -> Callable[..., list[Any]]:
     def decompose(b: Any, instr: Any) -> list[Any]:
         grad, taken, ids, rows = instr.inputs
         dims, dtype = grad.type.dims, grad.type.dtype
-        divisor = _emit_divisor(b, kind, ids, dims[0], len(dims), dtype)
+        divisor = emit_divisor(b, kind, ids, dims[0], len(dims), dtype)
         shares = b.emit("GatherV2", b.emit("RealDiv", grad, divisor), ids, b.scalar_host(0))
         count = b.host(rows).reshape(-1)[0]
         return [b.emit("UnsortedSegmentSum", shares, taken, b.scalar_host(count))]
@@ -160,14 +162,15 @@ def _grad_samples(rng: np.random.Generator) -> Any:
         yield Sample((rng.uniform(-2, 2, (3, 2)).astype(dtype), taken, ids, np.int32(5)))
 
 
-def _definition(kind: str, types: Any, gradient: Any) -> OpDef:
+def _definition(counted: OpDef) -> OpDef:
     return OpDef(
-        f"SparseSegment{kind}",
+        counted.name.removesuffix("WithNumSegments"),
         "data: T, indices: Tidx, segment_ids: int32 -> output: T",
         _rows_shape,
-        types={"T": types, "Tidx": (INDEX, dtypes.int32)},
-        reference=_combined(kind),
-        gradient=gradient,
+        types={"T": counted.types["T"], "Tidx": (INDEX, dtypes.int32)},
+        reference=counted.reference,
+        counted=(counted, 2),
+        gradient=counted.gradient,
         samples=_samples,
     )
 
@@ -183,6 +186,8 @@ def _counted_definition(kind: str, types: Any, gradient: Any) -> OpDef:
             "Tnumsegments": (INDEX, dtypes.int32),
         },
         reference=_combined(kind),
+        library="taken_segments_sum" if kind == "Sum" else None,
+        decompose=None if kind == "Sum" else _decompose_division(kind),
         host=(3,),
         gradient=gradient,
         samples=_counted_samples,
@@ -205,12 +210,12 @@ def _grad_definition(kind: str) -> OpDef:
 _MEAN_GRADIENT = _divided_gradient("SparseSegmentMeanGrad")
 _SQRT_N_GRADIENT = _divided_gradient("SparseSegmentSqrtNGrad")
 
-SPARSE_SEGMENT_SUM = _definition("Sum", REALS, _sum_gradient)
-SPARSE_SEGMENT_MEAN = _definition("Mean", _FLOATS, _MEAN_GRADIENT)
-SPARSE_SEGMENT_SQRT_N = _definition("SqrtN", _FLOATS, _SQRT_N_GRADIENT)
 SPARSE_SEGMENT_SUM_COUNTED = _counted_definition("Sum", REALS, _sum_gradient)
 SPARSE_SEGMENT_MEAN_COUNTED = _counted_definition("Mean", _FLOATS, _MEAN_GRADIENT)
 SPARSE_SEGMENT_SQRT_N_COUNTED = _counted_definition("SqrtN", _FLOATS, _SQRT_N_GRADIENT)
+SPARSE_SEGMENT_SUM = _definition(SPARSE_SEGMENT_SUM_COUNTED)
+SPARSE_SEGMENT_MEAN = _definition(SPARSE_SEGMENT_MEAN_COUNTED)
+SPARSE_SEGMENT_SQRT_N = _definition(SPARSE_SEGMENT_SQRT_N_COUNTED)
 SPARSE_SEGMENT_MEAN_GRAD = _grad_definition("Mean")
 SPARSE_SEGMENT_SQRT_N_GRAD = _grad_definition("SqrtN")
 

@@ -117,3 +117,28 @@ def test_some_rows():
 def test_rows_that_are_refused(taken, ids, count, message):
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         some("sum", taken, ids, count)
+
+
+def test_sizes_that_the_last_segment_tells():
+    with tf.Graph().as_default(), tf.Session() as session:
+        data, ids = tf.placeholder(tf.float32, [None, 2]), tf.placeholder(tf.int32, [None])
+        fetches = [tf.segment_sum(data, ids), tf.segment_mean(data, ids + 0)]
+        fetches.append(tf.sparse_segment_mean(data, [1, 0], [0, 2]))
+        gradient = tf.gradients(tf.reduce_sum(tf.square(fetches[0])), data)[0]
+        for last in (1, 4, 2, 1):
+            feed = {data: ROWS, ids: [0, 0, last]}
+            sums, means, picked, grad = session.run([*fetches, gradient], feed)
+            assert sums.tolist() == [[4, 6], *[[0, 0]] * (last - 1), [5, 6]]
+            assert means.tolist() == [[2, 3], *[[0, 0]] * (last - 1), [5, 6]]
+            assert picked.tolist() == [[3, 4], [0, 0], [1, 2]]
+            assert grad.tolist() == [[8, 12], [8, 12], [10, 12]]
+        assert session.run(fetches[0], {data: ROWS[:0], ids: []}).shape == (0, 2)
+        assert session.run(fetches[0], {data: ROWS, ids: [0, 1, 1]}).shape == (2, 2)
+
+
+def test_fed_segments_take_one_program():
+    with tf.Graph().as_default():
+        data, ids = tf.placeholder(tf.float32, [None, 2]), tf.placeholder(tf.int32, [None])
+        sums = tf.segment_sum(data * 2, ids) + 1
+        explained = tf.explain(sums, {data: ROWS, ids: [0, 0, 3]})
+        assert "item -1" in str(explained)

@@ -219,6 +219,12 @@ def _meaning(kind: str, dtype: DType) -> _Meaning:
     return _Meaning(found.expressions[0], is_bad.expressions[0], check[1], tuple(constants.items()))
 
 
+def combined(kind: str, dtype: DType) -> tuple[tuple[tuple[str, str], ...], str]:
+    """What is there combined with what comes: constants, and an expression over `now`, `new`."""
+    meaning = _meaning(kind, dtype)
+    return meaning.constants, meaning.combined
+
+
 def _inplace(wanted: _Scatter, result: Value, fused: Fused) -> tuple[tuple[Value, Value], ...]:
     """The old contents may be written over unless indices or updates lie there, too."""
     if wanted.old is None:
