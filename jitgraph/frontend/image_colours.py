@@ -34,7 +34,8 @@ _LUMA = [0.2989, 0.5870, 0.1140]
 _GREY = "Last dimension of a grayscale image should be size 1."
 
 
-def _fractions(image: Tensor) -> Tensor:
+def fractions_of(image: Tensor) -> Tensor:
+    """Pictures of floats, as changes of colours take them."""
     return image if image.dtype in _FRACTIONS else convert_image_dtype(image, dtypes.float32)
 
 
@@ -54,7 +55,7 @@ def adjust_brightness(image: Any, delta: Any) -> Tensor:
     """
     with name_scope(None, "adjust_brightness", [image, delta]) as name:
         image = convert_to_tensor(image, name="image")
-        fractions = _fractions(image)
+        fractions = fractions_of(image)
         found = add(fractions, cast(delta, fractions.dtype), name=name)
         return convert_image_dtype(found, image.dtype, saturate=True)
 
@@ -94,7 +95,7 @@ def per_image_standardization(image: Any) -> Tensor:
     with name_scope(None, "per_image_standardization", [image]) as scope:
         image = checked_picture(convert_to_tensor(image, name="image"))
         dtype = image.dtype
-        image = _fractions(image)
+        image = fractions_of(image)
         count = reduce_prod(shape(image)[-3:])
         mean = reduce_mean(image, axis=[-1, -2, -3], keepdims=True)
         deviation = reduce_std(image, axis=[-1, -2, -3], keepdims=True)

@@ -312,9 +312,9 @@ def resize_image_with_crop_or_pad(image: Any, target_height: Any, target_width: 
             target_width = with_dependencies(checks, target_width)
         _, height, width, _ = sizes_of(image)
         more = target_width - width
-        cut_left, pad_left = _largest(-more // 2, 0), _largest(more // 2, 0)
+        cut_left, pad_left = largest_of(-more // 2, 0), largest_of(more // 2, 0)
         more = target_height - height
-        cut_above, pad_above = _largest(-more // 2, 0), _largest(more // 2, 0)
+        cut_above, pad_above = largest_of(-more // 2, 0), largest_of(more // 2, 0)
         kept_height, kept_width = _least(target_height, height), _least(target_width, width)
         part = crop_to_bounding_box(image, cut_above, cut_left, kept_height, kept_width)
         found = pad_to_bounding_box(part, pad_above, pad_left, target_height, target_width)
@@ -325,7 +325,8 @@ def resize_image_with_crop_or_pad(image: Any, target_height: Any, target_width: 
         return squeeze(found, axis=[0]) if is_one else found
 
 
-def _largest(x: Any, y: Any) -> Any:
+def largest_of(x: Any, y: Any) -> Any:
+    """The larger of two numbers, of which each may be a tensor."""
     return maximum(x, y) if isinstance(x, Tensor) or isinstance(y, Tensor) else max(x, y)
 
 

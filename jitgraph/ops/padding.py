@@ -96,8 +96,13 @@ def _pad_with(input: np.ndarray, paddings: Any, constant_values: Any) -> np.ndar
 
 
 def _pad(input: np.ndarray, paddings: Any) -> np.ndarray:
-    nothing = b"" if input.dtype == object else np.zeros((), input.dtype)[()]
+    nothing = b"" if _holds_texts(input) else np.zeros((), input.dtype)[()]
     return _pad_with(input, paddings, nothing)
+
+
+def _holds_texts(array: np.ndarray) -> bool:
+    """Whether it is an array of strings; sizes of which some are unknown are objects, too."""
+    return array.dtype == object and (not array.size or isinstance(array.flat[0], (bytes, str)))
 
 
 def _pad_gradient(op: Any, grad: Tensor) -> list[Any]:

@@ -7,6 +7,25 @@ from typing import TYPE_CHECKING
 from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
+    from jitgraph.frontend.image_colour_changes import (
+        adjust_contrast,
+        adjust_gamma,
+        adjust_hue,
+        adjust_jpeg_quality,
+        adjust_saturation,
+        random_contrast,
+        random_hue,
+        random_jpeg_quality,
+        random_saturation,
+    )
+    from jitgraph.frontend.image_colour_spaces import (
+        hsv_to_rgb,
+        rgb_to_hsv,
+        rgb_to_yiq,
+        rgb_to_yuv,
+        yiq_to_rgb,
+        yuv_to_rgb,
+    )
     from jitgraph.frontend.image_colours import (
         adjust_brightness,
         grayscale_to_rgb,
@@ -29,6 +48,14 @@ if TYPE_CHECKING:
         rot90,
         transpose_image,
         transpose_image as transpose,
+    )
+    from jitgraph.frontend.image_padding import resize_image_with_pad
+    from jitgraph.frontend.image_quality import (
+        image_gradients,
+        psnr,
+        sobel_edges,
+        ssim,
+        ssim_multiscale,
     )
     from jitgraph.ops.image_crops import crop_and_resize
     from jitgraph.ops.image_decoding import (
@@ -55,6 +82,11 @@ __getattr__, __dir__ = lazily(__name__, __file__)
 __all__ = [
     "ResizeMethod",
     "adjust_brightness",
+    "adjust_contrast",
+    "adjust_gamma",
+    "adjust_hue",
+    "adjust_jpeg_quality",
+    "adjust_saturation",
     "central_crop",
     "convert_image_dtype",
     "crop_and_resize",
@@ -72,23 +104,39 @@ __all__ = [
     "flip_left_right",
     "flip_up_down",
     "grayscale_to_rgb",
+    "hsv_to_rgb",
+    "image_gradients",
     "is_jpeg",
     "pad_to_bounding_box",
     "per_image_standardization",
+    "psnr",
     "random_brightness",
+    "random_contrast",
     "random_flip_left_right",
     "random_flip_up_down",
+    "random_hue",
+    "random_jpeg_quality",
+    "random_saturation",
     "resize",
     "resize_area",
     "resize_bicubic",
     "resize_bilinear",
     "resize_image_with_crop_or_pad",
+    "resize_image_with_pad",
     "resize_images",
     "resize_nearest_neighbor",
     "resize_with_crop_or_pad",
     "rgb_to_grayscale",
+    "rgb_to_hsv",
+    "rgb_to_yiq",
+    "rgb_to_yuv",
     "rot90",
+    "sobel_edges",
+    "ssim",
+    "ssim_multiscale",
     "total_variation",
     "transpose",
     "transpose_image",
+    "yiq_to_rgb",
+    "yuv_to_rgb",
 ]
