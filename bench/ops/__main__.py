@@ -1,4 +1,4 @@
-"""The command: `python -m bench.ops --peer PYTHON [--models] [--only TEXT] [--threads N]`.
+"""The command: `python -m bench.ops --peer PYTHON [--models | --wider] [--only TEXT]`.
 
 In: the Python of an environment with TensorFlow. Out: a table of least times and their ratio, the
 slowest beside TensorFlow first, and the geometric mean of the ratios. Results are compared before
@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.ops.cases import CASES
-from bench.ops.models import MODELS
+from bench.ops.case import Case
+from bench.ops.worker import cases_of
 from bench.sides import QUIET, ROOT
 from jitgraph.units import seconds_text
 
@@ -28,12 +28,15 @@ SIDES = ("jitgraph", "tensorflow")
 
 
 class Found(NamedTuple):
-    """A case's least seconds here and there, and whether the results agree."""
+    """A case's least seconds here and there, whether the results agree, and what building and the
+    first run took here and there."""
 
     name: str
     own: float
     peer: float
     agrees: bool
+    own_first: float = 0.0
+    peer_first: float = 0.0
 
     @property
     def ratio(self) -> float:
@@ -44,9 +47,11 @@ class Found(NamedTuple):
 def main(argv: list[str] | None = None) -> int:
     """Measures, prints, and tells by its exit status whether all results agree."""
     options = _parsed(argv)
-    known = MODELS if options.models else CASES
-    names = [name for name in known if any(text in name for text in options.only or [""])]
-    found = _measured(names, options)
+    kind = "models" if options.models else "wider" if options.wider else "cases"
+    names = [name for name in cases_of(kind) if any(text in name for text in options.only or [""])]
+    found = _measured(names, kind, options)
+    if options.first:
+        _tell_first(found)
     for each in sorted(found, key=lambda each: each.ratio):
         note = "" if each.agrees else "   RESULTS DIFFER"
         times = f"{seconds_text(each.own):>10}{seconds_text(each.peer):>12}"
@@ -60,10 +65,19 @@ def main(argv: list[str] | None = None) -> int:
     return 0 if all(each.agrees for each in found) else 1
 
 
+def _tell_first(found: list[Found]) -> None:
+    """What building and the first run took: compiling, where JITGRAPH_CACHE_DIR is empty."""
+    for each in sorted(found, key=lambda each: each.own_first):
+        times = f"{seconds_text(each.own_first):>10}{seconds_text(each.peer_first):>12}"
+        print(f"{each.name:32}{times}   first run")
+
+
 def _parsed(argv: list[str] | None) -> Any:
     parser = argparse.ArgumentParser("bench.ops", description=__doc__)
     parser.add_argument("--peer", required=True, help="the Python of an environment of TensorFlow")
     parser.add_argument("--models", action="store_true", help="whole models, not operations")
+    parser.add_argument("--wider", action="store_true", help="less common operations and shapes")
+    parser.add_argument("--first", action="store_true", help="print first runs, too")
     parser.add_argument("--only", action="append", help="cases whose name has this (repeatable)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seconds", type=float, default=0.2, help="of timing, each case and side")
@@ -71,22 +85,26 @@ def _parsed(argv: list[str] | None) -> Any:
     return parser.parse_args(argv)
 
 
-def _measured(names: list[str], options: Any) -> list[Found]:
+def _measured(names: list[str], kind: str, options: Any) -> list[Found]:
     pythons = dict(zip(SIDES, (sys.executable, options.peer), strict=True))
     with tempfile.TemporaryDirectory(prefix="jitgraph-bench-") as folder:
-        workers = [_started(side, python, folder, options) for side, python in pythons.items()]
+        workers = [
+            _started(side, kind, python, folder, options) for side, python in pythons.items()
+        ]
         try:
-            return [_found(name, workers, Path(folder)) for name in names]
+            cases = cases_of(kind)
+            found = (_found(cases[name], workers, Path(folder)) for name in names)
+            return [each for each in found if each is not None]
         finally:
             for worker in workers:
                 worker.kill()
                 worker.communicate()
 
 
-def _started(side: str, python: str, folder: str, options: Any) -> subprocess.Popen[str]:
+def _started(side: str, kind: str, python: str, folder: str, options: Any) -> subprocess.Popen[str]:
     threads = str(options.threads)
     return subprocess.Popen(
-        [python, "-m", "bench.ops.worker", side, threads, folder, str(options.seconds)],
+        [python, "-m", "bench.ops.worker", side, kind, threads, folder, str(options.seconds)],
         cwd=ROOT,
         env={**os.environ, **QUIET, "JITGRAPH_NUM_THREADS": threads},
         stdin=subprocess.PIPE,
@@ -96,21 +114,26 @@ def _started(side: str, python: str, folder: str, options: Any) -> subprocess.Po
     )
 
 
-def _found(name: str, workers: list[subprocess.Popen[str]], folder: Path) -> Found:
+def _found(case: Case, workers: list[subprocess.Popen[str]], folder: Path) -> Found | None:
     """One after the other, so that each has the machine for itself."""
     replies = []
     for side, worker in zip(SIDES, workers, strict=True):
         assert worker.stdin is not None
         assert worker.stdout is not None
-        worker.stdin.write(name + "\n")
+        worker.stdin.write(case.name + "\n")
         worker.stdin.flush()
         line = worker.stdout.readline()
         if not line:
-            raise RuntimeError(f"{name}, {side}: {(folder / side).read_text()[-1000:]}")
-        replies.append(json.loads(line))
+            raise RuntimeError(f"{case.name}, {side}: {(folder / side).read_text()[-1000:]}")
+        reply = json.loads(line)
+        if "error" in reply:
+            print(f"{case.name}, {side}: {reply['error']}", flush=True)
+            return None
+        replies.append(reply)
     own, peer = replies
-    agrees = (CASES | MODELS)[name].is_random or _agree(own["path"], peer["path"])
-    return Found(name, own["seconds"], peer["seconds"], agrees)
+    agrees = case.is_random or _agree(own["path"], peer["path"])
+    seconds = (own["seconds"], peer["seconds"])
+    return Found(case.name, *seconds, agrees, own["first"], peer["first"])
 
 
 def _agree(own: str, peer: str) -> bool:
@@ -124,8 +147,9 @@ def _agree(own: str, peer: str) -> bool:
 def _close(ours: np.ndarray, theirs: np.ndarray) -> bool:
     if ours.dtype.kind in "biu":
         return bool(np.array_equal(ours, theirs))
-    scale = float(np.abs(theirs.astype(np.float64)).max(initial=1e-6))
-    return bool(np.allclose(ours, theirs, rtol=2e-3, atol=2e-4 * scale, equal_nan=True))
+    rtol = 5e-2 if theirs.dtype.itemsize == 2 else 2e-3
+    atol = 0.1 * rtol * float(np.abs(theirs).max(initial=1e-6))
+    return bool(np.allclose(ours, theirs, rtol=rtol, atol=atol, equal_nan=True))
 
 
 if __name__ == "__main__":

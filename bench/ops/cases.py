@@ -5,35 +5,16 @@ In: nothing. Out: `CASES`. Imports NumPy alone: the peer's environment reads it,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 
-Build = Callable[..., Any]
+from bench.ops.case import Build, Case, gradient_of, normal, whole
 
-
-class Case(NamedTuple):
-    """What is timed: `build(tf, *placeholders)`, fed these arrays."""
-
-    name: str
-    build: Build
-    feeds: tuple[np.ndarray, ...]
-    is_random: bool = False
-
-
-def _normal(*shape: int) -> np.ndarray:
-    return np.random.RandomState(len(shape)).randn(*shape).astype(np.float32)
-
-
-def _whole(top: int, *shape: int) -> np.ndarray:
-    return np.random.RandomState(top).randint(0, top, shape).astype(np.int32)
-
-
-A, B = _normal(512, 1024), -_normal(1024, 512).reshape(512, 1024)
-ROW, COLUMN = _normal(1024), _normal(512, 1)
-CUBE = _normal(32, 64, 256)
-IMAGES = _normal(16, 56, 56, 64)
+A, B = normal(512, 1024), -normal(1024, 512).reshape(512, 1024)
+ROW, COLUMN = normal(1024), normal(512, 1)
+CUBE = normal(32, 64, 256)
+IMAGES = normal(16, 56, 56, 64)
 FLAT = [1, 1, 1, 1]
 TWO = [1, 2, 2, 1]
 THREE = [1, 3, 3, 1]
@@ -48,11 +29,11 @@ def _elementwise() -> Iterator[Case]:
     yield Case("pow", lambda tf, a: tf.pow(a * a, 1.7), (A,))
     yield Case("exp float64", lambda tf, a: tf.exp(a), (A.astype(np.float64),))
     yield Case("atan2", lambda tf, a, b: tf.atan2(a, b), (A, B))
-    large, small = _whole(1000, 512, 1024), _whole(9, 512, 1024)
+    large, small = whole(1000, 512, 1024), whole(9, 512, 1024)
     yield Case("floordiv int32", lambda tf, a, b: a // (b + 1), (large, small))
     yield Case("mod int32", lambda tf, a, b: a % (b + 1), (large, small))
     yield Case("cast to int32", lambda tf, a: tf.cast(a, tf.int32), (A,))
-    bytes_ = _whole(255, 16, 128, 128, 3).astype(np.uint8)
+    bytes_ = whole(255, 16, 128, 128, 3).astype(np.uint8)
     yield Case("cast from uint8", lambda tf, a: tf.cast(a, tf.float32), (bytes_,))
     yield Case("select", lambda tf, a, b: tf.where(a > b, a, b), (A, B))
     yield Case("clip", lambda tf, a: tf.clip_by_value(a, -1.0, 1.0), (A,))
@@ -61,7 +42,7 @@ def _elementwise() -> Iterator[Case]:
     yield Case("complex product", lambda tf, a, b: tf.abs(tf.complex(a, b) * 1j), (A, B))
     for name in ("relu", "elu", "softplus"):
         yield Case(name, lambda tf, a, n=name: getattr(tf.nn, n)(a), (IMAGES,))
-    yield Case("bias_add", lambda tf, a, b: tf.nn.bias_add(a, b), (IMAGES, _normal(64)))
+    yield Case("bias_add", lambda tf, a, b: tf.nn.bias_add(a, b), (IMAGES, normal(64)))
 
 
 def _reductions() -> Iterator[Case]:
@@ -78,10 +59,10 @@ def _reductions() -> Iterator[Case]:
     yield Case("cumsum of columns", lambda tf, a: tf.cumsum(a, 0), (A,))
     yield Case("cumsum of rows", lambda tf, a: tf.cumsum(a, 1), (A,))
     yield Case("softmax", lambda tf, a: tf.nn.softmax(a), (A,))
-    yield Case("softmax of 10", lambda tf, a: tf.nn.softmax(a), (_normal(20000, 10),))
+    yield Case("softmax of 10", lambda tf, a: tf.nn.softmax(a), (normal(20000, 10),))
     yield Case("l2_normalize", lambda tf, a: tf.nn.l2_normalize(a, 1), (A,))
     yield Case("global mean", lambda tf, a: tf.reduce_mean(a, [1, 2]), (IMAGES,))
-    labels, logits = _whole(1000, 256), _normal(256, 1000)
+    labels, logits = whole(1000, 256), normal(256, 1000)
     yield Case(
         "sparse cross entropy",
         lambda tf, a, k: tf.nn.sparse_softmax_cross_entropy_with_logits(labels=k, logits=a),
@@ -89,8 +70,8 @@ def _reductions() -> Iterator[Case]:
     )
     yield Case("in_top_k", lambda tf, a, k: tf.nn.in_top_k(a, k, 5), (logits, labels))
     yield Case("top_k 5", lambda tf, a: tf.nn.top_k(a, 5)[0], (A,))
-    yield Case("top_k 100", lambda tf, a: tf.nn.top_k(a, 100)[1], (_normal(64, 10000),))
-    yield Case("sort", lambda tf, a: tf.sort(a, 1), (_normal(64, 4096),))
+    yield Case("top_k 100", lambda tf, a: tf.nn.top_k(a, 100)[1], (normal(64, 10000),))
+    yield Case("sort", lambda tf, a: tf.sort(a, 1), (normal(64, 4096),))
 
 
 def _movement() -> Iterator[Case]:
@@ -102,7 +83,7 @@ def _movement() -> Iterator[Case]:
     yield Case("concat of columns", lambda tf, a, b: tf.concat([a, b], 1), (A, B))
     yield Case("split", lambda tf, a: tf.split(a, 4, 1), (A,))
     yield Case("stack", lambda tf, a, b: tf.stack([a, b], 1), (A, B))
-    yield Case("unstack", lambda tf, a: tf.unstack(a, axis=1), (_normal(64, 16, 128),))
+    yield Case("unstack", lambda tf, a: tf.unstack(a, axis=1), (normal(64, 16, 128),))
     yield Case("tile", lambda tf, a: tf.tile(a, [2, 2]), (A,))
     pads = [[0, 0], [1, 1], [1, 1], [0, 0]]
     yield Case("pad", lambda tf, a: tf.pad(a, pads), (IMAGES,))
@@ -110,13 +91,13 @@ def _movement() -> Iterator[Case]:
     yield Case("reverse", lambda tf, a: tf.reverse(a, [1]), (A,))
     yield Case("strided slice", lambda tf, a: a[::2, ::3], (A,))
     yield Case("slice", lambda tf, a: a[10:500, 5:1000], (A,))
-    rows = _normal(10000, 64)
-    yield Case("gather rows", lambda tf, a, k: tf.gather(a, k), (rows, _whole(10000, 4096)))
-    yield Case("gather columns", lambda tf, a, k: tf.gather(a, k, axis=1), (A, _whole(1024, 300)))
-    places = np.stack([_whole(512, 5000), _whole(1024, 5000)], 1)
+    rows = normal(10000, 64)
+    yield Case("gather rows", lambda tf, a, k: tf.gather(a, k), (rows, whole(10000, 4096)))
+    yield Case("gather columns", lambda tf, a, k: tf.gather(a, k, axis=1), (A, whole(1024, 300)))
+    places = np.stack([whole(512, 5000), whole(1024, 5000)], 1)
     yield Case("gather_nd", lambda tf, a, k: tf.gather_nd(a, k), (A, places))
-    yield Case("one_hot", lambda tf, k: tf.one_hot(k, 1000), (_whole(1000, 256),))
-    ids, data = np.sort(_whole(100, 4096)), _normal(4096, 64)
+    yield Case("one_hot", lambda tf, k: tf.one_hot(k, 1000), (whole(1000, 256),))
+    ids, data = np.sort(whole(100, 4096)), normal(4096, 64)
     yield Case("segment_sum", lambda tf, a, k: tf.segment_sum(a, k), (data, ids))
     yield Case(
         "unsorted_segment_sum", lambda tf, a, k: tf.unsorted_segment_sum(a, k, 100), (data, ids)
@@ -124,26 +105,26 @@ def _movement() -> Iterator[Case]:
     yield Case(
         "scatter_nd",
         lambda tf, k, u: tf.scatter_nd(k, u, [1000, 64]),
-        (_whole(1000, 4096, 1), data),
+        (whole(1000, 4096, 1), data),
     )
-    yield Case("unique", lambda tf, k: tf.unique(k)[1], (_whole(1000, 20000),))
+    yield Case("unique", lambda tf, k: tf.unique(k)[1], (whole(1000, 20000),))
     yield Case("where", lambda tf, a: tf.where(a > 0), (A,))
     yield Case("boolean_mask", lambda tf, a: tf.boolean_mask(a, a[:, 0] > 0), (A,))
     yield Case("space_to_depth", lambda tf, a: tf.space_to_depth(a, 2), (IMAGES,))
     yield Case("depth_to_space", lambda tf, a: tf.depth_to_space(a, 2), (IMAGES,))
-    yield Case("sequence_mask", lambda tf, k: tf.sequence_mask(k, 500), (_whole(500, 1000),))
+    yield Case("sequence_mask", lambda tf, k: tf.sequence_mask(k, 500), (whole(500, 1000),))
 
 
 def _matrices() -> Iterator[Case]:
-    square = _normal(512, 512)
+    square = normal(512, 512)
     yield Case("matmul 512", lambda tf, a, b: tf.matmul(a, b), (square, square))
     yield Case("matmul by a transposed", lambda tf, a, b: tf.matmul(a, b, False, True), (A, B))
-    yield Case("matrix by vector", lambda tf, a, b: tf.matmul(a, b), (A, _normal(1024, 1)))
-    wide = _normal(256, 256).astype(np.float64)
+    yield Case("matrix by vector", lambda tf, a, b: tf.matmul(a, b), (A, normal(1024, 1)))
+    wide = normal(256, 256).astype(np.float64)
     yield Case("matmul float64", lambda tf, a, b: tf.matmul(a, b), (wide, wide))
-    whole = _whole(9, 256, 256)
-    yield Case("matmul int32", lambda tf, a, b: tf.matmul(a, b), (whole, whole))
-    small, heads = _normal(32, 64, 64), _normal(8, 8, 128, 64)
+    counts = whole(9, 256, 256)
+    yield Case("matmul int32", lambda tf, a, b: tf.matmul(a, b), (counts, counts))
+    small, heads = normal(32, 64, 64), normal(8, 8, 128, 64)
     yield Case("32 of 64x64", lambda tf, a, b: tf.matmul(a, b), (small, small))
     yield Case(
         "attention scores",
@@ -153,39 +134,39 @@ def _matrices() -> Iterator[Case]:
     yield Case(
         "einsum bij,bjk->bik",
         lambda tf, a, b: tf.einsum("bij,bjk->bik", a, b),
-        (_normal(16, 64, 96), _normal(16, 96, 64)),
+        (normal(16, 64, 96), normal(16, 96, 64)),
     )
-    one = _normal(128, 128)
+    one = normal(128, 128)
     yield Case("matrix_inverse", lambda tf, a: tf.matrix_inverse(a), (one,))
     positive = one @ one.T + 9 * np.eye(128, dtype=np.float32)
     yield Case("cholesky", lambda tf, a: tf.cholesky(a), (positive,))
-    yield Case("1000 determinants", lambda tf, a: tf.matrix_determinant(a), (_normal(1000, 4, 4),))
+    yield Case("1000 determinants", lambda tf, a: tf.matrix_determinant(a), (normal(1000, 4, 4),))
     yield Case("band_part", lambda tf, a: tf.matrix_band_part(a, -1, 0), (A,))
 
 
 def _windows() -> Iterator[Case]:
-    yield Case("conv2d 3x3", _conv2d(1), (IMAGES, _normal(3, 3, 64, 64)))
-    yield Case("conv2d 1x1", _conv2d(1), (IMAGES, _normal(1, 1, 64, 128)))
-    yield Case("conv2d 7x7 / 2", _conv2d(2), (_normal(4, 112, 112, 3), _normal(7, 7, 3, 64)))
+    yield Case("conv2d 3x3", _conv2d(1), (IMAGES, normal(3, 3, 64, 64)))
+    yield Case("conv2d 1x1", _conv2d(1), (IMAGES, normal(1, 1, 64, 128)))
+    yield Case("conv2d 7x7 / 2", _conv2d(2), (normal(4, 112, 112, 3), normal(7, 7, 3, 64)))
     yield Case(
         "depthwise_conv2d",
         lambda tf, a, w: tf.nn.depthwise_conv2d(a, w, FLAT, "SAME"),
-        (IMAGES, _normal(3, 3, 64, 1)),
+        (IMAGES, normal(3, 3, 64, 1)),
     )
     yield Case(
         "conv2d_transpose",
         lambda tf, a, w: tf.nn.conv2d_transpose(a, w, [16, 28, 28, 32], TWO),
-        (_normal(16, 14, 14, 64), _normal(4, 4, 32, 64)),
+        (normal(16, 14, 14, 64), normal(4, 4, 32, 64)),
     )
     yield Case(
         "conv1d",
         lambda tf, a, w: tf.nn.conv1d(a, w, 1, "SAME"),
-        (_normal(32, 256, 64), _normal(3, 64, 64)),
+        (normal(32, 256, 64), normal(3, 64, 64)),
     )
     yield Case(
         "conv3d",
         lambda tf, a, w: tf.nn.conv3d(a, w, [1] * 5, "SAME"),
-        (_normal(2, 16, 32, 32, 16), _normal(3, 3, 3, 16, 32)),
+        (normal(2, 16, 32, 32, 16), normal(3, 3, 3, 16, 32)),
     )
     yield Case("max_pool 2x2 / 2", lambda tf, a: tf.nn.max_pool(a, TWO, TWO, "SAME"), (IMAGES,))
     yield Case("max_pool 3x3 / 2", lambda tf, a: tf.nn.max_pool(a, THREE, TWO, "SAME"), (IMAGES,))
@@ -194,7 +175,7 @@ def _windows() -> Iterator[Case]:
     yield Case(
         "fused_batch_norm",
         lambda tf, a, g, b: tf.nn.fused_batch_norm(a, g, b)[0],
-        (IMAGES, _normal(64), _normal(64)),
+        (IMAGES, normal(64), normal(64)),
     )
 
 
@@ -207,15 +188,7 @@ def _random() -> Iterator[Case]:
     yield Case("random_normal", lambda tf: tf.random_normal([512, 1024]), (), True)
     yield Case("random_uniform", lambda tf: tf.random_uniform([512, 1024]), (), True)
     yield Case("dropout", lambda tf, a: tf.nn.dropout(a, rate=0.5), (A,), True)
-    yield Case("random_shuffle", lambda tf, a: tf.random_shuffle(a), (_normal(4096, 64),), True)
-
-
-def _gradient(case: Case) -> Case:
-    def build(tf: Any, *given: Any) -> Any:
-        found = tf.gradients(case.build(tf, *given), [t for t in given if t.dtype.is_floating])
-        return [tf.convert_to_tensor(each) for each in found if each is not None]
-
-    return case._replace(name=f"{case.name}, gradient", build=build)
+    yield Case("random_shuffle", lambda tf, a: tf.random_shuffle(a), (normal(4096, 64),), True)
 
 
 _DIFFERENTIATED = (
@@ -234,6 +207,9 @@ _FORWARD = {
 }
 CASES = {
     case.name: case
-    for case in (*_FORWARD.values(), *(_gradient(_FORWARD[name]) for name in _DIFFERENTIATED))
+    for case in (
+        *_FORWARD.values(),
+        *(gradient_of(_FORWARD[name]) for name in _DIFFERENTIATED),
+    )
 }
 """By name."""

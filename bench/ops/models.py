@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.ops.cases import FLAT, THREE, TWO, Case
+from bench.ops.case import Case
+from bench.ops.cases import FLAT, THREE, TWO
 
 SEED = np.random.RandomState(5)
 

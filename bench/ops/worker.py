@@ -1,7 +1,8 @@
-"""One library's process: `python -m bench.ops.worker SIDE THREADS`.
+"""One library's process: `python -m bench.ops.worker SIDE KIND THREADS FOLDER SECONDS`.
 
 In: names of cases on standard input. Out: for each, a line of JSON: least seconds of a run, and
-where its results were saved.
+where its
+results were saved, and what the graph and its first run took.
 """
 
 from __future__ import annotations
@@ -11,18 +12,24 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from bench.ops.cases import CASES, Case
-from bench.ops.models import MODELS
+from bench.ops.case import Case
 from bench.worker import import_side
 
 MOST_RUNS = 500
 
 
-def main(side: str, threads: str, folder: str, seconds: str) -> None:
+def cases_of(kind: str) -> dict[str, Case]:
+    """All cases of a kind: "cases", "wider", "models"; others are not made."""
+    found: dict[str, Case] = getattr(import_module(f"bench.ops.{kind}"), kind.upper())
+    return found
+
+
+def main(side: str, kind: str, threads: str, folder: str, seconds: str) -> None:
     """Answers until standard input ends."""
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -30,15 +37,25 @@ def main(side: str, threads: str, folder: str, seconds: str) -> None:
     config = tf.ConfigProto(
         intra_op_parallelism_threads=int(threads), inter_op_parallelism_threads=1
     )
+    known = cases_of(kind)
     for number, line in enumerate(sys.stdin):
-        case = (CASES | MODELS)[line.strip()]
-        with tf.Graph().as_default(), tf.Session(config=config) as session:
-            run = _runner(tf, session, case)
-            path = os.path.join(folder, f"{side}{number}.npz")
-            np.savez(path, *_listed(run()))
-            reply = {"seconds": _least(run, float(seconds)), "path": path}
+        path = os.path.join(folder, f"{side}{number}.npz")
+        try:
+            reply = _measured(tf, config, known[line.strip()], path, float(seconds))
+        except Exception as error:
+            reply = {"error": f"{type(error).__name__}: {str(error)[:200]}"}
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
+
+
+def _measured(tf: Any, config: Any, case: Case, path: str, seconds: float) -> dict[str, Any]:
+    start = time.perf_counter()
+    with tf.Graph().as_default(), tf.Session(config=config) as session:
+        run = _runner(tf, session, case)
+        results = _listed(run())
+        first = time.perf_counter() - start
+        np.savez(path, *results)
+        return {"seconds": _least(run, seconds), "path": path, "first": first}
 
 
 def _runner(tf: Any, session: Any, case: Case) -> Callable[[], Any]:

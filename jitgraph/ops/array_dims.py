@@ -152,7 +152,11 @@ def _described_dim(item: Any) -> Any:
 
 def as_ints(values: Any) -> list[int]:
     """The elements of an index vector as plain ints (TypeError for symbolic sizes)."""
-    return [operator.index(item) for item in np.asarray(values).reshape(-1)]
+    array = np.asarray(values).reshape(-1)
+    if array.dtype.kind in "iu":
+        found: list[int] = array.tolist()
+        return found
+    return [operator.index(item) for item in array]
 
 
 def as_int(value: Any) -> int:

@@ -212,7 +212,7 @@ def _stitch_shape(q: ShapeQuery) -> list[Dims | None]:
 
 
 def _dynamic_stitch(indices: Any, data: Any) -> np.ndarray:
-    places = [np.array(as_ints(item), np.int64) for item in indices]
+    places = [np.asarray(item).reshape(-1).astype(np.int64) for item in indices]
     count = 1 + max((int(place.max()) for place in places if place.size), default=-1)
     arrays = [np.asarray(item) for item in data]
     rest = arrays[0].shape[np.asarray(indices[0]).ndim :]

@@ -17,7 +17,11 @@ SetDifference = namedtuple("SetDifference", ("out", "idx"))
 
 
 def _only_in_first(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    others = list(y)
+    first, second = np.asarray(x), np.asarray(y)
+    if first.dtype != object and second.dtype != object:
+        places = np.flatnonzero(~np.isin(first, second))
+        return first[places], places
+    others = set(y) if all(isinstance(item, bytes) for item in (*x, *y)) else list(y)
     kept = [index for index, item in enumerate(x) if item not in others]
     items = object_vector(x[index] for index in kept)
     return items.astype(getattr(x, "dtype", object)), np.array(kept, np.int64)

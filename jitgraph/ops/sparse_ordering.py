@@ -28,8 +28,20 @@ def _ordered_shape(q: ShapeQuery) -> list[Dims | None]:
 def _ordered(
     input_indices: Any, input_values: Any, input_shape: Any
 ) -> tuple[np.ndarray, np.ndarray]:
-    order = np.lexsort(np.asarray(input_indices).T[::-1])
+    order = _row_major(np.asarray(input_indices), np.asarray(input_shape).tolist())
     return input_indices[order], input_values[order]
+
+
+def _row_major(places: np.ndarray, dims: list[int]) -> np.ndarray:
+    """How places are put in row-major order; equal ones stay as they are."""
+    inside = len(dims) == 2 and dims[0] * dims[1] < 1 << 62 and (places >= 0).all()
+    if not inside or not (places < dims).all():
+        return np.lexsort(places.T[::-1])
+    numbers = places[:, 0] * dims[1] + places[:, 1]
+    order = np.argsort(numbers)
+    ordered = numbers[order]
+    is_unique = (ordered[1:] > ordered[:-1]).all()
+    return order if is_unique else np.argsort(numbers, kind="stable")
 
 
 def _order_gradient(op: Any, _: Any, grad: Any) -> list[Any]:

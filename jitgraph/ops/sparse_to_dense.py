@@ -5,10 +5,13 @@ In: places, a shape, values. Out: a tensor of that shape.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import mul
 from typing import Any
 
 import numpy as np
 
+from jitgraph import dtypes
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import (
@@ -18,7 +21,16 @@ from jitgraph.ops.array_dims import (
     dims_text,
     require_rank,
 )
-from jitgraph.ops.definition import ANY, INDEX, OpDef, Sample, ShapeQuery
+from jitgraph.ops.definition import (
+    ANY,
+    INDEX,
+    INDEX_OUT_OF_RANGE,
+    OpDef,
+    Sample,
+    ShapeQuery,
+    no_gradient,
+)
+from jitgraph.ops.shape_rules import same_shape
 
 _UNORDERED = """out of order. Many sparse ops require sorted indices.
     Use `tf.sparse.reorder` to create a correctly ordered copy."""
@@ -62,14 +74,51 @@ def _check(places: np.ndarray, dims: list[int], is_strict: bool) -> None:
 def _decompose(b: Any, instr: Any) -> Any:
     indices, _, values, default = instr.inputs
     dims = instr.outputs[0].type.dims
-    if instr.attrs["validate_indices"]:
-        return None
     given = indices.type.dims
     count = given[0] if given else 1
     places = b.emit("Reshape", indices, b.sizes([count, len(dims)]))
+    if instr.attrs["validate_indices"]:
+        _emit_order_check(b, places, dims, count)
     base = b.emit("BroadcastTo", default, b.sizes(dims))
     updates = b.emit("BroadcastTo", values, b.sizes([count]))
     return [b.emit("ScatterNdUpdate", base, places, updates)]
+
+
+def _emit_order_check(b: Any, places: Any, dims: Dims, count: Any) -> None:
+    """Instructions that fail the run unless the places' numbers in the dense tensor rise; whether
+    they are inside is checked by what puts the values there."""
+    wide = b.emit("Cast", places, DstT=dtypes.int64)
+    steps = [reduce(mul, dims[axis + 1 :], 1) for axis in range(len(dims))]
+    factors = b.emit("HostValue", b.sizes(steps, dtypes.int64))
+    numbers = b.emit("Sum", b.emit("Mul", wide, factors), b.sizes([1]), keep_dims=False)
+    first = b.constant([-1], dtypes.int64)
+    shifted = b.emit("ConcatV2", [first, numbers], b.scalar_host(0))
+    b.emit("RequireRising", numbers, b.emit("Slice", shifted, b.sizes([0]), b.sizes([count])))
+
+
+def _require_rising(x: Any, before: Any) -> np.ndarray:
+    if (np.asarray(x) <= before).any():
+        raise ValueError(_UNORDERED)
+    return np.asarray(x)
+
+
+def _rising_samples(rng: np.random.Generator) -> Any:
+    yield Sample((np.array([2, 5]), np.array([1, 2])))
+
+
+REQUIRE_RISING = OpDef(
+    "RequireRising",
+    "x: int64, before: int64 -> y: int64",
+    same_shape,
+    reference=_require_rising,
+    scalar="x",
+    check=("x <= before", INDEX_OUT_OF_RANGE),
+    must_run=True,
+    gradient=no_gradient,
+    samples=_rising_samples,
+    internal=True,
+)
+"""What fails the run where an element is not above the one before."""
 
 
 def _gradient(op: Any, grad: Tensor) -> list[Any]:

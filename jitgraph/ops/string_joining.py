@@ -13,6 +13,7 @@ import numpy as np
 from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.definition import Dims, OpDef, Sample, ShapeQuery, no_gradient
+from jitgraph.ops.string_arrays import strings_of
 
 
 def _joined_shape(q: ShapeQuery) -> list[Dims | None]:
@@ -36,10 +37,7 @@ def _joined(inputs: Sequence[np.ndarray], separator: str = "") -> np.ndarray:
         shape = array.shape or shape
     between = separator.encode("utf-8", "surrogateescape")
     rows = [np.broadcast_to(array, shape).ravel().tolist() for array in arrays]
-    result = np.empty(int(np.prod(shape, dtype=np.int64)), object)
-    for number, parts in enumerate(zip(*rows, strict=True)):
-        result[number] = between.join(parts)
-    return result.reshape(shape)
+    return strings_of(map(between.join, zip(*rows, strict=True)), shape)
 
 
 def _samples(rng: np.random.Generator) -> Any:

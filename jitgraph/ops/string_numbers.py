@@ -6,7 +6,7 @@ In: numbers, or strings. Out: strings, or numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -32,12 +32,18 @@ def _written(
     input: np.ndarray, precision: int, scientific: bool, shortest: bool, width: int, fill: Any
 ) -> np.ndarray:
     form = _form(input.dtype, precision, scientific, shortest, width, text_of(fill))
-    return strings_of([form(item).encode() for item in input.ravel().tolist()], input.shape)
+    items = input.ravel().tolist()
+    if input.dtype.kind == "c":
+        items = [part for item in items for part in (item.real, item.imag)]
+    elif input.dtype.kind == "b":
+        items = ["true" if item else "false" for item in items]
+    lines = (f"{form}\n" * input.size % tuple(items)).encode()
+    return strings_of(lines.split(b"\n")[:-1], input.shape)
 
 
 def _form(
     kind: Any, precision: int, scientific: bool, shortest: bool, width: int, fill: str
-) -> Callable[[Any], str]:
+) -> str:
     """How one number is written: C's printf, which Python's formatting follows."""
     if kind.kind not in "fc":
         _require_float(as_dtype(kind).name, precision, scientific, shortest)
@@ -48,14 +54,12 @@ def _form(
     if fill not in _FLAGS:
         raise refused(f'Fill argument not supported: "{fill}"')
     if kind.kind == "b":
-        return lambda item: "true" if item else "false"
+        return "%s"
     size = f"{width}" if width > -1 else ""
     digits = f".{precision}" if precision > -1 else ""
     letter = _letter(kind, scientific, shortest)
     one = f"%{fill}{size}{digits}{letter}"
-    if kind.kind == "c":
-        return lambda item: f"({one},{one})" % (item.real, item.imag)
-    return lambda item: one % item
+    return f"({one},{one})" if kind.kind == "c" else one
 
 
 def _require_float(name: str, precision: int, scientific: bool, shortest: bool) -> None:
@@ -96,14 +100,30 @@ def _parsed_float(text: bytes, dtype: DType) -> Any:
 
 def _read(string_tensor: Any, out_type: DType) -> np.ndarray:
     texts = np.asarray(string_tensor, object)
-    found = []
-    for text in texts.ravel().tolist():
+    items = texts.ravel().tolist()
+    plain = _plain_numbers(items, out_type)
+    numbers = plain or []
+    for text in items if plain is None else ():
         number = parsed_number(text, out_type)
         if number is None:
             shown = text.decode("utf-8", "backslashreplace")
             raise refused(f"StringToNumberOp could not correctly convert string: {shown}")
-        found.append(number)
-    return np.array(found, out_type.as_numpy_dtype).reshape(texts.shape)
+        numbers.append(number)
+    return np.array(numbers, out_type.as_numpy_dtype).reshape(texts.shape)
+
+
+def _plain_numbers(texts: list[bytes], dtype: DType) -> list[Any] | None:
+    """The numbers, if all are of the usual kind: Python reads a few that TensorFlow doesn't."""
+    joined = b"".join(texts)
+    if b"_" in joined or (b"+" in joined and not dtype.is_floating):
+        return None
+    try:
+        found: list[Any] = list(map(float if dtype.is_floating else int, texts))
+    except ValueError:
+        return None
+    if dtype.is_floating:
+        return found if all(map(isfinite, found)) else None
+    return found if not found or dtype.min <= min(found) <= max(found) <= dtype.max else None
 
 
 def _written_samples(rng: np.random.Generator) -> Any:

@@ -32,21 +32,23 @@ def _rows(texts: Any, cut: Callable[[bytes], list[bytes]]) -> tuple[np.ndarray, 
     rows = [cut(text) for text in np.asarray(texts, object).tolist()]
     counts = [len(row) for row in rows]
     numbers = np.repeat(np.arange(len(rows), dtype=np.int64), counts)
-    columns = [np.arange(count, dtype=np.int64) for count in counts]
-    places = np.stack([numbers, np.concatenate([*columns, np.zeros(0, np.int64)])], axis=1)
     parts = [part for row in rows for part in row]
+    ends = np.cumsum(np.array(counts, np.int64))
+    columns = np.arange(len(parts)) - np.repeat(ends - counts, counts)
+    places = np.stack([numbers, columns], axis=1)
     return places, strings_of(parts, [len(parts)]), np.array([len(rows), max(counts, default=0)])
 
 
 def _split(input: Any, delimiter: Any, skip_empty: bool) -> tuple[np.ndarray, ...]:
     marks = bytes_of(delimiter)
+    table = bytes.maketrans(marks, marks[:1] * len(marks)) if len(marks) > 1 else None
 
     def cut(text: bytes) -> list[bytes]:
         if not marks:
             return [text[at : at + 1] for at in range(len(text))]
-        unified = text.translate(bytes.maketrans(marks, marks[:1] * len(marks)))
+        unified = text if table is None else text.translate(table)
         parts = unified.split(marks[:1]) if text else []
-        return [part for part in parts if part] if skip_empty else parts
+        return [part for part in parts if part] if skip_empty and b"" in parts else parts
 
     return _rows(input, cut)
 

@@ -35,7 +35,7 @@ def _with_counts(x: Any, out_idx: Any) -> tuple[np.ndarray, np.ndarray, np.ndarr
         low, high = int(given.min()), int(given.max())
         if high - low < max(4 * given.size, SMALL_TABLE):
             return _by_table(given, low, high, dtype)
-    return _by_sorting(given, dtype)
+    return _by_dictionary(given, dtype) if given.dtype == object else _by_sorting(given, dtype)
 
 
 SMALL_TABLE = 1 << 12
@@ -55,6 +55,16 @@ def _by_table(
     ranks = (np.cumsum(is_first) - 1).astype(dtype)[first]
     y = given.take(np.flatnonzero(is_first))
     return y, ranks, np.bincount(ranks, minlength=len(y)).astype(dtype)
+
+
+def _by_dictionary(given: np.ndarray, dtype: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Strings: each one's number in the order of first occurrence."""
+    items = given.tolist()
+    numbers = {item: number for number, item in enumerate(dict.fromkeys(items))}
+    ranks = np.fromiter(map(numbers.__getitem__, items), dtype, len(items))
+    y = np.empty(len(numbers), object)
+    y[:] = list(numbers)
+    return y, ranks, np.bincount(ranks, minlength=len(numbers)).astype(dtype)
 
 
 def _by_sorting(given: np.ndarray, dtype: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

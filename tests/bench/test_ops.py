@@ -9,6 +9,7 @@ import jitgraph as tf
 from bench.ops.__main__ import Found
 from bench.ops.cases import CASES
 from bench.ops.models import MODELS
+from bench.ops.wider import WIDER
 from bench.ops.worker import _listed, _runner
 
 
@@ -18,6 +19,13 @@ def test_a_case_is_a_graph(name: str) -> None:
     with tf.Graph().as_default():
         given = [tf.placeholder(array.dtype, array.shape) for array in case.feeds]
         assert _listed(case.build(tf, *given))
+
+
+def test_wider_cases_are_graphs() -> None:
+    for case in WIDER.values():
+        with tf.Graph().as_default():
+            given = [tf.placeholder(array.dtype, array.shape) for array in case.feeds]
+            assert _listed(case.build(tf, *given)), case.name
 
 
 def test_a_model_is_run_as_often_as_asked() -> None:
