@@ -12,6 +12,20 @@ import numpy as np
 
 from bench.ops.case import Case
 from bench.ops.cases import FLAT, THREE, TWO
+from bench.ops.layers import (
+    adam,
+    bias,
+    conv,
+    dense,
+    entropy,
+    flat,
+    momentum,
+    normed,
+    pool,
+    relu_conv,
+    weights,
+)
+from bench.ops.networks import networks
 
 SEED = np.random.RandomState(5)
 
@@ -24,113 +38,60 @@ def _whole(top: int, *shape: int) -> np.ndarray:
     return SEED.randint(0, top, shape).astype(np.int32)
 
 
-def _weights(tf: Any, *shape: int) -> Any:
-    random = np.random.RandomState(sum(shape))
-    return tf.Variable((random.randn(*shape) * 0.1).astype(np.float32))
-
-
-def _bias(tf: Any, x: Any) -> Any:
-    return x + tf.Variable(np.zeros(int(x.shape[-1]), np.float32))
-
-
-def _dense(tf: Any, x: Any, size: int, act: Callable[[Any], Any] | None = None) -> Any:
-    y = _bias(tf, tf.matmul(x, _weights(tf, int(x.shape[-1]), size)))
-    return act(y) if act else y
-
-
-def _conv(tf: Any, x: Any, side: int, size: int, stride: int = 1, padding: str = "SAME") -> Any:
-    weights = _weights(tf, side, side, int(x.shape[-1]), size)
-    return tf.nn.conv2d(x, weights, [1, stride, stride, 1], padding)
-
-
-def _relu_conv(tf: Any, x: Any, *sizes: Any) -> Any:
-    return tf.nn.relu(_bias(tf, _conv(tf, x, *sizes)))
-
-
-def _pool(tf: Any, x: Any, padding: str = "SAME") -> Any:
-    return tf.nn.max_pool(x, TWO, TWO, padding)
-
-
-def _flat(tf: Any, x: Any) -> Any:
-    return tf.reshape(x, [-1, int(np.prod([int(d) for d in x.shape[1:]]))])
-
-
-def _entropy(tf: Any, logits: Any, labels: Any) -> Any:
-    each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
-    return tf.reduce_mean(each)
-
-
-def _adam(tf: Any, loss: Any) -> list[Any]:
-    return [loss, tf.train.AdamOptimizer(1e-3).minimize(loss)]
-
-
-def _momentum(tf: Any, loss: Any) -> list[Any]:
-    return [loss, tf.train.MomentumOptimizer(0.01, 0.9).minimize(loss)]
-
-
 def _perceptron(tf: Any, x: Any, labels: Any) -> list[Any]:
-    hidden = _dense(tf, _dense(tf, x, 256, tf.nn.relu), 256, tf.nn.relu)
-    return _adam(tf, _entropy(tf, _dense(tf, hidden, 10), labels))
+    hidden = dense(tf, dense(tf, x, 256, tf.nn.relu), 256, tf.nn.relu)
+    return adam(tf, entropy(tf, dense(tf, hidden, 10), labels))
 
 
 def _logistic(tf: Any, x: Any, labels: Any) -> list[Any]:
-    loss = _entropy(tf, _dense(tf, x, 10), labels)
+    loss = entropy(tf, dense(tf, x, 10), labels)
     return [loss, tf.train.GradientDescentOptimizer(0.01).minimize(loss)]
 
 
 def _autoencoder(tf: Any, x: Any) -> list[Any]:
     y = x
     for size in (256, 128, 256, 784):
-        y = _dense(tf, y, size, tf.sigmoid)
+        y = dense(tf, y, size, tf.sigmoid)
     loss = tf.reduce_mean(tf.square(x - y))
     return [loss, tf.train.RMSPropOptimizer(0.01).minimize(loss)]
 
 
 def _q_network(tf: Any, state: Any, action: Any, target: Any) -> list[Any]:
-    values = _dense(tf, _dense(tf, state, 64, tf.nn.relu), 2)
+    values = dense(tf, dense(tf, state, 64, tf.nn.relu), 2)
     chosen = tf.reduce_sum(values * tf.one_hot(action, 2), 1)
-    return _adam(tf, tf.reduce_mean(tf.square(target - chosen)))
+    return adam(tf, tf.reduce_mean(tf.square(target - chosen)))
 
 
 def _q_network_of_pixels(tf: Any, x: Any, action: Any) -> list[Any]:
-    y = _relu_conv(tf, x, 8, 32, 4, "VALID")
-    y = _relu_conv(tf, _relu_conv(tf, y, 4, 64, 2, "VALID"), 3, 64, 1, "VALID")
-    values = _dense(tf, _dense(tf, _flat(tf, y), 512, tf.nn.relu), 6)
+    y = relu_conv(tf, x, 8, 32, 4, "VALID")
+    y = relu_conv(tf, relu_conv(tf, y, 4, 64, 2, "VALID"), 3, 64, 1, "VALID")
+    values = dense(tf, dense(tf, flat(tf, y), 512, tf.nn.relu), 6)
     chosen = tf.reduce_sum(values * tf.one_hot(action, 6), 1)
     loss = tf.reduce_mean(tf.square(chosen - 1.0))
     return [loss, tf.train.RMSPropOptimizer(2.5e-4, momentum=0.95).minimize(loss)]
 
 
 def _lenet(tf: Any, x: Any, labels: Any) -> list[Any]:
-    y = _pool(tf, tf.tanh(_bias(tf, _conv(tf, x, 5, 6))), "VALID")
-    y = _pool(tf, tf.tanh(_bias(tf, _conv(tf, y, 5, 16, 1, "VALID"))), "VALID")
-    y = tf.tanh(_bias(tf, _conv(tf, y, 5, 120, 1, "VALID")))
-    logits = _dense(tf, _dense(tf, _flat(tf, y), 84, tf.tanh), 10)
-    return _adam(tf, _entropy(tf, logits, labels))
-
-
-def _normed(tf: Any, x: Any, is_training: bool) -> Any:
-    size = int(x.shape[-1])
-    ones, zeros = np.ones(size, np.float32), np.zeros(size, np.float32)
-    given = [tf.Variable(ones), tf.Variable(zeros)]
-    if not is_training:
-        given += [tf.Variable(zeros), tf.Variable(ones)]
-    return tf.nn.fused_batch_norm(x, *given, is_training=is_training)[0]
+    y = pool(tf, tf.tanh(bias(tf, conv(tf, x, 5, 6))), "VALID")
+    y = pool(tf, tf.tanh(bias(tf, conv(tf, y, 5, 16, 1, "VALID"))), "VALID")
+    y = tf.tanh(bias(tf, conv(tf, y, 5, 120, 1, "VALID")))
+    logits = dense(tf, dense(tf, flat(tf, y), 84, tf.tanh), 10)
+    return adam(tf, entropy(tf, logits, labels))
 
 
 def _resnet(tf: Any, x: Any, is_training: bool) -> Any:
-    def normed(*conv: Any) -> Any:
-        return _normed(tf, _conv(tf, *conv), is_training)
+    def normed_conv(*conv: Any) -> Any:
+        return normed(tf, conv(tf, *conv), is_training)
 
-    y = tf.nn.relu(normed(x, 3, 16))
+    y = tf.nn.relu(normed_conv(x, 3, 16))
     for size, stride in ((16, 1), (16, 1), (32, 2), (32, 1), (64, 2), (64, 1)):
-        short = y if stride == 1 else normed(y, 1, size, stride)
-        y = tf.nn.relu(short + normed(tf.nn.relu(normed(y, 3, size, stride)), 3, size))
-    return _dense(tf, tf.reduce_mean(y, [1, 2]), 10)
+        short = y if stride == 1 else normed_conv(y, 1, size, stride)
+        y = tf.nn.relu(short + normed_conv(tf.nn.relu(normed_conv(y, 3, size, stride)), 3, size))
+    return dense(tf, tf.reduce_mean(y, [1, 2]), 10)
 
 
 def _resnet_step(tf: Any, x: Any, labels: Any) -> list[Any]:
-    return _momentum(tf, _entropy(tf, _resnet(tf, x, True), labels))
+    return momentum(tf, entropy(tf, _resnet(tf, x, True), labels))
 
 
 def _resnet_inference(tf: Any, x: Any) -> Any:
@@ -140,48 +101,48 @@ def _resnet_inference(tf: Any, x: Any) -> Any:
 def _mobile_blocks(tf: Any, x: Any) -> list[Any]:
     y = x
     for _ in range(3):
-        thin = tf.nn.depthwise_conv2d(y, _weights(tf, 3, 3, 64, 1), FLAT, "SAME")
-        y = tf.nn.relu6(_normed(tf, _conv(tf, tf.nn.relu6(_normed(tf, thin, True)), 1, 64), True))
-    return _momentum(tf, tf.reduce_mean(tf.square(y)))
+        thin = tf.nn.depthwise_conv2d(y, weights(tf, 3, 3, 64, 1), FLAT, "SAME")
+        y = tf.nn.relu6(normed(tf, conv(tf, tf.nn.relu6(normed(tf, thin, True)), 1, 64), True))
+    return momentum(tf, tf.reduce_mean(tf.square(y)))
 
 
 def _inception_block(tf: Any, x: Any) -> list[Any]:
     pooled = tf.nn.max_pool(x, THREE, FLAT, "SAME")
     parts = [
-        _relu_conv(tf, x, 1, 64),
-        _relu_conv(tf, _relu_conv(tf, x, 1, 96), 3, 128),
-        _relu_conv(tf, _relu_conv(tf, x, 1, 16), 5, 32),
-        _relu_conv(tf, pooled, 1, 32),
+        relu_conv(tf, x, 1, 64),
+        relu_conv(tf, relu_conv(tf, x, 1, 96), 3, 128),
+        relu_conv(tf, relu_conv(tf, x, 1, 16), 5, 32),
+        relu_conv(tf, pooled, 1, 32),
     ]
-    return _momentum(tf, tf.reduce_mean(tf.square(tf.concat(parts, 3))))
+    return momentum(tf, tf.reduce_mean(tf.square(tf.concat(parts, 3))))
 
 
 def _unet(tf: Any, x: Any, labels: Any) -> list[Any]:
-    first = _relu_conv(tf, x, 3, 16)
-    second = _relu_conv(tf, _pool(tf, first), 3, 32)
-    y = _relu_conv(tf, _pool(tf, second), 3, 64)
+    first = relu_conv(tf, x, 3, 16)
+    second = relu_conv(tf, pool(tf, first), 3, 32)
+    y = relu_conv(tf, pool(tf, second), 3, 64)
     for skipped, size, side in ((second, 32, 32), (first, 16, 64)):
-        weights = _weights(tf, 2, 2, size, 2 * size)
-        y = tf.nn.conv2d_transpose(y, weights, [4, side, side, size], TWO)
-        y = _relu_conv(tf, tf.concat([y, skipped], 3), 3, size)
-    return _adam(tf, _entropy(tf, _conv(tf, y, 1, 2), labels))
+        kernel = weights(tf, 2, 2, size, 2 * size)
+        y = tf.nn.conv2d_transpose(y, kernel, [4, side, side, size], TWO)
+        y = relu_conv(tf, tf.concat([y, skipped], 3), 3, size)
+    return adam(tf, entropy(tf, conv(tf, y, 1, 2), labels))
 
 
 def _generator(tf: Any, z: Any) -> list[Any]:
-    y = tf.nn.relu(tf.reshape(_dense(tf, z, 7 * 7 * 128), [64, 7, 7, 128]))
-    y = tf.nn.relu(tf.nn.conv2d_transpose(y, _weights(tf, 5, 5, 64, 128), [64, 14, 14, 64], TWO))
-    y = tf.tanh(tf.nn.conv2d_transpose(y, _weights(tf, 5, 5, 1, 64), [64, 28, 28, 1], TWO))
-    return _adam(tf, tf.reduce_mean(tf.square(y - 0.5)))
+    y = tf.nn.relu(tf.reshape(dense(tf, z, 7 * 7 * 128), [64, 7, 7, 128]))
+    y = tf.nn.relu(tf.nn.conv2d_transpose(y, weights(tf, 5, 5, 64, 128), [64, 14, 14, 64], TWO))
+    y = tf.tanh(tf.nn.conv2d_transpose(y, weights(tf, 5, 5, 1, 64), [64, 28, 28, 1], TWO))
+    return adam(tf, tf.reduce_mean(tf.square(y - 0.5)))
 
 
 def _text_cnn(tf: Any, words: Any, labels: Any) -> list[Any]:
-    seen = tf.expand_dims(tf.nn.embedding_lookup(_weights(tf, 18000, 128), words), -1)
+    seen = tf.expand_dims(tf.nn.embedding_lookup(weights(tf, 18000, 128), words), -1)
     found = []
     for size in (3, 4, 5):
-        y = tf.nn.conv2d(seen, _weights(tf, size, 128, 1, 128), FLAT, "VALID")
-        y = tf.nn.relu(_bias(tf, y))
+        y = tf.nn.conv2d(seen, weights(tf, size, 128, 1, 128), FLAT, "VALID")
+        y = tf.nn.relu(bias(tf, y))
         found.append(tf.nn.max_pool(y, [1, 57 - size, 1, 1], FLAT, "VALID"))
-    return _adam(tf, _entropy(tf, _dense(tf, _flat(tf, tf.concat(found, 3)), 2), labels))
+    return adam(tf, entropy(tf, dense(tf, flat(tf, tf.concat(found, 3)), 2), labels))
 
 
 def _causal_convolutions(tf: Any, x: Any) -> list[Any]:
@@ -190,12 +151,12 @@ def _causal_convolutions(tf: Any, x: Any) -> list[Any]:
         padded = tf.expand_dims(tf.pad(y, [[0, 0], [dilation, 0], [0, 0]]), 1)
         halves = [
             tf.nn.conv2d(
-                padded, _weights(tf, 1, 2, 32, 32), FLAT, "VALID", dilations=[1, 1, dilation, 1]
+                padded, weights(tf, 1, 2, 32, 32), FLAT, "VALID", dilations=[1, 1, dilation, 1]
             )
             for _ in range(2)
         ]
         y = y + tf.squeeze(tf.tanh(halves[0]) * tf.sigmoid(halves[1]), 1)
-    return _adam(tf, tf.reduce_mean(tf.square(y - 1.0)))
+    return adam(tf, tf.reduce_mean(tf.square(y - 1.0)))
 
 
 def _attention_block(tf: Any, x: Any) -> Any:
@@ -203,21 +164,21 @@ def _attention_block(tf: Any, x: Any) -> Any:
     heads = 4
 
     def projected() -> Any:
-        y = _dense(tf, tf.reshape(x, [-1, size]), size)
+        y = dense(tf, tf.reshape(x, [-1, size]), size)
         return tf.transpose(tf.reshape(y, [batch, steps, heads, -1]), [0, 2, 1, 3])
 
     query, key, value = projected(), projected(), projected()
     scores = tf.nn.softmax(tf.matmul(query, key, transpose_b=True) * (size / heads) ** -0.5)
     mixed = tf.reshape(tf.transpose(tf.matmul(scores, value), [0, 2, 1, 3]), [-1, size])
-    y = _layer_normed(tf, tf.reshape(x, [-1, size]) + _dense(tf, mixed, size))
-    y = _layer_normed(tf, y + _dense(tf, _dense(tf, y, 4 * size, tf.nn.relu), size))
+    y = _layer_normed(tf, tf.reshape(x, [-1, size]) + dense(tf, mixed, size))
+    y = _layer_normed(tf, y + dense(tf, dense(tf, y, 4 * size, tf.nn.relu), size))
     return tf.reshape(y, [batch, steps, size])
 
 
 def _layer_normed(tf: Any, x: Any) -> Any:
     mean, variance = tf.nn.moments(x, [-1], keep_dims=True)
     scaled = (x - mean) * tf.rsqrt(variance + 1e-6)
-    return _bias(tf, scaled * tf.Variable(np.ones(int(x.shape[-1]), np.float32)))
+    return bias(tf, scaled * tf.Variable(np.ones(int(x.shape[-1]), np.float32)))
 
 
 def _transformer(tf: Any, x: Any) -> Any:
@@ -225,12 +186,12 @@ def _transformer(tf: Any, x: Any) -> Any:
 
 
 def _transformer_step(tf: Any, x: Any) -> list[Any]:
-    return _adam(tf, tf.reduce_mean(tf.square(_transformer(tf, x) - 1.0)))
+    return adam(tf, tf.reduce_mean(tf.square(_transformer(tf, x) - 1.0)))
 
 
 def _language_model(tf: Any, words: Any, following: Any) -> list[Any]:
-    y = tf.nn.embedding_lookup(_weights(tf, 10000, 200), words)
-    loss = _entropy(tf, _dense(tf, _dense(tf, y, 200, tf.tanh), 10000), following)
+    y = tf.nn.embedding_lookup(weights(tf, 10000, 200), words)
+    loss = entropy(tf, dense(tf, dense(tf, y, 200, tf.tanh), 10000), following)
     variables = tf.trainable_variables()
     slopes, _ = tf.clip_by_global_norm(tf.gradients(loss, variables), 5.0)
     pairs = zip(slopes, variables, strict=True)
@@ -238,10 +199,10 @@ def _language_model(tf: Any, words: Any, following: Any) -> list[Any]:
 
 
 def _factorization(tf: Any, users: Any, items: Any, ratings: Any) -> list[Any]:
-    tables = [_weights(tf, 5000, 32), _weights(tf, 3000, 32)]
+    tables = [weights(tf, 5000, 32), weights(tf, 3000, 32)]
     seen = [tf.nn.embedding_lookup(t, i) for t, i in zip(tables, (users, items), strict=True)]
     loss = tf.nn.l2_loss(tf.reduce_sum(seen[0] * seen[1], 1) - ratings)
-    return _adam(tf, loss + 0.01 * tf.add_n([tf.nn.l2_loss(table) for table in tables]))
+    return adam(tf, loss + 0.01 * tf.add_n([tf.nn.l2_loss(table) for table in tables]))
 
 
 def _graph_network(tf: Any, x: Any, labels: Any) -> list[Any]:
@@ -249,16 +210,16 @@ def _graph_network(tf: Any, x: Any, labels: Any) -> list[Any]:
     random = np.random.RandomState(1)
     edges = np.unique(random.randint(0, nodes, (4 * nodes, 2)), axis=0).astype(np.int64)
     graph = tf.SparseTensor(edges, np.full(len(edges), 0.2, np.float32), [nodes, nodes])
-    y = tf.nn.relu(tf.sparse_tensor_dense_matmul(graph, tf.matmul(x, _weights(tf, 200, 16))))
-    logits = tf.sparse_tensor_dense_matmul(graph, tf.matmul(y, _weights(tf, 16, 7)))
-    return _adam(tf, _entropy(tf, logits, labels))
+    y = tf.nn.relu(tf.sparse_tensor_dense_matmul(graph, tf.matmul(x, weights(tf, 200, 16))))
+    logits = tf.sparse_tensor_dense_matmul(graph, tf.matmul(y, weights(tf, 16, 7)))
+    return adam(tf, entropy(tf, logits, labels))
 
 
 def _mixture_density(tf: Any, x: Any, y: Any) -> list[Any]:
-    hidden = _dense(tf, x, 24, tf.tanh)
-    shares, spreads = tf.nn.softmax(_dense(tf, hidden, 24)), tf.exp(_dense(tf, hidden, 24))
-    density = tf.exp(-tf.square((y - _dense(tf, hidden, 24)) / spreads) / 2) / spreads
-    return _adam(tf, -tf.reduce_mean(tf.log(tf.reduce_sum(density * shares, 1) + 1e-8)))
+    hidden = dense(tf, x, 24, tf.tanh)
+    shares, spreads = tf.nn.softmax(dense(tf, hidden, 24)), tf.exp(dense(tf, hidden, 24))
+    density = tf.exp(-tf.square((y - dense(tf, hidden, 24)) / spreads) / 2) / spreads
+    return adam(tf, -tf.reduce_mean(tf.log(tf.reduce_sum(density * shares, 1) + 1e-8)))
 
 
 def _gaussian_process(tf: Any, x: Any, y: Any) -> list[Any]:
@@ -267,11 +228,11 @@ def _gaussian_process(tf: Any, x: Any, y: Any) -> list[Any]:
     kernel = tf.exp(-0.5 * apart / tf.square(length)) + 0.01 * tf.eye(200, dtype=tf.float64)
     factor = tf.cholesky(kernel)
     fit = 0.5 * tf.reduce_sum(y * tf.cholesky_solve(factor, y))
-    return _adam(tf, fit + tf.reduce_sum(tf.log(tf.matrix_diag_part(factor))))
+    return adam(tf, fit + tf.reduce_sum(tf.log(tf.matrix_diag_part(factor))))
 
 
 def _k_means(tf: Any, points: Any) -> Any:
-    centres = _weights(tf, 8, 2)
+    centres = weights(tf, 8, 2)
     apart = tf.reduce_sum(tf.square(points[None] - centres[:, None]), 2)
     nearest = tf.argmin(apart, 0)
     totals = tf.unsorted_segment_sum(points, nearest, 8)
@@ -292,9 +253,9 @@ def _kalman(tf: Any, start: Any) -> Any:
 
 
 def _heat(tf: Any) -> Any:
-    plate = _weights(tf, 256, 256)
-    weights = np.array([[0.5, 1, 0.5], [1, -6, 1], [0.5, 1, 0.5]], np.float32)
-    bent = tf.nn.depthwise_conv2d(plate[None, :, :, None], weights[:, :, None, None], FLAT, "SAME")
+    plate = weights(tf, 256, 256)
+    kernel = np.array([[0.5, 1, 0.5], [1, -6, 1], [0.5, 1, 0.5]], np.float32)
+    bent = tf.nn.depthwise_conv2d(plate[None, :, :, None], kernel[:, :, None, None], FLAT, "SAME")
     return tf.assign(plate, plate + 0.01 * bent[0, :, :, 0])
 
 
@@ -317,7 +278,7 @@ def _routing(tf: Any, votes: Any) -> Any:
 
 
 def _unrolled(tf: Any, x: Any) -> list[Any]:
-    inner, outer = _weights(tf, 32, 32), _weights(tf, 16, 32)
+    inner, outer = weights(tf, 32, 32), weights(tf, 16, 32)
     state = tf.zeros([8, 32])
     for now in tf.unstack(x):
         state = tf.tanh(tf.matmul(state, inner) + tf.matmul(now, outer))
@@ -326,13 +287,13 @@ def _unrolled(tf: Any, x: Any) -> list[Any]:
 
 
 def _scanned(tf: Any, x: Any) -> list[Any]:
-    inner, outer = _weights(tf, 32, 32), _weights(tf, 16, 32)
+    inner, outer = weights(tf, 32, 32), weights(tf, 16, 32)
 
     def step(state: Any, now: Any) -> Any:
         return tf.tanh(tf.matmul(state, inner) + tf.matmul(now, outer))
 
     states = tf.scan(step, x, initializer=tf.zeros([32, 32]))
-    return _adam(tf, tf.reduce_mean(tf.square(states[-1] - 1.0)))
+    return adam(tf, tf.reduce_mean(tf.square(states[-1] - 1.0)))
 
 
 def _models() -> Iterator[tuple[str, Callable[..., Any], Sequence[np.ndarray]]]:
@@ -374,5 +335,5 @@ def _models() -> Iterator[tuple[str, Callable[..., Any], Sequence[np.ndarray]]]:
     yield "RNN of 50 steps by scan, Adam", _scanned, (_small(50, 32, 16),)
 
 
-MODELS = {name: Case(name, build, tuple(feeds)) for name, build, feeds in _models()}
+MODELS = {name: Case(name, build, tuple(feeds)) for name, build, feeds in (*_models(), *networks())}
 """By name."""
