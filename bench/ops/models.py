@@ -80,8 +80,8 @@ def _lenet(tf: Any, x: Any, labels: Any) -> list[Any]:
 
 
 def _resnet(tf: Any, x: Any, is_training: bool) -> Any:
-    def normed_conv(*conv: Any) -> Any:
-        return normed(tf, conv(tf, *conv), is_training)
+    def normed_conv(*given: Any) -> Any:
+        return normed(tf, conv(tf, *given), is_training)
 
     y = tf.nn.relu(normed_conv(x, 3, 16))
     for size, stride in ((16, 1), (16, 1), (32, 2), (32, 1), (64, 2), (64, 1)):
