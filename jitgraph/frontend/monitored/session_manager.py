@@ -148,7 +148,7 @@ class SessionManager:
         """
         end = None if max_wait_secs is None else time.monotonic() + max_wait_secs
         while True:
-            session = _new_session(master, self._graph, config)
+            session = new_session(master, self._graph, config)
             missing = self._initialise_locally(session)
             missing = missing or _missing(self._ready_op, session, "Model not ready")
             if missing is None:
@@ -168,7 +168,7 @@ class SessionManager:
             raise ValueError(
                 "Can not provide both checkpoint_dir and checkpoint_filename_with_path."
             )
-        session = _new_session(master, self._graph, config)
+        session = new_session(master, self._graph, config)
         if not saver or not (folder or path):
             return session, False
         if path:
@@ -200,7 +200,7 @@ class SessionManager:
         return missing
 
 
-def _new_session(master: str, graph: Graph, config: Any) -> Any:
+def new_session(master: str, graph: Graph, config: Any) -> Any:
     """A session: of a later stage, which is there when a training runs."""
     return imported(("jitgraph.session", "Session"))(master, graph=graph, config=config)
 

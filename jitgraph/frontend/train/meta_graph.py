@@ -108,7 +108,7 @@ def _add_collection(found: Any, key: Any, items: Sequence[Any]) -> None:
     target = protos.CollectionDef()
     try:
         _fill_collection(target, items)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
         logging.warning(
             "Issue encountered when serializing %s.\nType is unsupported, or the types of the "
             "items don't match field type in CollectionDef. Note this is a warning and probably "

@@ -1,0 +1,1 @@
+"""Stage frontend: tf.estimator: models as functions, trained, evaluated, served from a folder."""
