@@ -14,6 +14,7 @@ import numpy as np
 from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.parts import holder_of, stands_for_held
+from jitgraph.ops.constants import CONST
 from jitgraph.ops.partial_value import group_inputs
 from jitgraph.runtime.failures import bad_data
 from jitgraph.runtime.host_functions import host_function
@@ -40,6 +41,7 @@ class HostCall:
         self._op = op
         self._held = held
         self._inputs = [(t, holder_of(t) if stands_for_held(t) else None) for t in op._inputs]
+        self._constants = {t: t._op._attrs["value"] for t in op._inputs if is_constant(t)}
         self._function = host_function(definition)
         self._attrs = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
         if function is not None:
@@ -53,6 +55,8 @@ class HostCall:
           errors.OpError: what the reference refuses.
         """
         op, held = self._op, self._held
+        if self._constants:
+            values = {**values, **self._constants}
         given = [
             values[tensor] if holder is None else held(holder) for tensor, holder in self._inputs
         ]
@@ -67,6 +71,18 @@ class HostCall:
             return {}
         results = found if isinstance(found, tuple) else (found,)
         return {
-            tensor: each if isinstance(each, Tensor) else np.asarray(each, dtype, order="C")
+            tensor: each if isinstance(each, Tensor) else self._own(each, dtype)
             for (tensor, dtype), each in zip(self._outputs, results, strict=True)
         }
+
+    def _own(self, result: Any, dtype: Any) -> np.ndarray:
+        """A result as an array; a copy where it is a constant's memory."""
+        array = np.asarray(result, dtype, order="C")
+        if any(np.may_share_memory(array, each) for each in self._constants.values()):
+            return array.copy()
+        return array
+
+
+def is_constant(tensor: Tensor) -> bool:
+    """Whether a tensor's contents are in its operation: no program needs to give them."""
+    return tensor._op.definition is CONST

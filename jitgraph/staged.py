@@ -19,7 +19,7 @@ import numpy as np
 
 from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
-from jitgraph.host_calls import HostCall
+from jitgraph.host_calls import HostCall, is_constant
 from jitgraph.ir.needs import Need, NeedsLoop, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.parts import Contents, Part, handed_on, stands_for_held
@@ -290,6 +290,8 @@ def _until(part: Part, need: Need, stage: _Stage) -> Part:
     elif isinstance(need, NeedsRun):
         inputs = need.op._inputs[1:] if need.op.definition.array else need.op._inputs
         asked = [t for t in inputs if not stands_for_held(t)]
+        if not need.op.definition.array:
+            asked = [t for t in asked if not is_constant(t)]
     elif isinstance(need, NeedsLoop):
         asked = [t for t in need.node._inputs if t not in progress.aliases]
         asked += [v.enter._op._inputs[0] for v in loop_flow(need.node).variables]

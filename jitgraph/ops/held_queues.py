@@ -51,19 +51,21 @@ class _Attempt:
 
 @dataclass(eq=False)
 class _Putting(_Attempt):
-    """Elements to put in; those before `place` are in."""
+    """A block of elements to put in; those before `place` are in."""
 
-    elements: Sequence[Element]
+    block: Any
+    size: int
     place: int = 0
 
 
 @dataclass(eq=False)
 class _Taking(_Attempt):
-    """So many elements to take out; fewer may do; those that were found."""
+    """So many elements to take out; fewer may do; the blocks that were found, and their size."""
 
     count: int
     may_be_fewer: bool
-    found: list[Element] = field(default_factory=list)
+    found: list[Any] = field(default_factory=list)
+    size: int = 0
 
 
 class HeldQueue:
@@ -113,7 +115,7 @@ class HeldQueue:
           errors.InvalidArgumentError: a component has another shape than the queue's.
         """
         self._check_shapes(components, [np.shape(each) for each in components], False)
-        self._put([tuple(np.array(each) for each in components)])
+        self._put(self._store.block(components, False))
 
     def enqueue_many(self, components: Sequence[np.ndarray]) -> None:
         """Puts an element in for each row; raises as `enqueue`."""
@@ -123,7 +125,7 @@ class HeldQueue:
             text = "All input tensors must have the same size in the 0th dimension."
             raise InvalidArgumentError(None, None, text)
         self._check_shapes(arrays, [array.shape[1:] for array in arrays], True)
-        self._put(list(zip(*map(_rows, arrays), strict=True)))
+        self._put(self._store.block(arrays, True))
 
     def dequeue(self) -> Element:
         """Takes one element out.
@@ -132,7 +134,11 @@ class HeldQueue:
           errors.OutOfRangeError: the queue is closed and empty.
           errors.CancelledError: the session is closed.
         """
-        return self._take(1, False)[0]
+        (block,) = self._take(1, False)
+        if isinstance(block, tuple):
+            return tuple(each.reshape(each.shape[1:]) for each in block)
+        element: Element = block[0]
+        return element
 
     def dequeue_many(self, count: int, may_be_fewer: bool = False) -> Element:
         """Takes so many elements out; each component is a batch.
@@ -156,7 +162,10 @@ class HeldQueue:
             name = "DequeueUpTo" if may_be_fewer else "DequeueMany"
             text = f"{name}: number of elements must be positive, got {count}"
             raise InvalidArgumentError(None, None, text)
-        elements = self._take(count, may_be_fewer)
+        blocks = self._take(count, may_be_fewer)
+        if blocks and isinstance(blocks[0], tuple):
+            return blocks[0] if len(blocks) == 1 else tuple(map(_joined, zip(*blocks, strict=True)))
+        elements = [element for block in blocks for element in block]
         return tuple(
             self._batch(number, [element[number] for element in elements])
             for number in range(len(self._shapes))
@@ -196,15 +205,15 @@ class HeldQueue:
 
     # -- waiting -------------------------------------------------------------------------------
 
-    def _put(self, elements: Sequence[Element]) -> None:
-        attempt = _Putting(elements)
+    def _put(self, block: Any) -> None:
+        attempt = _Putting(block, self._store.size(block))
         with self._mutex:
             if self._is_closed:
                 raise CancelledError(None, None, f"{self._kind} '{self._title}' is closed.")
             self._joined(self._putting, attempt)
         self._wait(self._putting, attempt)
 
-    def _take(self, count: int, may_be_fewer: bool) -> list[Element]:
+    def _take(self, count: int, may_be_fewer: bool) -> list[Any]:
         attempt = _Taking(count, may_be_fewer)
         with self._mutex:
             self._joined(self._taking, attempt)
@@ -251,13 +260,13 @@ class HeldQueue:
         if self._is_cancelled or self._puts_are_cancelled:
             self._end(self._putting, CancelledError(None, None, "Enqueue operation was cancelled"))
             return True
-        begin, end = attempt.place, len(attempt.elements)
+        begin, end = attempt.place, attempt.size
         if self._capacity is not None:
             end = min(end, begin + max(self._capacity - len(self._store), 0))
-        for element in attempt.elements[begin:end]:
-            self._store.put(element)
+        if end > begin:
+            self._store.put(attempt.block, begin, end)
         attempt.place = end
-        is_done = end == len(attempt.elements)
+        is_done = end == attempt.size
         if is_done:
             self._end(self._putting)
         return is_done or end > begin
@@ -269,23 +278,23 @@ class HeldQueue:
             self._end(self._taking, CancelledError(None, None, "Dequeue operation was cancelled"))
             return True
         kept = 0 if self._is_closed else self._least
-        found = self._store.take_many(
-            max(min(attempt.count - len(attempt.found), len(self._store) - kept), 0)
-        )
-        attempt.found += found
-        if len(attempt.found) == attempt.count:
+        taken = max(min(attempt.count - attempt.size, len(self._store) - kept), 0)
+        if taken:
+            attempt.found.append(self._store.take(taken))
+            attempt.size += taken
+        if attempt.size == attempt.count:
             self._end(self._taking)
         elif self._is_closed and not self._putting and not len(self._store):
             self._end(self._taking, self._too_few(attempt))
         else:
-            return bool(found)
+            return taken > 0
         return True
 
     def _too_few(self, attempt: _Taking) -> OutOfRangeError | None:
         """Why a closed queue doesn't give what was asked for, None where fewer do."""
         if attempt.may_be_fewer and attempt.found:
             return None
-        error = self._insufficient(attempt.count, attempt.found)
+        error = self._insufficient(attempt)
         self._store.put_back(attempt.found)
         return error
 
@@ -293,10 +302,10 @@ class HeldQueue:
     def _end(line: deque[Any], error: Exception | None = None) -> None:
         line.popleft().end(error)
 
-    def _insufficient(self, count: int, found: list[Element]) -> OutOfRangeError:
+    def _insufficient(self, attempt: _Taking) -> OutOfRangeError:
         text = (
             f"{self._kind} '{self._title}' is closed and has insufficient elements (requested "
-            f"{count}, current size {len(found) + len(self._store)})"
+            f"{attempt.count}, current size {attempt.size + len(self._store)})"
         )
         return OutOfRangeError(None, None, text)
 
@@ -329,11 +338,8 @@ class HeldQueue:
         return np.stack(arrays)
 
 
-def _rows(array: np.ndarray) -> list[Any]:
-    """The rows of an array, each with memory of its own."""
-    if array.dtype == object:
-        return [np.array(array[row]) for row in range(len(array))]
-    return list(array) if array.ndim == 1 else [row.copy() for row in array]
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts)
 
 
 def _padded(arrays: list[np.ndarray]) -> np.ndarray:

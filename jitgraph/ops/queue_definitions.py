@@ -13,8 +13,14 @@ import numpy as np
 from jitgraph import dtypes
 from jitgraph.ops.definition import ANY, REQUIRED, Dims, OpDef, ShapeQuery, no_gradient
 from jitgraph.ops.held_queues import HeldQueue
-from jitgraph.ops.queue_orders import ByPriority, FirstInFirstOut, InRandomOrder
-from jitgraph.shapes import TensorShape
+from jitgraph.ops.queue_orders import (
+    ByPriority,
+    FirstInFirstOut,
+    InRandomOrder,
+    RowsInOrder,
+    RowsInRandomOrder,
+)
+from jitgraph.shapes import TensorShape, as_shape
 
 
 def _no_samples(rng: np.random.Generator) -> Any:
@@ -33,8 +39,15 @@ def _unknown(q: ShapeQuery) -> list[Dims | None]:
     return [None] * len(q.attrs["component_types"])
 
 
+def _have_one_size(shapes: Any) -> bool:
+    """Whether each component of all elements has the same size."""
+    return bool(shapes) and all(as_shape(shape).is_fully_defined() for shape in shapes)
+
+
 def _fifo(title: str, **attrs: Any) -> HeldQueue:
-    return HeldQueue("FIFOQueue", title, FirstInFirstOut(), attrs["shapes"], attrs["capacity"])
+    shapes = attrs["shapes"]
+    store = RowsInOrder() if _have_one_size(shapes) else FirstInFirstOut()
+    return HeldQueue("FIFOQueue", title, store, shapes, attrs["capacity"])
 
 
 def _padding(title: str, **attrs: Any) -> HeldQueue:
@@ -44,10 +57,10 @@ def _padding(title: str, **attrs: Any) -> HeldQueue:
 
 
 def _random(title: str, **attrs: Any) -> HeldQueue:
-    store = InRandomOrder(attrs["seed"], attrs["seed2"])
-    least = attrs["min_after_dequeue"]
-    kind = "RandomShuffleQueue"
-    return HeldQueue(kind, title, store, attrs["shapes"], attrs["capacity"], least)
+    shapes, least = attrs["shapes"], attrs["min_after_dequeue"]
+    order = RowsInRandomOrder if _have_one_size(shapes) else InRandomOrder
+    store = order(attrs["seed"], attrs["seed2"])
+    return HeldQueue("RandomShuffleQueue", title, store, shapes, attrs["capacity"], least)
 
 
 def _priority(title: str, **attrs: Any) -> HeldQueue:
