@@ -7,17 +7,69 @@ from jitgraph.frontend.api import (
     estimator_inputs as inputs,
 )
 from jitgraph.frontend.estimator.estimator import Estimator
+from jitgraph.frontend.estimator.exporters import (
+    BestExporter,
+    Exporter,
+    FinalExporter,
+    LatestExporter,
+)
 from jitgraph.frontend.estimator.model_spec import EstimatorSpec, ModeKeys
 from jitgraph.frontend.estimator.run_config import RunConfig
+from jitgraph.frontend.estimator.training_loop import EvalSpec, TrainSpec, train_and_evaluate
 from jitgraph.frontend.estimator.warm_start import VocabInfo, WarmStartSettings
+from jitgraph.frontend.monitored.saving_hooks import (
+    CheckpointSaverHook,
+    CheckpointSaverListener,
+    SummarySaverHook,
+)
+from jitgraph.frontend.monitored.session_hooks import (
+    SessionRunArgs,
+    SessionRunContext,
+    SessionRunHook,
+    SessionRunValues,
+)
+from jitgraph.frontend.monitored.timers import SecondOrStepTimer
+from jitgraph.frontend.monitored.training_hooks import (
+    FeedFnHook,
+    FinalOpsHook,
+    GlobalStepWaiterHook,
+    LoggingTensorHook,
+    NanLossDuringTrainingError,
+    NanTensorHook,
+    StepCounterHook,
+    StopAtStepHook,
+)
 
 __all__ = [
+    "BestExporter",
+    "CheckpointSaverHook",
+    "CheckpointSaverListener",
     "Estimator",
     "EstimatorSpec",
+    "EvalSpec",
+    "Exporter",
+    "FeedFnHook",
+    "FinalExporter",
+    "FinalOpsHook",
+    "GlobalStepWaiterHook",
+    "LatestExporter",
+    "LoggingTensorHook",
     "ModeKeys",
+    "NanLossDuringTrainingError",
+    "NanTensorHook",
     "RunConfig",
+    "SecondOrStepTimer",
+    "SessionRunArgs",
+    "SessionRunContext",
+    "SessionRunHook",
+    "SessionRunValues",
+    "StepCounterHook",
+    "StopAtStepHook",
+    "SummarySaverHook",
+    "TrainSpec",
     "VocabInfo",
     "WarmStartSettings",
     "export",
     "inputs",
+    "train_and_evaluate",
 ]

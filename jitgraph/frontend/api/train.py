@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         add_queue_runner,
         start_queue_runners,
     )
+    from jitgraph.frontend.estimator.warm_start import VocabInfo, warm_start
     from jitgraph.frontend.files.matched_filenames import match_filenames_once
     from jitgraph.frontend.graph_util import write_graph
     from jitgraph.frontend.monitored.cluster import ClusterSpec, Server, replica_device_setter
@@ -191,6 +192,7 @@ __all__ = [
     "SummaryWriter",
     "Supervisor",
     "SyncReplicasOptimizer",
+    "VocabInfo",
     "WorkerSessionCreator",
     "add_queue_runner",
     "assert_global_step",
@@ -238,5 +240,6 @@ __all__ = [
     "string_input_producer",
     "summary_iterator",
     "update_checkpoint_state",
+    "warm_start",
     "write_graph",
 ]
