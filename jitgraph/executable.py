@@ -39,6 +39,7 @@ class Executable:
         self.use = _use_of(compiled)
         self.is_empty = _is_empty(compiled)
         self.serves_all = self.is_empty and _serves_all(compiled)
+        self.is_pure = self.use is Use.NOTHING and not self.is_empty
         self.can_fail = any(_can_fail(step) for step in compiled.linked.steps)
         self.run_counter = np.zeros(1, np.int64)
         self._plan_bytes = 0

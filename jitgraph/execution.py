@@ -503,6 +503,10 @@ class Engine:
         run = self._run_bound if observer is None else self._run_traced(observer)
         for executable in executables:
             values = executable.symbol_values(arrays)
+            if executable.is_pure and observer is None:
+                results = self._run_pure(executable, values, arrays)
+                if results is not NotImplemented:
+                    return executable, results
             if not self._serves(executable, values):
                 continue
             if executable.is_empty:
@@ -513,6 +517,22 @@ class Engine:
                 if self._serves(executable, values):
                     return executable, run(executable, values, arrays, False)[1]
         return None
+
+    def _run_pure(
+        self, executable: Executable, values: tuple[int, ...], arrays: list[np.ndarray]
+    ) -> Any:
+        """Runs a program that uses no variables, if it was bound to these sizes before; else gives
+        NotImplemented."""
+        if self.is_closed or not executable.compiled.guards_hold(values):
+            return NotImplemented
+        key = (values, tuple([array.shape for array in arrays]), False)
+        with self.lock:
+            kept = executable.kept_for(key)
+        for bound in kept:
+            results = self._run_one(executable, bound, arrays)
+            if results is not NotImplemented:
+                return results
+        return NotImplemented
 
 
 PART = "a part of a run in which sizes become known on the way"

@@ -21,6 +21,9 @@ from jitgraph.runtime.host_functions import host_function
 
 Values = Mapping[Tensor, np.ndarray]
 
+_GIVES_TENSORS = "EagerPyFunc"
+"""The op of a Python function that may give tensors of a graph."""
+
 
 class HostCall:
     """An operation whose sizes depend on data, or that uses what the session keeps.
@@ -46,6 +49,10 @@ class HostCall:
         self._attrs = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
         if function is not None:
             self._attrs |= {name: function(op._attrs[name]) for name in definition.functions}
+        self._is_plain = all(
+            each.number_attr is None and not each.is_type_list for each in definition.inputs
+        )
+        self.may_give_tensors = definition.name == _GIVES_TENSORS
         self._outputs = [(t, t.dtype.base_dtype.as_numpy_dtype) for t in op._outputs]
 
     def __call__(self, values: Values) -> dict[Tensor, Any]:
@@ -61,7 +68,9 @@ class HostCall:
             values[tensor] if holder is None else held(holder) for tensor, holder in self._inputs
         ]
         try:
-            found = self._function(*group_inputs(op.definition, op._attrs, given), **self._attrs)
+            if not self._is_plain:
+                given = group_inputs(op.definition, op._attrs, given)
+            found = self._function(*given, **self._attrs)
         except (ValueError, IndexError) as error:
             raise bad_data(op, str(error)) from None
         except errors.OpError as error:
@@ -71,14 +80,18 @@ class HostCall:
             return {}
         results = found if isinstance(found, tuple) else (found,)
         return {
-            tensor: each if isinstance(each, Tensor) else self._own(each, dtype)
+            tensor: self._own(each, dtype)
             for (tensor, dtype), each in zip(self._outputs, results, strict=True)
         }
 
-    def _own(self, result: Any, dtype: Any) -> np.ndarray:
+    def _own(self, result: Any, dtype: Any) -> Any:
         """A result as an array; a copy where it is a constant's memory."""
+        if self.may_give_tensors and isinstance(result, Tensor):
+            return result
         array = np.asarray(result, dtype, order="C")
-        if any(np.may_share_memory(array, each) for each in self._constants.values()):
+        if self._constants and any(
+            np.may_share_memory(array, each) for each in self._constants.values()
+        ):
             return array.copy()
         return array
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,20 +52,28 @@ class Programs(Protocol):
         """(executable, results) of the first that serves these feeds, None if none does."""
 
 
-@dataclass(frozen=True, eq=False)
 class _Variant:
     """A program of a stage, the tensors that it gives; and what is needed behind it, None behind
-    the last."""
+    the last.
 
-    executable: Any
-    returned: tuple[Tensor, ...]
-    need: Need | None = None
-    following: dict[_Key, _Stage] = field(default_factory=dict)
+    Attributes:
+      following: the next stage, by the variables' contents that are handed on.
+      is_passed: whether it has nothing to do, whatever it is given.
+      kinds: the tensors that it gives, with their arrays' dtypes.
+      call: what does the operation that is needed behind it, once it was; called: that operation.
+    """
 
-    @cached_property
-    def is_passed(self) -> bool:
-        """Whether it has nothing to do, whatever it is given."""
-        return not self.returned and bool(self.executable.serves_all)
+    def __init__(
+        self, executable: Any, returned: tuple[Tensor, ...], need: Need | None = None
+    ) -> None:
+        self.executable = executable
+        self.returned = returned
+        self.need = need
+        self.following: dict[_Key, _Stage] = {}
+        self.is_passed = not returned and bool(executable.serves_all)
+        self.kinds = [(each, each.dtype.base_dtype.as_numpy_dtype) for each in returned]
+        self.call: HostCall | None = None
+        self.called: tuple[Operation, ...] = ()
 
 
 class _Stage:
@@ -114,7 +121,6 @@ class StagedRun:
         )  # fmt: skip
         self.first: dict[_Key, _Stage] = {}
         self.loops: dict[tuple[Operation, ...], _HostLoop] = {}
-        self.calls: dict[Operation, HostCall] = {}
         self.lock = threading.RLock()
 
     def executables(self) -> Iterator[Any]:
@@ -146,10 +152,16 @@ class StagedRun:
             part = replace(self.part, uneven=uneven)
             stage = self.first.setdefault((held, uneven), _Stage(part, self.given, held))
         while True:
-            variant = self._run_stage(stage, values, states)
+            variants = stage.variants
+            is_passed = variants and variants[0].is_passed
+            variant = variants[0] if is_passed else self._run_stage(stage, values, states)
             if variant.need is None:
                 return [values[tensor] for tensor in self.wanted]
-            done = self._satisfy(variant.need, values, states)
+            if variant.call is not None:
+                values.update(self._outputs(variant.call, values))
+                done: tuple[Operation, ...] = variant.called
+            else:
+                done = self._satisfy(variant, values, states)
             stage = self._next_stage(stage, variant, done, values, states)
             values = {tensor: values[tensor] for tensor in stage.given}
 
@@ -158,8 +170,6 @@ class StagedRun:
     def _run_stage(self, stage: _Stage, values: Values, states: States) -> _Variant:
         """Runs what can be run at once; adds what it made to `values` and `states`."""
         variants = stage.variants
-        if variants and variants[0].is_passed:
-            return variants[0]
         arrays = stage.arrays(values, states)
         found = self.programs.run_part([each.executable for each in variants], arrays)
         if found is None:
@@ -170,10 +180,12 @@ class StagedRun:
             raise errors.InternalError(None, None, "a program refuses what it was compiled for")
         executable, results = found
         variant = next(each for each in variants if each.executable is executable)
-        returned, carried = variant.returned, executable.compiled.traced.carried
-        for tensor, result in zip(returned, results or (), strict=False):
-            values[tensor] = _as_array(result, tensor.dtype.base_dtype)
-        for op, result in zip(carried, (results or ())[len(returned) :], strict=True):
+        if results is None:
+            return variant
+        for (tensor, dtype), result in zip(variant.kinds, results, strict=False):
+            values[tensor] = np.asarray(result, dtype, order="C")
+        carried = executable.compiled.traced.carried
+        for op, result in zip(carried, results[len(variant.returned) :], strict=True):
             states[op] = _as_array(result, Contents(op).dtype)
         return variant
 
@@ -192,34 +204,34 @@ class StagedRun:
 
     # -- between stages ------------------------------------------------------------------------
 
-    def _satisfy(self, need: Need, values: Values, states: States) -> tuple[Operation, ...]:
+    def _satisfy(self, variant: _Variant, values: Values, states: States) -> tuple[Operation, ...]:
         """Does what is needed; gives the operations that are done by it."""
+        need = variant.need
         if isinstance(need, NeedsRun) and need.op.definition.array is not None:
             use_array(need, values, states)
             return (need.op,)
         if isinstance(need, NeedsRun):
-            values.update(self._outputs(need.op, values))
-            return (need.op,)
+            variant.called = (need.op,)
+            variant.call = HostCall(need.op, self.programs.held, self.programs.function)
+            values.update(self._outputs(variant.call, values))
+            return variant.called
         if isinstance(need, NeedsLoop):
             self._loop(need).run(values, states)
             return tuple(need.node.ops)
         return ()
 
-    def _outputs(self, op: Operation, values: Values) -> Values:
+    def _outputs(self, call: HostCall, values: Values) -> Values:
         """What an op makes, by its reference; a Python function may give tensors of a graph."""
-        call = self.calls.get(op)
-        if call is None:
-            call = HostCall(op, self.programs.held, self.programs.function)
-            self.calls.setdefault(op, call)
         found = call(values)
+        if not call.may_give_tensors:
+            return found
         tensors = [each for each in found.values() if isinstance(each, Tensor)]
-        if tensors:
-            ordered = ordered_ancestors(tensors, {})
-            computed = StagedRun(self.programs, ordered, tensors, ()).run({}, {})
-            new = dict(zip(tensors, computed, strict=True))
-            for tensor, each in found.items():
-                if isinstance(each, Tensor):
-                    found[tensor] = _as_array(new[each], tensor.dtype.base_dtype)
+        ordered = ordered_ancestors(tensors, {})
+        computed = StagedRun(self.programs, ordered, tensors, ()).run({}, {})
+        new = dict(zip(tensors, computed, strict=True))
+        for tensor, each in found.items():
+            if isinstance(each, Tensor):
+                found[tensor] = _as_array(new[each], tensor.dtype.base_dtype)
         return found
 
     def _loop(self, need: NeedsLoop) -> _HostLoop:
