@@ -14,6 +14,9 @@ from jitgraph.lowering.access import same
 from jitgraph.lowering.nest import Loop, Nest, Operand
 
 ROWS, COLUMNS = 32, 8
+MOST_ROWS, AREA = 256, 8192
+"""Where columns are few, several tiles of rows come one after the other: longer runs are read, and
+what is written stays in the first-level cache."""
 
 
 def crossed_loop(nest: Nest) -> Loop | None:
@@ -41,25 +44,30 @@ def tiled(nest: Nest, rows: Loop, body: Sequence[str]) -> list[str]:
     lines, depth = nest.open(before, parallel=True) if before else ([], 1)
     first, last = ("lo", "hi") if not before else ("0", rows.size_name)
     row, column = rows.variable, columns.variable
-    lines.append(_for(depth, "row", f"{first}, {last}, {ROWS}"))
-    more, depth = nest.open(between, parallel=False, depth=depth + 1)
     width = columns.size_name
+    fitting = f"{AREA} // ({width} + 1) // {ROWS} * {ROWS}"
+    lines += [
+        _line(depth, f"block = max({ROWS}, min({MOST_ROWS}, {fitting}))"),
+        _for(depth, "begin", f"{first}, {last}, block"),
+    ]
+    more, depth = nest.open(between, parallel=False, depth=depth + 1)
     whole = f"row + {ROWS} <= {last} and column + {COLUMNS} <= {width}"
     rest = (f"row, min(row + {ROWS}, {last})", f"column, min(column + {COLUMNS}, {width})")
     return [
         *lines,
         *more,
         _for(depth, "column", f"0, {width}, {COLUMNS}"),
-        _line(depth + 1, f"if {whole}:"),
-        _for(depth + 2, "r", str(ROWS)),
-        _for(depth + 3, "c", str(COLUMNS)),
-        _line(depth + 4, f"{row} = row + r"),
-        _line(depth + 4, f"{column} = column + c"),
-        *(_line(depth + 4, line) for line in body),
-        _line(depth + 1, "else:"),
-        _for(depth + 2, row, rest[0]),
-        _for(depth + 3, column, rest[1]),
-        *(_line(depth + 4, line) for line in body),
+        _for(depth + 1, "row", f"begin, min(begin + block, {last}), {ROWS}"),
+        _line(depth + 2, f"if {whole}:"),
+        _for(depth + 3, "r", str(ROWS)),
+        _for(depth + 4, "c", str(COLUMNS)),
+        _line(depth + 5, f"{row} = row + r"),
+        _line(depth + 5, f"{column} = column + c"),
+        *(_line(depth + 5, line) for line in body),
+        _line(depth + 2, "else:"),
+        _for(depth + 3, row, rest[0]),
+        _for(depth + 4, column, rest[1]),
+        *(_line(depth + 5, line) for line in body),
     ]
 
 
