@@ -1,4 +1,4 @@
-"""The command: `python -m bench.ops --peer PYTHON [--models | --wider] [--only TEXT]`.
+"""The command: `python -m bench.ops --peer PYTHON [--models | --wider | --pictures] [--only TEXT]`.
 
 In: the Python of an environment with TensorFlow. Out: a table of least times and their ratio, the
 slowest beside TensorFlow first, and the geometric mean of the ratios. Results are compared before
@@ -25,6 +25,11 @@ from bench.sides import QUIET, ROOT
 from jitgraph.units import seconds_text
 
 SIDES = ("jitgraph", "tensorflow")
+KINDS = {
+    "models": "whole models, not operations",
+    "wider": "less common operations and shapes",
+    "pictures": "colours, edges and likeness of pictures",
+}
 
 
 class Found(NamedTuple):
@@ -47,7 +52,7 @@ class Found(NamedTuple):
 def main(argv: list[str] | None = None) -> int:
     """Measures, prints, and tells by its exit status whether all results agree."""
     options = _parsed(argv)
-    kind = "models" if options.models else "wider" if options.wider else "cases"
+    kind = options.kind
     names = [name for name in cases_of(kind) if any(text in name for text in options.only or [""])]
     found = _measured(names, kind, options)
     if options.first:
@@ -75,8 +80,9 @@ def _tell_first(found: list[Found]) -> None:
 def _parsed(argv: list[str] | None) -> Any:
     parser = argparse.ArgumentParser("bench.ops", description=__doc__)
     parser.add_argument("--peer", required=True, help="the Python of an environment of TensorFlow")
-    parser.add_argument("--models", action="store_true", help="whole models, not operations")
-    parser.add_argument("--wider", action="store_true", help="less common operations and shapes")
+    for kind, text in KINDS.items():
+        parser.add_argument(f"--{kind}", action="store_const", const=kind, dest="kind", help=text)
+    parser.set_defaults(kind="cases")
     parser.add_argument("--first", action="store_true", help="print first runs, too")
     parser.add_argument("--only", action="append", help="cases whose name has this (repeatable)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)

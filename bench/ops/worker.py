@@ -24,7 +24,7 @@ MOST_RUNS = 500
 
 
 def cases_of(kind: str) -> dict[str, Case]:
-    """All cases of a kind: "cases", "wider", "models"; others are not made."""
+    """All cases of a kind: "cases", "wider", "pictures", "models"; others are not made."""
     found: dict[str, Case] = getattr(import_module(f"bench.ops.{kind}"), kind.upper())
     return found
 

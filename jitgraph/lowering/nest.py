@@ -15,6 +15,13 @@ from jitgraph.ir.program import Value
 from jitgraph.lowering.access import same
 from jitgraph.lowering.region import BLOCK_AXIS, BLOCKS, COLUMN, MAP, Region, is_one
 
+SHORT = 4
+"""An innermost loop of so few iterations, known when the kernel is made, is written for as many:
+the compiler unrolls it, and makes vectors of the loop around it."""
+
+_LITERAL = 16
+"""Beside a short loop, strides of at most so many elements are part of the source."""
+
 
 @dataclass(eq=False)
 class Operand:
@@ -61,6 +68,8 @@ class Nest:
         for number, loop in enumerate(self.loops):
             loop.variable = f"i{number}"
             loop.size_name = f"n{number}"
+        if self.short is not None:
+            self.short.size_name = str(self.short.size)
         self._strides = self._name_strides()
 
     @property
@@ -98,9 +107,18 @@ class Nest:
         """The number of elements of one block's result."""
         return prod(loop.size for loop in self.columns)
 
+    @property
+    def short(self) -> Loop | None:
+        """The innermost loop, where it is around others and of few iterations that are known."""
+        if len(self.loops) < 2 or self.region.kind == BLOCKS:
+            return None
+        last = self.loops[-1]
+        return last if isinstance(last.size, int) and last.size <= SHORT else None
+
     def parameters(self) -> list[tuple[str, Any]]:
         """Names and values of the sizes and strides that the source uses."""
         used = self.loops if self.region.kind == BLOCKS else self.serial
+        used = [loop for loop in used if loop is not self.short]
         sizes = [(loop.size_name, loop.size) for loop in used]
         if self.region.kind == BLOCKS:
             sizes.append(("blocks", self.blocks()))
@@ -144,6 +162,9 @@ class Nest:
             for number, loop in enumerate(self.loops):
                 stride = operand.strides.get(loop.axis, 0)
                 if same(stride, 0) or same(stride, 1):
+                    continue
+                if self.short is not None and isinstance(stride, int) and 0 < stride <= _LITERAL:
+                    self.names[operand.number, loop.axis] = str(stride)
                     continue
                 name = f"{operand.name}_s{number}"
                 self.names[operand.number, loop.axis] = name

@@ -9,6 +9,7 @@ import jitgraph as tf
 from bench.ops.__main__ import Found
 from bench.ops.cases import CASES
 from bench.ops.models import MODELS
+from bench.ops.pictures import PICTURES
 from bench.ops.wider import WIDER
 from bench.ops.worker import _listed, _runner
 
@@ -22,7 +23,7 @@ def test_a_case_is_a_graph(name: str) -> None:
 
 
 def test_wider_cases_are_graphs() -> None:
-    for case in WIDER.values():
+    for case in (*WIDER.values(), *PICTURES.values()):
         with tf.Graph().as_default():
             given = [tf.placeholder(array.dtype, array.shape) for array in case.feeds]
             assert _listed(case.build(tf, *given)), case.name
