@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from jitgraph.checkpoint.checksum import ALL, MASK, checksum_function, masked
@@ -18,14 +19,22 @@ _HEAD = struct.Struct("<QI")
 _CHECKSUM = struct.Struct("<I")
 _AROUND = _HEAD.size + _CHECKSUM.size
 _AT_ONCE = 1 << 17
+_MOST_LENGTHS = 1 << 12
+"""So many lengths, whose checksums were computed, are kept: records have few."""
 
 
 def framed(record: bytes) -> bytes:
     """A record as it is in a file."""
-    crc = checksum_function()
-    length = len(record).to_bytes(8, "little")
-    head = length + _CHECKSUM.pack(masked(crc(length)))
-    return head + record + _CHECKSUM.pack(masked(crc(record)))
+    found = checksum_function()(record)
+    tail = _CHECKSUM.pack(((found >> 15 | found << 17) + MASK) & ALL)
+    return b"".join((_head(len(record)), record, tail))
+
+
+@lru_cache(_MOST_LENGTHS)
+def _head(length: int) -> bytes:
+    """What stands before a record of this length."""
+    number = length.to_bytes(8, "little")
+    return number + _CHECKSUM.pack(masked(checksum_function()(number)))
 
 
 def read_records(file: BinaryIO, size: int) -> Iterator[bytes]:
@@ -38,32 +47,65 @@ def read_records(file: BinaryIO, size: int) -> Iterator[bytes]:
     Raises:
       errors.DataLossError: a record is cut off, or a checksum is wrong.
     """
-    crc, whole_head, tail = checksum_function(), _HEAD.size, _CHECKSUM.size
-    read_head, packed = _HEAD.unpack_from, _CHECKSUM.pack
-    place, start, content = 0, 0, b""
+    crc, before, after = checksum_function(), _HEAD.size, _CHECKSUM.size
+    packed, lengths = _CHECKSUM.pack, _Lengths()
+    content, start, base = b"", 0, 0
     while True:
-        if len(content) - start < whole_head:
-            content, start = _with_more(file, content[start:], whole_head), 0
+        begin = start + before
+        length = lengths[content[start:begin]]
+        end = begin + length
+        tail = content[end : end + after]
+        if length < 0 or len(tail) < after:
+            base, content, start = base + start, content[start:], 0
+            content = _with_record(file, content, base, size)
             if not content:
                 return
-            if len(content) < whole_head:
-                raise DataLossError(None, None, f"truncated record at {place}")
-        length, checksum = read_head(content, start)
-        found = crc(content[start : start + 8])
-        if ((found >> 15 | found << 17) + MASK) & ALL != checksum:
-            raise DataLossError(None, None, f"corrupted record at {place}")
-        whole = _AROUND + length
-        if place + whole > size:
-            raise DataLossError(None, None, f"truncated record at {place}")
-        if len(content) - start < whole:
-            content, start = _with_more(file, content[start:], whole), 0
-        end = start + whole
-        record = content[start + whole_head : end - tail]
+            continue
+        record = content[begin:end]
         found = crc(record)
-        if content[end - tail : end] != packed(((found >> 15 | found << 17) + MASK) & ALL):
-            raise DataLossError(None, None, f"corrupted record at {place}")
+        if tail != packed(((found >> 15 | found << 17) + MASK) & ALL):
+            raise DataLossError(None, None, f"corrupted record at {base + start}")
         yield record
-        place, start = place + whole, end
+        start = end + after
+
+
+class _Lengths(dict[bytes, int]):
+    """The lengths that heads of records say, -1 for what is none; some are kept."""
+
+    def __missing__(self, head: bytes) -> int:
+        length = _length_in(head) if len(head) == _HEAD.size else -1
+        if length >= 0 and len(self) < _MOST_LENGTHS:
+            self[head] = length
+        return length
+
+
+def _with_record(file: BinaryIO, rest: bytes, place: int, size: int) -> bytes:
+    """The rest of what was read, with as much more as its first record needs; nothing at the end.
+
+    Raises:
+      errors.DataLossError: the record is cut off, or its head is damaged.
+    """
+    rest = _with_more(file, rest, _HEAD.size)
+    if not rest:
+        return rest
+    if len(rest) < _HEAD.size:
+        raise DataLossError(None, None, f"truncated record at {place}")
+    length = _length_in(rest[: _HEAD.size])
+    if length < 0:
+        raise DataLossError(None, None, f"corrupted record at {place}")
+    whole = _AROUND + length
+    if place + whole > size:
+        raise DataLossError(None, None, f"truncated record at {place}")
+    rest = _with_more(file, rest, whole)
+    if len(rest) < whole:
+        raise DataLossError(None, None, f"truncated record at {place}")
+    return rest
+
+
+def _length_in(head: bytes) -> int:
+    """The length that stands before a record, -1 where the checksum is wrong."""
+    length, checksum = _HEAD.unpack(head)
+    return int(length) if masked(checksum_function()(head[:8])) == checksum else -1
 
 
 def _with_more(file: BinaryIO, rest: bytes, least: int) -> bytes:
