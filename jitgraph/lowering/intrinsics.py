@@ -28,6 +28,7 @@ WORD = ir.IntType(64)
 FLOAT = ir.FloatType()
 DOUBLE = ir.DoubleType()
 _BYTE_POINTER = ir.IntType(8).as_pointer()
+LOCAL_ALIGNMENT = 64
 
 
 class ElementPointer(types.Type):  # type: ignore[misc]
@@ -134,6 +135,21 @@ def _pointer_intrinsic(element: Element) -> Any:
     return pointer
 
 
+def _local_intrinsic(element: Element) -> Any:
+    @intrinsic(prefer_literal=True)
+    def local(typing: Any, count: Any) -> Any:
+        number = count.literal_value
+
+        def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            held = cgutils.alloca_once(builder, ir.ArrayType(_memory_type(element), number))
+            held.align = LOCAL_ALIGNMENT
+            return builder.bitcast(held, _BYTE_POINTER)
+
+        return ElementPointer(element)(count), emit
+
+    return local
+
+
 def _immediate_intrinsic(element: Element) -> Any:
     @intrinsic(prefer_literal=True)
     def immediate(typing: Any, args: Any, k: Any) -> Any:
@@ -219,6 +235,7 @@ def namespace() -> dict[str, Any]:
     from jitgraph.lowering import scalar_intrinsics
 
     pointers = {f"ptr_{e.name}": _pointer_intrinsic(e) for e in ELEMENTS.values()}
+    pointers |= {f"local_{e.name}": _local_intrinsic(e) for e in ELEMENTS.values()}
     immediates = {f"imm_{e.name}": _immediate_intrinsic(e) for e in ELEMENTS.values()}
     memory = {"load": _load, "store": _store, "fail": _fail}
     return {**pointers, **immediates, **memory, **scalar_intrinsics.namespace()}

@@ -10,22 +10,59 @@ from collections.abc import Iterable
 
 from jitgraph.ir.program import Value
 from jitgraph.lowering.kernel_values import KernelValues, Memo
+from jitgraph.lowering.nest import Nest
+from jitgraph.lowering.short_rows import has_short_rows, short_rows_body
 from jitgraph.lowering.tiled_loops import crossed_loop, tiled
 
 
 def map_body(values: KernelValues) -> list[str]:
     """All loops around all values."""
-    nest, outputs = values.nest, values.schedule.outputs
+    nest = values.nest
+    if has_short_rows(values):
+        return short_rows_body(values, lambda: _point(values, {}))
     memo: Memo = {}
-    body: list[str] = []
-    for value in outputs:
-        values.value(value, body, memo, 0)
-    body.extend(values.store(value, memo[value]) for value in outputs)
+    before = _before_short(values, memo)
+    body = _point(values, memo)
+    if before:
+        around, depth = nest.open(nest.loops[:-1], parallel=True)
+        return around + _indented(before + _innermost(nest, body), depth)
     rows = crossed_loop(nest)
     if rows is not None:
         return tiled(nest, rows, body)
     lines, depth = nest.open(nest.loops, parallel=True)
     return lines + _indented(body, depth)
+
+
+def _point(values: KernelValues, memo: Memo) -> list[str]:
+    """All values of a map at one point of the loops, but for what is known before."""
+    body: list[str] = []
+    outputs = [value for value in values.schedule.outputs if not _lacks_short(values, value)]
+    for value in outputs:
+        values.value(value, body, memo, 0)
+    body.extend(values.store(value, memo[value]) for value in outputs)
+    return body
+
+
+def _before_short(values: KernelValues, memo: Memo) -> list[str]:
+    """What a short innermost loop would compute again in each iteration."""
+    lines: list[str] = []
+    made = (value for instr in values.schedule.region.instrs for value in instr.outputs)
+    lacking = [value for value in made if _lacks_short(values, value)]
+    for value in lacking:
+        values.value(value, lines, memo, 0)
+    stored = [value for value in lacking if value in values.schedule.outputs]
+    return lines + [values.store(value, memo[value]) for value in stored]
+
+
+def _lacks_short(values: KernelValues, value: Value) -> bool:
+    """Whether a value is the same in all iterations of a short innermost loop."""
+    short, region = values.nest.short, values.schedule.region
+    return short is not None and short.axis not in region.places.get(value, (short.axis,))
+
+
+def _innermost(nest: Nest, body: list[str]) -> list[str]:
+    loop, depth = nest.open(nest.loops[-1:], parallel=False, depth=0)
+    return loop + _indented(body, depth)
 
 
 def row_body(values: KernelValues) -> list[str]:
@@ -88,9 +125,21 @@ def column_body(values: KernelValues) -> list[str]:
     starts, start_depth = nest.open(nest.columns, parallel=by_columns, depth=0)
     lines += _indented(starts + _indented(_starts(values), start_depth), depth)
     rows, row_depth = nest.open(nest.inner, parallel=False, depth=0)
-    columns, column_depth = nest.open(nest.columns, parallel=by_columns, depth=0)
-    inner = columns + _indented(_accumulation(values), column_depth)
+    inner = _columns(values, parallel=by_columns)
     return lines + _indented(rows + _indented(inner, row_depth), depth)
+
+
+def _columns(values: KernelValues, *, parallel: bool) -> list[str]:
+    """The loops over columns around what adds an element to each result."""
+    nest = values.nest
+    memo: Memo = {}
+    before = _before_short(values, memo)
+    inner = _accumulation(values, memo)
+    if before:
+        columns, depth = nest.open(nest.columns[:-1], parallel=False, depth=0)
+        return columns + _indented(before + _innermost(nest, inner), depth)
+    columns, depth = nest.open(nest.columns, parallel=parallel, depth=0)
+    return columns + _indented(inner, depth)
 
 
 def block_body(values: KernelValues) -> list[str]:
@@ -128,7 +177,7 @@ def _block_of_all(values: KernelValues, loops: list[str], depth: int) -> list[st
 def _block_of_columns(values: KernelValues, loops: list[str], depth: int) -> list[str]:
     """One row a block, accumulated in memory."""
     columns, column_depth = values.nest.open(values.nest.columns, parallel=False, depth=0)
-    inner = columns + _indented(_accumulation(values), column_depth)
+    inner = columns + _indented(_accumulation(values, {}), column_depth)
     before = columns + _indented(_starts(values), column_depth)
     return before + loops + _indented(inner, depth)
 
@@ -139,11 +188,10 @@ def _starts(values: KernelValues) -> list[str]:
     return [values.store(instr.outputs[0], values.start(instr)) for instr in reductions]
 
 
-def _accumulation(values: KernelValues) -> list[str]:
+def _accumulation(values: KernelValues, memo: Memo) -> list[str]:
     """Adds one element to each result in memory, and stores what has an element for each point."""
     reductions = values.schedule.reductions
     body: list[str] = []
-    memo: Memo = {}
     for instr in reductions:
         given = values.reduced(instr, body, memo, 0)
         held = values.held(instr.outputs[0])
@@ -158,7 +206,8 @@ def _accumulation(values: KernelValues) -> list[str]:
 def _elementwise_outputs(values: KernelValues, body: list[str], memo: Memo) -> list[Value]:
     """Computes the outputs that have an element for every point."""
     schedule = values.schedule
-    full = [v for v in schedule.outputs if schedule.producer[v].definition.reduce is None]
+    made = [v for v in schedule.outputs if schedule.producer[v].definition.reduce is None]
+    full = [value for value in made if not _lacks_short(values, value)]
     for value in full:
         values.value(value, body, memo, 0)
     return full

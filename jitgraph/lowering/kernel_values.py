@@ -38,6 +38,7 @@ class KernelValues:
 
     Attributes:
       names: the helper names used. constants: variable -> text. checks: reasons checked for.
+      places: by number the operands that are read elsewhere for now: name, number and index.
     """
 
     def __init__(self, schedule: Schedule, border: Border, nest: Nest) -> None:
@@ -47,6 +48,7 @@ class KernelValues:
         self.names: set[str] = set()
         self.constants: dict[str, str] = {}
         self.checks: set[int] = set()
+        self.places: dict[int, tuple[str, int, str]] = {}
         self._count = 0
 
     def fresh(self) -> str:
@@ -108,13 +110,19 @@ class KernelValues:
         """The line that stores a value."""
         operand = self.border.written(value)
         self.names.add("store")
-        return f"store({operand.name}, {operand.number}, {self.nest.index(operand)}, {variable})"
+        return f"store({self._place(operand)}, {variable})"
 
     def held(self, value: Value) -> str:
         """The expression that reads a value back from memory."""
         operand = self.border.written(value)
         self.names.add("load")
-        return f"load({operand.name}, {operand.number}, {self.nest.index(operand)})"
+        return f"load({self._place(operand)})"
+
+    def _place(self, operand: Operand) -> str:
+        """An operand's name, number and element index."""
+        usual = (operand.name, operand.number, self.nest.index(operand))
+        name, number, index = self.places.get(operand.number, usual)
+        return f"{name}, {number}, {index}"
 
     def start(self, instr: Instr) -> str:
         """The neutral element with which a reduction starts."""
@@ -156,8 +164,7 @@ class KernelValues:
     def _loaded(self, operand: Operand, lines: list[str]) -> str:
         self.names.add("load")
         name = self.fresh()
-        index = self.nest.index(operand)
-        lines.append(f"{name} = load({operand.name}, {operand.number}, {index})")
+        lines.append(f"{name} = load({self._place(operand)})")
         return name
 
     def _check(

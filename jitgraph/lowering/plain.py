@@ -77,6 +77,18 @@ def _pointer(element: Element, args: Words, k: int) -> Pointer:
     return Pointer(element, int(args[k]))
 
 
+@dataclass(frozen=True)
+class _Local(Pointer):
+    """Elements that a kernel holds itself."""
+
+    held: np.ndarray[Any, Any]
+
+
+def _local(element: Element, count: int) -> Pointer:
+    held = np.zeros(count, _memory_dtype(element))
+    return _Local(element, held.ctypes.data, held)
+
+
 def _immediate(element: Element, args: Words, k: int) -> Scalar:
     words = np.array([int(args[k]), int(args[k + 1]) if element.bits > 64 else 0], np.int64)
     return decode(element, words.view(_memory_dtype(element))[0])
@@ -307,6 +319,7 @@ def namespace() -> dict[str, Callable[..., Any]]:
     names.update({name: getattr(plain_rare_calls, name) for name in plain_rare_calls.NAMES})
     for element in ELEMENTS.values():
         names[f"ptr_{element.name}"] = partial(_pointer, element)
+        names[f"local_{element.name}"] = partial(_local, element)
         names[f"imm_{element.name}"] = partial(_immediate, element)
         names[element.name] = names[f"cast_{element.name}"] = partial(_cast, element)
     return names
