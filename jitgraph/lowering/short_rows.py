@@ -76,14 +76,21 @@ def _places(nest: Nest, rows: Loop, last: Loop) -> dict[int, tuple[str, int, str
         if _is_repeated(operand, rows, last):
             found[operand.number] = (_name(operand), operand.number + len(nest.operands), "k")
         elif _is_flat(operand, rows, last):
-            index = nest.index(operand, [loop for loop in nest.loops if loop not in (rows, last)])
-            start = f"{rows.variable} * {last.size} + k"
-            found[operand.number] = (
-                operand.name,
-                operand.number,
-                start if index == "0" else f"{index} + {start}",
-            )
+            parts = [*_outer_parts(nest, operand), f"{rows.variable} * {last.size} + k"]
+            found[operand.number] = (operand.name, operand.number, " + ".join(parts))
     return found
+
+
+def _outer_parts(nest: Nest, operand: Operand) -> list[str]:
+    """What the loops around rows add to an operand's index."""
+    parts = []
+    for loop in nest.loops[:-2]:
+        stride = operand.strides.get(loop.axis, 0)
+        if same(stride, 1):
+            parts.append(loop.variable)
+        elif not same(stride, 0):
+            parts.append(f"{loop.variable} * {nest.names[operand.number, loop.axis]}")
+    return parts
 
 
 def _repeated_lines(values: KernelValues, rows: Loop, last: Loop) -> list[str]:
