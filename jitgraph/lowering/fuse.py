@@ -35,6 +35,7 @@ from jitgraph.lowering.region import (
     Region,
     aligned,
     is_one,
+    lacks_short_axis,
     place_of,
     row_place,
 )
@@ -122,7 +123,7 @@ class Fused:
 
 def fuse(program: Program) -> Fused:
     """Forms regions. See the module's text for the order and the rules."""
-    fuser = _Fuser(program)
+    fuser = _Fuser(program, widens=True)
     for instr in program.instrs:
         fuser.add(instr)
     fuser.settle_results()
@@ -142,8 +143,9 @@ def fuse_body(program: Program, given: Sequence[Value], around: Fused) -> Fused:
 
 
 class _Fuser:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, widens: bool = False) -> None:
         self.fused = Fused(program)
+        self._widens = widens
 
     def see_as(self, feed: Value, value: Value, around: Fused) -> None:
         """Makes a feed another name of a value of the program around."""
@@ -373,7 +375,11 @@ class _Fuser:
         users = self.fused.first_user.get(earlier.position, region.position)
         if earlier.position > region.position or users < region.position:
             return False
-        if not same_dims(earlier.space, region.space) or given not in earlier.places:
+        if given not in earlier.places:
+            return False
+        if not same_dims(earlier.space, region.space) and not (
+            self._widens and lacks_short_axis(earlier, region)
+        ):
             return False
         if earlier.kind != MAP and (
             earlier.kind != ROW or region.kind == COLUMN or region.kind == BLOCKS

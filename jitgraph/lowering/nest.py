@@ -13,11 +13,7 @@ from typing import Any
 from jitgraph.dtypes import DType
 from jitgraph.ir.program import Value
 from jitgraph.lowering.access import same
-from jitgraph.lowering.region import BLOCK_AXIS, BLOCKS, COLUMN, MAP, Region, is_one
-
-SHORT = 4
-"""An innermost loop of so few iterations, known when the kernel is made, is written for as many:
-the compiler unrolls it, and makes vectors of the loop around it."""
+from jitgraph.lowering.region import BLOCK_AXIS, BLOCKS, COLUMN, MAP, Region, is_one, is_short
 
 _LITERAL = 16
 """Beside a short loop, strides of at most so many elements are part of the source."""
@@ -113,7 +109,7 @@ class Nest:
         if len(self.loops) < 2 or self.region.kind == BLOCKS:
             return None
         last = self.loops[-1]
-        return last if isinstance(last.size, int) and last.size <= SHORT else None
+        return last if is_short(last.size) and last is not self.parallel else None
 
     def parameters(self) -> list[tuple[str, Any]]:
         """Names and values of the sizes and strides that the source uses."""

@@ -11,13 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jitgraph.ir.program import Dims, Instr, Value
-from jitgraph.lowering.access import same
+from jitgraph.lowering.access import same, same_dims
 
 Place = tuple[int | None, ...]
 
 MAP, ROW, COLUMN, BLOCKS = "map", "row", "column", "blocks"
 """Kinds of regions: no reduction; reduction over inner axes, whose result may be used again in the
 region; reduction over outer axes; reduction of leading axes, block by block."""
+
+SHORT = 4
+"""So many elements, known before a kernel is made, are a short axis: an innermost loop over it is
+unrolled by the compiler, which makes vectors of the loop around it."""
 
 BLOCK_AXIS = -1
 """The axis along which the results of blocks lie."""
@@ -60,6 +64,22 @@ def place_of(dims: Dims) -> Place:
 def is_one(dim: Any) -> bool:
     """Whether a dimension is the literal 1."""
     return isinstance(dim, int) and dim == 1
+
+
+def is_short(dim: Any) -> bool:
+    """Whether a dimension is known to have few elements, though more than one."""
+    return isinstance(dim, int) and 1 < dim <= SHORT
+
+
+def lacks_short_axis(earlier: Region, region: Region) -> bool:
+    """Whether two maps differ in nothing but a short last axis, which the earlier one has not: it
+    can be computed in front of the loop over that axis."""
+    *kept, last = region.space or (1,)
+    before = earlier.space
+    if len(before) == len(region.space):
+        before = before[:-1] if is_one(before[-1]) else ()
+    is_map = earlier.kind == MAP and region.kind == MAP
+    return is_map and is_short(last) and len(kept) > 0 and same_dims(before, tuple(kept))
 
 
 def aligned(place: Place, dims: Dims, out_rank: int) -> list[int | None]:

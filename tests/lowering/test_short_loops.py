@@ -40,3 +40,27 @@ def test_arrays_of_a_loop() -> None:
         np.testing.assert_array_equal(
             session.run(found), np.repeat(10.0 * np.arange(40)[:, None], 3, axis=1)
         )
+
+
+def test_what_has_no_channels_is_computed_in_front_of_their_loop() -> None:
+    x = np.random.RandomState(3).rand(5, 8, 3).astype(np.float32)
+    with tf.Graph().as_default(), tf.Session() as session:
+        given = tf.placeholder(tf.float32, x.shape)
+        most = tf.maximum(given[:, :, :1], given[:, :, 1:2])
+        shares = given / (most + 1.0)
+        both = tf.stack([shares, tf.square(shares)])
+        feeds = {given: x}
+        sources = tf.explain(shares, feeds).sources
+        expected_most = np.maximum(x[..., :1], x[..., 1:2])
+        expected = x / (expected_most + 1)
+        fetches = [most, shares, tf.reduce_sum(shares, [0, 1]), tf.reduce_mean(shares, 2), both]
+        expected = [
+            expected_most, expected, expected.sum((0, 1)), expected.mean(2),
+            np.stack([expected, expected**2]),
+        ]  # fmt: skip
+        for found, wanted in zip(session.run(fetches, feeds), expected, strict=True):
+            np.testing.assert_allclose(found, wanted, rtol=1e-5)
+        for fetch, wanted in zip(fetches, expected, strict=True):
+            np.testing.assert_allclose(session.run(fetch, feeds), wanted, rtol=1e-5)
+    (source,) = sources.values()
+    assert source.index("maximum(") < source.index("range(3)") < source.index("store(")
