@@ -46,6 +46,16 @@ class _Pixels:
     def parts(self, x: Any) -> tuple[Any, Any, Any]:
         return self.part(x, 0), self.part(x, 1), self.part(x, 2)
 
+    def joined(self, first: Any, second: Any, third: Any) -> Any:
+        """Three parts as pictures, [.., 3]: chosen by their number, so that they fuse."""
+        dims = (*first.type.dims[:-1], _PARTS)
+        kind = dtypes.int32
+        place = self.emit("Iota", dims=dims, axis=len(dims) - 1, T=kind)
+        is_second = self.emit("Equal", place, self._b.constant(1, kind))
+        rest = self.emit("SelectV2", is_second, second, third)
+        is_first = self.emit("Equal", place, self._b.constant(0, kind))
+        return self.emit("SelectV2", is_first, first, rest)
+
     def clipped(self, x: Any) -> Any:
         """Between 0 and 1."""
         return self.emit("Minimum", self.emit("Maximum", x, self.number(0)), self.number(1))
@@ -157,8 +167,7 @@ def _emit_to_hsv(b: Any, instr: Any) -> list[Any]:
     share = emit("RealDiv", spread, emit("SelectV2", is_lit, value, number(1)))
     saturation = emit("SelectV2", is_lit, share, number(0))
     hue = emit("Mul", pixels.side(x, value, spread), number(1 / _SIDES))
-    parts = [hue, saturation, value]
-    return [b.emit("ConcatV2", parts, b.scalar_host(len(x.type.dims) - 1))]
+    return [pixels.joined(hue, saturation, value)]
 
 
 def _emit_from_hsv(b: Any, instr: Any) -> list[Any]:
