@@ -89,7 +89,7 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
     """The shape of a tensor, as a vector.
 
     Args:
-      input: a tensor.
+      input: a tensor, or a SparseTensor.
       name: the op's name.
       out_type: int32 or int64.
 
@@ -97,7 +97,12 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
       >>> tf.shape(tf.zeros([2, 3]))
       <tf.Tensor 'Shape:0' shape=(2,) dtype=int32>
     """
+    sizes = getattr(input, "dense_shape", None)
     with name_scope(name, "Shape", [input]) as scope:
+        if sizes is not None:
+            from jitgraph.ops.casting import cast
+
+            return cast(sizes, out_type)
         tensor = convert_to_tensor(input)
         dims = _static_dims(tensor)
         if dims is not None:

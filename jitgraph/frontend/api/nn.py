@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         static_rnn,
         static_state_saving_rnn,
     )
+    from jitgraph.frontend.safe_embedding_lookup import safe_embedding_lookup_sparse
     from jitgraph.frontend.sampled_losses import nce_loss, sampled_softmax_loss
     from jitgraph.frontend.swish import swish
     from jitgraph.frontend.zero_fraction import zero_fraction
@@ -188,6 +189,7 @@ __all__ = [
     "relu6",
     "relu_layer",
     "rnn_cell",
+    "safe_embedding_lookup_sparse",
     "sampled_softmax_loss",
     "selu",
     "separable_conv2d",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jitgraph.ops.sparse_crosses import sparse_cross as cross, sparse_cross_hashed as cross_hashed
 from jitgraph.ops.sparse_functions import (
     sparse_concat as concat,
     sparse_fill_empty_rows as fill_empty_rows,
@@ -30,6 +31,8 @@ from jitgraph.ops.sparse_tensor import (
 __all__ = [
     "SparseTensor",
     "concat",
+    "cross",
+    "cross_hashed",
     "fill_empty_rows",
     "from_dense",
     "matmul",

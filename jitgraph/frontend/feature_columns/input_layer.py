@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from jitgraph.frontend.feature_columns.numeric import NumericColumn
-from jitgraph.frontend.variable_sharing import variable_scope
-from jitgraph.graph import Tensor
+from jitgraph.dtypes import float32
+from jitgraph.frontend.feature_columns.columns import (
+    DenseColumn,
+    FeatureColumn,
+    Features,
+    Weights,
+    check_sizes,
+    checked_columns,
+)
+from jitgraph.frontend.variable_sharing import get_variable, get_variable_scope, variable_scope
+from jitgraph.graph import GraphKeys, Tensor, get_collection
 from jitgraph.ops.assembling import concat
-from jitgraph.ops.reshaping import expand_dims, reshape
+from jitgraph.ops.reshaping import reshape
 from jitgraph.ops.shapes_of import shape as shape_of
-from jitgraph.ops.sparse_tensor import SparseTensor, convert_to_tensor_or_sparse_tensor
 
 
 def input_layer(
@@ -30,15 +37,17 @@ def input_layer(
     Args:
       features: a tensor for each feature's name; one row for each example.
       feature_columns: the columns, or one.
-      weight_collections, trainable: accepted: numeric columns have no variables.
-      cols_to_vars: gets an empty list for each column.
+      weight_collections: collections that the variables join, besides GLOBAL_VARIABLES and
+        MODEL_VARIABLES.
+      trainable: whether optimizers change them.
+      cols_to_vars: gets the variables of each column.
       cols_to_output_tensors: gets each column's part of the result.
 
     Returns:
       A float32 matrix.
 
     Raises:
-      ValueError: no columns, two of one name, or a feature that is not there.
+      ValueError: no columns, two of one name, one of categories, or a feature that is not there.
 
     Example:
       >>> columns = [tf.feature_column.numeric_column("b"), tf.feature_column.numeric_column("a")]
@@ -46,20 +55,64 @@ def input_layer(
       >>> tf.Session().run(layer).tolist()
       [[1.0, 3.0], [2.0, 4.0]]
     """
-    columns = _checked(feature_columns)
+    columns = dense_columns(feature_columns)
+    collections = [GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES]
+    collections = [*dict.fromkeys([*(weight_collections or ()), *collections])]
     found = []
+    seen = Features(features)
+
+    def weights(_: Any, name: str, shape: Sequence[int], initializer: Any, trained: bool) -> Any:
+        return get_variable(
+            name,
+            shape,
+            float32,
+            initializer=initializer,
+            trainable=trained and trainable,
+            collections=collections,
+        )
+
     with variable_scope(None, default_name="input_layer", values=list(features.values())):
-        for column in sorted(columns, key=lambda each: each.name):
-            with variable_scope(None, default_name=column.name):
-                values = column.dense_tensor(_raw(features, column.key))
-                count = column.variable_shape.num_elements()
-                part = reshape(values, shape=(shape_of(values)[0], count))
+        for column in columns:
+            with variable_scope(None, default_name=column.scope_name):
+                part = flat_values(column, seen, weights)
+                if cols_to_vars is not None:
+                    cols_to_vars[column] = variables_in(get_variable_scope().name)
             found.append(part)
-            if cols_to_vars is not None:
-                cols_to_vars[column] = []
             if cols_to_output_tensors is not None:
                 cols_to_output_tensors[column] = part
+        check_sizes(found, columns)
         return concat(found, 1)
+
+
+def flat_values(column: DenseColumn, features: Features, weights: Weights) -> Tensor:
+    """A column's numbers as a matrix.
+
+    Args:
+      column: the column; features: the features; weights: gives its variables.
+    """
+    values = column.dense_tensor(features, weights)
+    return reshape(values, shape=(shape_of(values)[0], column.variable_shape.num_elements()))
+
+
+def dense_columns(feature_columns: Any) -> list[Any]:
+    """Columns of numbers, by their names' order.
+
+    Raises:
+      ValueError: one is of categories; or what `checked_columns` refuses.
+    """
+    columns = checked_columns(feature_columns)
+    for column in columns:
+        if not isinstance(column, DenseColumn):
+            raise ValueError(
+                "Items of feature_columns must be a _DenseColumn. You can wrap a categorical "
+                f"column with an embedding_column or indicator_column. Given: {column}"
+            )
+    return columns
+
+
+def variables_in(scope: str) -> list[Any]:
+    """The variables of a scope."""
+    return list(get_collection(GraphKeys.GLOBAL_VARIABLES, scope=scope))
 
 
 def make_parse_example_spec(feature_columns: Iterable[Any]) -> dict[str, Any]:
@@ -73,7 +126,7 @@ def make_parse_example_spec(feature_columns: Iterable[Any]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for column in feature_columns:
-        if not isinstance(column, NumericColumn):
+        if not isinstance(column, FeatureColumn):
             raise ValueError(
                 f"All feature_columns must be FeatureColumn instances. Given: {column}"
             )
@@ -84,40 +137,3 @@ def make_parse_example_spec(feature_columns: Iterable[Any]) -> dict[str, Any]:
                     f"{wanted} and {found[key]}"
                 )
     return found
-
-
-def _checked(columns: Any) -> list[NumericColumn]:
-    given = [columns] if isinstance(columns, NumericColumn) else columns
-    if isinstance(given, dict):
-        raise ValueError("Expected feature_columns to be iterable, found dict.")
-    found: dict[str, NumericColumn] = {}
-    for column in given:
-        if not isinstance(column, NumericColumn):
-            raise ValueError(
-                f"Items of feature_columns must be a _FeatureColumn. Given (type {type(column)}): "
-                f"{column}."
-            )
-        if column.name in found:
-            raise ValueError(
-                f"Duplicate feature column name found for columns: {column} and "
-                f"{found[column.name]}. This usually means that these columns refer to same base "
-                "feature. Either one must be discarded or a duplicated but renamed item must be "
-                "inserted in features dict."
-            )
-        found[column.name] = column
-    if not found:
-        raise ValueError("feature_columns must not be empty.")
-    return list(found.values())
-
-
-def _raw(features: Mapping[str, Any], key: str) -> Any:
-    """A feature as a tensor with a row for each example."""
-    if key not in features:
-        raise ValueError(f"Feature {key} is not in features dictionary.")
-    tensor = convert_to_tensor_or_sparse_tensor(features[key])
-    rank = tensor.get_shape().ndims
-    if rank == 0:
-        raise ValueError(f"Feature (key: {key}) cannot have rank 0. Given: {tensor}")
-    if rank == 1 and not isinstance(tensor, SparseTensor):
-        return expand_dims(tensor, -1)
-    return tensor

@@ -6,12 +6,14 @@ In: the key of a feature, its shape. Out: a column, from which `input_layer` mak
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from jitgraph import dtypes
 from jitgraph.dtypes import DType, as_dtype
+from jitgraph.frontend.feature_columns.columns import DenseColumn, Features, Weights
 from jitgraph.frontend.records.features import FixedLenFeature
 from jitgraph.graph import Tensor
 from jitgraph.ops.casting import cast
@@ -19,7 +21,8 @@ from jitgraph.ops.sparse_tensor import SparseTensor
 from jitgraph.shapes import TensorShape
 
 
-class NumericColumn(NamedTuple):
+@dataclass(frozen=True)
+class NumericColumn(DenseColumn):
     """Numbers; made by `numeric_column`."""
 
     key: str
@@ -30,25 +33,18 @@ class NumericColumn(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of its scope."""
         return self.key
 
     @property
     def parse_example_spec(self) -> dict[str, Any]:
-        """What `parse_example` takes for it."""
         return {self.key: FixedLenFeature(self.shape, self.dtype, self.default_value)}
 
     @property
     def variable_shape(self) -> TensorShape:
-        """The shape of one row's values."""
         return TensorShape(self.shape)
 
-    def dense_tensor(self, raw: Any) -> Tensor:
-        """The values as float32.
-
-        Raises:
-          ValueError: the feature is sparse.
-        """
+    def transformed(self, features: Features) -> Any:
+        raw = features.of(self.key)
         if isinstance(raw, SparseTensor):
             raise ValueError(
                 "The corresponding Tensor of numerical column must be a Tensor. SparseTensor is "
@@ -56,6 +52,10 @@ class NumericColumn(NamedTuple):
             )
         values = raw if self.normalizer_fn is None else self.normalizer_fn(raw)
         return cast(values, dtypes.float32)
+
+    def dense_tensor(self, features: Features, weights: Weights) -> Tensor:
+        found: Tensor = features.of(self)
+        return found
 
 
 def numeric_column(
