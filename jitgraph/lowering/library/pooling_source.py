@@ -171,11 +171,13 @@ def _in_registers(height: int, width: int, piecewise: str, steps: _Steps) -> str
     pad = " " * (len(piecewise) - len(piecewise.lstrip()))
     lines = [
         f"if last_h - first_h == {height} and last_w - first_w == {width}:",
+        *(f"    corner{i} = (corner + {i} * in_w) * depth" for i in range(height)),
+        *(f"    depth{j} = {j} * depth" for j in range(1, width)),
         "    for k in range(depth):",
     ]
     for tap in range(height * width):
         i, j = divmod(tap, width)
-        place = f"(corner + {i} * in_w + {j}) * depth + k"
+        place = f"corner{i} + depth{j} + k" if j else f"corner{i} + k"
         lines += [
             f"        {line.replace('{source}', place).replace('{tap}', str(tap))}"
             for line in (steps.then if tap else (steps.first,))
