@@ -46,7 +46,19 @@ def _candidates(tf: Any) -> Arrays:
         return [part for _ in range(RUNS) for found in session.run(fetches) for part in found]
 
 
+def _parts_of_pictures(tf: Any) -> Arrays:
+    boxes = tf.constant([[[0.2, 0.3, 0.4, 0.5], [0.5, 0.5, 0.9, 0.9]]])
+    sample = tf.image.sample_distorted_bounding_box
+    fetches = [
+        sample([64, 93, 3], boxes, seed=5, min_object_covered=0.9, area_range=[0.3, 1.0]),
+        sample([300, 217, 3], boxes, seed=1, seed2=3, min_object_covered=0.1),
+    ]
+    with tf.Session() as session:
+        return [part for _ in range(RUNS) for found in session.run(fetches) for part in found]
+
+
 RANDOM_PROGRAMS: dict[str, Callable[[Any], Arrays]] = {
     "random numbers": _random_numbers,
     "candidates": _candidates,
+    "parts of pictures": _parts_of_pictures,
 }

@@ -493,7 +493,7 @@ class _Tracer:
         inputs = [state, *(self._operand(op, index) for index in range(len(op._inputs)))]
         instr = self._made(op, draw.op, inputs, [self._name(tensor) for tensor in op._outputs])
         self._record(op, draw.op, instr)
-        steps = draw.steps(instr.outputs[0].type.dims)
+        steps = draw.steps(instr.outputs[0].type.dims, op._attrs)
         self.builder.base, self.builder.origin = state.name, (op,)
         moved = self.builder.scalar_host(steps, dtypes.int64)
         self.current[op] = self.builder.emit(PHILOX_ADVANCE, state, moved)

@@ -185,7 +185,7 @@ def _sampler(
         attrs={**every, **SEEDS},
         gradient=no_gradient,
         stateful=True,
-        draw=Draw(drawn, lambda dims: dims[0] * _STEPS_PER_CANDIDATE),
+        draw=Draw(drawn, lambda dims, attrs: dims[0] * _STEPS_PER_CANDIDATE),
     )
 
 

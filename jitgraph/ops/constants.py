@@ -70,10 +70,12 @@ def _shaped(array: np.ndarray, shape: tuple[int, ...], verify: bool) -> np.ndarr
     if verify:
         raise TypeError(f"Expected Tensor's shape: {shape}, got {array.shape}.")
     size = int(np.prod(shape, dtype=np.int64))
-    if array.size > size or (array.size == 0 and size > 0):
+    if size == 0:
+        return np.empty(shape, array.dtype)
+    if array.size > size or array.size == 0:
         raise ValueError(
             f"Too many elements provided. Needed at most {size}, but received {array.size}"
         )
     flat = array.reshape(-1)
-    filled = np.concatenate([flat, np.repeat(flat[-1:], size - flat.size)]) if size else flat
+    filled = np.concatenate([flat, np.repeat(flat[-1:], size - flat.size)])
     return filled.reshape(shape)

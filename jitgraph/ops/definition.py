@@ -163,10 +163,11 @@ class Sample:
 @dataclass(frozen=True)
 class Draw:
     """How a random op is computed: by `op`, a pure function of (state of the op's generator,
-    *inputs); `steps(dims of its output)` is how far a run moves the generator on."""
+    *inputs); `steps(dims of its first output, attributes)` is how far a run moves
+    the generator on."""
 
     op: OpDef
-    steps: Callable[[Sequence[Any]], Any]
+    steps: Callable[[Sequence[Any], Any], Any]
 
 
 def no_gradient(op: Any, *grads: Any) -> list[None]:

@@ -43,7 +43,7 @@ from jitgraph.ops.rejection_streams import (
 SEEDS = {"seed": 0, "seed2": 0}
 
 
-def _steps_for_each(dims: Sequence[Any]) -> Any:
+def _steps_for_each(dims: Sequence[Any], attrs: Any) -> Any:
     return product(dims) * STEPS_PER_OUTPUT
 
 
@@ -90,7 +90,7 @@ RANDOM_UNIFORM_INT = OpDef(
 )
 
 
-def _steps_for_samples(dims: Sequence[Any]) -> Any:
+def _steps_for_samples(dims: Sequence[Any], attrs: Any) -> Any:
     """Each sample takes two words; a row's number of samples counts as a multiple of four."""
     rows, samples = dims
     return rows * ((samples + WORDS - 1) // WORDS * WORDS) * 2 * STEPS_PER_OUTPUT
@@ -110,7 +110,7 @@ MULTINOMIAL = OpDef(
 )
 
 
-def _steps_for_rows(dims: Sequence[Any]) -> Any:
+def _steps_for_rows(dims: Sequence[Any], attrs: Any) -> Any:
     """A word for each row but the last."""
     if not dims or any(isinstance(dim, int) and dim == 0 for dim in dims):
         return 0

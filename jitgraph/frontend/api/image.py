@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
+    from jitgraph.frontend.image_boxes import (
+        draw_bounding_boxes,
+        non_max_suppression,
+        non_max_suppression_overlaps,
+        non_max_suppression_padded,
+        non_max_suppression_with_scores,
+        sample_distorted_bounding_box,
+    )
     from jitgraph.frontend.image_colour_changes import (
         adjust_contrast,
         adjust_gamma,
@@ -97,6 +105,7 @@ __all__ = [
     "decode_image",
     "decode_jpeg",
     "decode_png",
+    "draw_bounding_boxes",
     "encode_jpeg",
     "encode_png",
     "extract_glimpse",
@@ -107,6 +116,10 @@ __all__ = [
     "hsv_to_rgb",
     "image_gradients",
     "is_jpeg",
+    "non_max_suppression",
+    "non_max_suppression_overlaps",
+    "non_max_suppression_padded",
+    "non_max_suppression_with_scores",
     "pad_to_bounding_box",
     "per_image_standardization",
     "psnr",
@@ -131,6 +144,7 @@ __all__ = [
     "rgb_to_yiq",
     "rgb_to_yuv",
     "rot90",
+    "sample_distorted_bounding_box",
     "sobel_edges",
     "ssim",
     "ssim_multiscale",
