@@ -192,6 +192,8 @@ def _geometries() -> Iterator[tuple[tuple[int, ...], tuple[int, ...], dict[str, 
     )  # fmt: skip
     yield (2, 5, 6, 1), (3, 2, 1, 1), {"strides": (1, 1, 1, 1), "padding": VALID}
     yield (2, 5, 6, 3), (3, 2, 3, 1), {"strides": (1, 1, 1, 1), "padding": SAME}
+    yield (2, 9, 31, 3), (7, 5, 3, 1), {"strides": (1, 1, 1, 1), "padding": VALID}
+    yield (1, 9, 8, 4), (6, 7, 4, 1), {"strides": (1, 1, 1, 1), "padding": SAME}
 
 
 def _drawn(rng: np.random.Generator, dims: Sequence[int], dtype: Any) -> np.ndarray:

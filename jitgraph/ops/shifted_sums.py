@@ -27,7 +27,7 @@ def as_shifted_sum(b: Any, instr: Any) -> list[Any] | None:
     rows, columns = filter.type.dims[:2]
     images, high, wide, depth = instr.outputs[0].type.dims
     down, across = (int(d) for d in instr.attrs["dilations"][1:3])
-    before, after = zip(*_paddings(instr.attrs, filter), strict=True)
+    before, after = zip(*paddings_around(instr.attrs, filter), strict=True)
     padded = emit_zero_pad(b, image, before, after)
     *sides, width, _ = padded.type.dims
     padded = b.emit("Reshape", padded, b.sizes([*sides, width * depth]))
@@ -61,19 +61,20 @@ def _fits(instr: Any, image: Any, filter: Any) -> bool:
     is_lanewise = instr.definition.name == "DepthwiseConv2dNative"
     return (
         image.type.dtype.name in _KINDS
-        and _are_ones([filters, *instr.attrs["strides"]])
+        and are_ones([filters, *instr.attrs["strides"]])
         and 0 < depth <= (MOST_CHANNELS if is_lanewise else 1)
         and image.type.dims[3] == depth
         and 0 < rows * columns <= MOST_TAPS
     )
 
 
-def _are_ones(sizes: Sequence[Any]) -> bool:
+def are_ones(sizes: Sequence[Any]) -> bool:
+    """Whether all are 1, whatever the symbols' values."""
     return all(isinstance(size, int) and size == 1 for size in sizes)
 
 
-def _paddings(attrs: Any, filter: Any) -> list[tuple[int, int]]:
-    """Zeros before and after each axis."""
+def paddings_around(attrs: Any, filter: Any) -> list[tuple[int, int]]:
+    """Zeros before and after each axis, for strides of one."""
     padding = attrs["padding"]
     padding = padding.decode() if isinstance(padding, bytes) else str(padding)
     if padding == EXPLICIT:

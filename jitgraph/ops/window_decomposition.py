@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
+from jitgraph.ops.depthwise_forms import as_padded, input_gradient_as_convolution
 from jitgraph.ops.shifted_sums import as_shifted_sum
 from jitgraph.ops.window_geometry import SAME, VALID, channels_back, channels_last
 
@@ -51,7 +52,9 @@ def channels_to_the_end(*roles: str, makes: str = IMAGE) -> Rule:
     def rule(b: Any, instr: Any) -> list[Any] | None:
         if instr.attrs["data_format"].index("C") == 1:
             return with_channels_last(b, instr, roles, makes)
-        return as_shifted_sum(b, instr) if roles == (IMAGE, FILTER) else None
+        if roles == (IMAGE, FILTER):
+            return as_shifted_sum(b, instr) or as_padded(b, instr)
+        return input_gradient_as_convolution(b, instr) if roles[0] == SIZES else None
 
     return rule
 

@@ -14,6 +14,7 @@ from jitgraph.lowering.library.arguments import Arguments, grain_of, is_one, pro
 from jitgraph.lowering.library.blocking import lanewise_blocking
 from jitgraph.lowering.library.convolution import product_step
 from jitgraph.lowering.library.convolution_filter import sum_steps
+from jitgraph.lowering.library.depthwise_rows import depthwise_rows_steps, goes_by_rows
 from jitgraph.lowering.library.widening import in_float32
 from jitgraph.lowering.library.windows import windows_of
 from jitgraph.lowering.steps import KernelStep
@@ -27,6 +28,8 @@ def depthwise_steps(instr: Instr, fused: Fused) -> list[KernelStep]:
     def steps(x: Value, w: Value, y: Value) -> list[KernelStep]:
         made, repeated = _repeated(instr, fused, x, w)
         windows = windows_of(instr.attrs, repeated.type.dims, y.type.dims, w.type.dims[:2])
+        if goes_by_rows(windows, w):
+            return depthwise_rows_steps(instr, fused, windows, x, w, y)
         tile = lanewise_blocking(y.type.dtype.name, hint(y.type.dims[3]), _MOST_ROWS)
         values = (repeated, w, y)
         step = product_step(
