@@ -7,6 +7,7 @@ in parts of the picture. Out: pictures with the boxes' sides; what is outside is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
