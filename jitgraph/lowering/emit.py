@@ -50,7 +50,7 @@ def emit(region: Region, fused: Fused, needed: set[Value]) -> KernelStep:
     writes = tuple(o.base for o in operands if o.is_output)
     return KernelStep(
         code, words, nest.count, _grain(region, nest, len(operands)), reads, writes,
-        tuple(region.instrs), region.ended, _inplace(region, operands),
+        tuple(region.instrs), region.ended, _inplace(region, operands, fused),
     )  # fmt: skip
 
 
@@ -95,19 +95,32 @@ def _grain(region: Region, nest: Nest, operands: int) -> Any:
     return (GRAIN // cost) // (inner + 1) + least
 
 
-def _inplace(region: Region, operands: list[Operand]) -> tuple[tuple[Value, Value], ...]:
-    """Outputs that may be written over an input: read at the same index, and only there."""
+def _inplace(
+    region: Region, operands: list[Operand], fused: Fused
+) -> tuple[tuple[Value, Value], ...]:
+    """Outputs that may be written over an input: read at the same index, only there, and by what
+    is written: LLVM takes operands for memory apart, so that nothing else keeps a store behind a
+    load."""
     if region.kind != MAP:
         return ()
     reads = [operand for operand in operands if not operand.is_output]
     once = [o for o in reads if sum(other.base is o.base for other in operands) == 1]
+    written = [operand for operand in operands if operand.is_output]
+    pairs = [(output, given) for output in written for given in once if _matches(given, output)]
+    made = {given.base: _made_of(given.base, region, fused) for _, given in pairs}
     return tuple(
-        (output.base, given.base)
-        for output in operands
-        if output.is_output
-        for given in once
-        if _matches(given, output)
+        (output.base, given.base) for output, given in pairs if output.base in made[given.base]
     )
+
+
+def _made_of(base: Value, region: Region, fused: Fused) -> set[Value]:
+    """The values that a region makes of what lies in a buffer."""
+    made: set[Value] = set()
+    for instr in region.instrs:
+        inside = (given for given in instr.values if given not in fused.immediates)
+        if any(given in made or fused.access(given).base is base for given in inside):
+            made.update(instr.outputs)
+    return made
 
 
 def _matches(given: Operand, output: Operand) -> bool:
