@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jitgraph import dtypes
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.apply import apply
 from jitgraph.ops.box_drawing import DRAW_BOUNDING_BOXES, DRAW_BOUNDING_BOXES_V2
@@ -18,6 +19,7 @@ from jitgraph.ops.box_suppression import (
     NON_MAX_SUPPRESSION_V5,
     NON_MAX_SUPPRESSION_WITH_OVERLAPS,
 )
+from jitgraph.ops.box_suppression_combined import COMBINED_NON_MAX_SUPPRESSION
 from jitgraph.ops.convert import convert_to_tensor
 
 _ASPECTS = (0.75, 1.33)
@@ -161,6 +163,41 @@ def non_max_suppression_overlaps(
         overlap_threshold = convert_to_tensor(overlap_threshold, name="overlap_threshold")
         given = [overlaps, scores, max_output_size, overlap_threshold, score_threshold]
         return apply(NON_MAX_SUPPRESSION_WITH_OVERLAPS, given)
+
+
+def combined_non_max_suppression(
+    boxes: Any,
+    scores: Any,
+    max_output_size_per_class: Any,
+    max_total_size: Any,
+    iou_threshold: Any = 0.5,
+    score_threshold: Any = float("-inf"),
+    pad_per_class: bool = False,
+    clip_boxes: bool = True,
+    name: str | None = None,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The best boxes of each picture, of all classes; boxes suppress others of their class alone.
+
+    Args:
+      boxes: float32, [batch, number, 1 or classes, 4].
+      scores: float32, [batch, number, classes].
+      max_output_size_per_class: int32, how many of a class at most.
+      max_total_size: int32, how many of a picture at most.
+      iou_threshold, score_threshold: as for `non_max_suppression`.
+      pad_per_class: whether there is room for no more than all classes can have.
+      clip_boxes: whether boxes are cut off at the picture's sides.
+      name: a name for the operations.
+
+    Returns:
+      (boxes, scores, classes, how many are valid); zeros fill up the rest.
+    """
+    with name_scope(name, "combined_non_max_suppression"):
+        limit = convert_to_tensor(iou_threshold, dtype=dtypes.float32, name="iou_threshold")
+        least = convert_to_tensor(score_threshold, dtype=dtypes.float32, name="score_threshold")
+        given = [boxes, scores, max_output_size_per_class, max_total_size, limit, least]
+        attrs = {"pad_per_class": pad_per_class, "clip_boxes": clip_boxes}
+        found, values, classes, valid = apply(COMBINED_NON_MAX_SUPPRESSION, given, attrs)
+        return found, values, classes, valid
 
 
 def sample_distorted_bounding_box(

@@ -24,7 +24,7 @@ _FLOATS = ((dtypes.float16, dtypes.float32), dtypes.float32)
 _SIDES = 4
 
 
-def _overlaps_of(boxes: np.ndarray) -> Overlaps:
+def overlaps_of(boxes: np.ndarray) -> Overlaps:
     """The intersections of boxes as shares of their unions."""
     y1, x1, y2, x2 = np.asarray(boxes, np.float32).T
     bottom, top = np.minimum(y1, y2), np.maximum(y1, y2)
@@ -42,7 +42,9 @@ def _overlaps_of(boxes: np.ndarray) -> Overlaps:
     return overlaps
 
 
-def _kept(scores: np.ndarray, most: int, overlaps: Overlaps, limit: Any, least: Any) -> list[int]:
+def kept_boxes(
+    scores: np.ndarray, most: int, overlaps: Overlaps, limit: Any, least: Any
+) -> list[int]:
     """The best boxes, of which none overlaps a better one by more than `limit`."""
     numbers = np.flatnonzero(scores > least)
     rest = numbers[np.argsort(-scores[numbers], kind="stable")]
@@ -94,7 +96,7 @@ def _filled(items: list[Any], size: int, dtype: Any) -> np.ndarray:
 
 def _third(boxes: Any, scores: Any, size: Any, limit: Any, least: Any) -> np.ndarray:
     scores = _checked(scores, len(boxes), limit)
-    return np.array(_kept(scores, int(size), _overlaps_of(boxes), limit, least), np.int32)
+    return np.array(kept_boxes(scores, int(size), overlaps_of(boxes), limit, least), np.int32)
 
 
 def _fourth(
@@ -116,13 +118,13 @@ def _fifth(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     dtype = np.asarray(scores).dtype
     scores = _checked(scores, len(boxes), limit)
-    given = (scores, int(size), _overlaps_of(boxes), limit, least)
+    given = (scores, int(size), overlaps_of(boxes), limit, least)
     if float(sigma) < 0:
         raise ValueError("soft_nms_sigma_ must be >= 0")
     if float(sigma) > 0:
         found, kept = _softly_kept(*given, sigma)
     else:
-        found = _kept(*given)
+        found = kept_boxes(*given)
         kept = scores[found].tolist()
     length = int(size) if pad_to_max_output_size else 0
     numbers = _filled(found, length, np.int32)
@@ -133,7 +135,7 @@ def _by_table(overlaps: Any, scores: Any, size: Any, limit: Any, least: Any) -> 
     scores = np.asarray(scores, np.float32)
     if len(scores) != len(overlaps):
         raise ValueError("scores has incompatible shape")
-    found = _kept(scores, int(size), lambda one, others: overlaps[one, others], limit, least)
+    found = kept_boxes(scores, int(size), lambda one, others: overlaps[one, others], limit, least)
     return np.array(found, np.int32)
 
 

@@ -178,3 +178,10 @@ def extract_image_patches(
         "padding": chosen_text(op, "padding", padding, PADDINGS),
     }
     return apply(EXTRACT_IMAGE_PATCHES, [images], attrs, name)
+
+
+def extract_patches(
+    images: Any, sizes: Any, strides: Any, rates: Any, padding: str, name: str | None = None
+) -> Tensor:
+    """As `tf.extract_image_patches`, with TensorFlow 2's names of its arguments."""
+    return extract_image_patches(images, sizes, strides, rates, padding, name)

@@ -8,6 +8,7 @@ from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
     from jitgraph.frontend.image_boxes import (
+        combined_non_max_suppression,
         draw_bounding_boxes,
         non_max_suppression,
         non_max_suppression_overlaps,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         ssim,
         ssim_multiscale,
     )
+    from jitgraph.frontend.random_crop import random_crop
     from jitgraph.ops.image_crops import crop_and_resize
     from jitgraph.ops.image_decoding import (
         decode_and_crop_jpeg,
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
         resize_nearest_neighbor,
     )
     from jitgraph.ops.image_sizes import ResizeMethod, resize_images, resize_images as resize
+    from jitgraph.ops.patches import extract_image_patches, extract_patches
 
 __getattr__, __dir__ = lazily(__name__, __file__)
 
@@ -96,6 +99,7 @@ __all__ = [
     "adjust_jpeg_quality",
     "adjust_saturation",
     "central_crop",
+    "combined_non_max_suppression",
     "convert_image_dtype",
     "crop_and_resize",
     "crop_to_bounding_box",
@@ -109,7 +113,9 @@ __all__ = [
     "encode_jpeg",
     "encode_png",
     "extract_glimpse",
+    "extract_image_patches",
     "extract_jpeg_shape",
+    "extract_patches",
     "flip_left_right",
     "flip_up_down",
     "grayscale_to_rgb",
@@ -125,6 +131,7 @@ __all__ = [
     "psnr",
     "random_brightness",
     "random_contrast",
+    "random_crop",
     "random_flip_left_right",
     "random_flip_up_down",
     "random_hue",
