@@ -295,6 +295,7 @@ from jitgraph.ops.comparison import equal, greater, greater_equal, less, less_eq
 from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor, register_tensor_conversion_function
 from jitgraph.ops.counting import count_up_to
+from jitgraph.ops.cross_products import cross
 from jitgraph.ops.csv_decoding import decode_csv
 from jitgraph.ops.decompositions import (
     cholesky,
@@ -359,12 +360,14 @@ from jitgraph.ops.fake_quantizing import (
 )
 from jitgraph.ops.file_contents import matching_files, read_file, write_file
 from jitgraph.ops.filling import fill, ones, ones_like, zeros, zeros_like
+from jitgraph.ops.flat_places import unravel_index
 from jitgraph.ops.fourier import fft, fft2d, fft3d, ifft, ifft2d, ifft3d
 from jitgraph.ops.gathering import gather, gather_nd
 from jitgraph.ops.histograms import histogram_fixed_width, histogram_fixed_width_bins
 from jitgraph.ops.identities import group, identity, identity_n, no_op, stop_gradient, tuple
 from jitgraph.ops.indexed_slices import IndexedSlices, convert_to_tensor_or_indexed_slices
 from jitgraph.ops.indexing import newaxis
+from jitgraph.ops.known_shapes import ensure_shape
 from jitgraph.ops.least_squares import matrix_solve_ls
 from jitgraph.ops.logical import logical_and, logical_not, logical_or, logical_xor
 from jitgraph.ops.masking import boolean_mask, one_hot, sequence_mask
@@ -422,6 +425,7 @@ from jitgraph.ops.scatter import (
     scatter_update,
 )
 from jitgraph.ops.scattering import dynamic_stitch, scatter_nd, unsorted_segment_sum
+from jitgraph.ops.searching import searchsorted
 from jitgraph.ops.segments import (
     segment_max,
     segment_mean,
@@ -512,6 +516,7 @@ from jitgraph.ops.unsorted_segments import (
     unsorted_segment_prod,
     unsorted_segment_sqrt_n,
 )
+from jitgraph.ops.value_counts import bincount
 from jitgraph.session import InteractiveSession, Session
 from jitgraph.settings import debug
 from jitgraph.shapes import Dimension, TensorShape, dimension_at_index, dimension_value
@@ -654,6 +659,7 @@ __all__ = [
     "batch_to_space_nd",
     "betainc",
     "bfloat16",
+    "bincount",
     "bitcast",
     "bitwise",
     "bool",
@@ -695,6 +701,7 @@ __all__ = [
     "cosh",
     "count_nonzero",
     "count_up_to",
+    "cross",
     "cumprod",
     "cumsum",
     "custom_gradient",
@@ -731,6 +738,7 @@ __all__ = [
     "enable_eager_execution",
     "enable_v2_behavior",
     "encode_base64",
+    "ensure_shape",
     "equal",
     "erf",
     "erfc",
@@ -958,6 +966,7 @@ __all__ = [
     "scatter_nd_update",
     "scatter_sub",
     "scatter_update",
+    "searchsorted",
     "segment_max",
     "segment_mean",
     "segment_min",
@@ -1061,6 +1070,7 @@ __all__ = [
     "unique",
     "unique_with_counts",
     "unpack",
+    "unravel_index",
     "unsorted_segment_max",
     "unsorted_segment_mean",
     "unsorted_segment_min",

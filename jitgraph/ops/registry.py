@@ -57,6 +57,7 @@ FAMILIES = (
     "convolution_definitions",
     "counting",
     "cross_entropy",
+    "cross_products",
     "csv_decoding",
     "ctc",
     "ctc_beam_search",
@@ -80,6 +81,7 @@ FAMILIES = (
     "fake_quantizing",
     "file_contents",
     "filling",
+    "flat_places",
     "fourier_definitions",
     "gamma_gradient",
     "gather_trees",
@@ -93,6 +95,7 @@ FAMILIES = (
     "image_resizing_definitions",
     "internal",
     "iterator_definitions",
+    "known_shapes",
     "least_squares",
     "local_response",
     "masking",
@@ -124,6 +127,7 @@ FAMILIES = (
     "scans",
     "scatter",
     "scattering",
+    "searching",
     "segments",
     "set_operations",
     "shape_arithmetic",
@@ -164,6 +168,7 @@ FAMILIES = (
     "triangular",
     "unique",
     "unsorted_segments",
+    "value_counts",
 )
 
 

@@ -8,6 +8,7 @@ from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
     from jitgraph.ops.band_parts import matrix_band_part as band_part
+    from jitgraph.ops.cross_products import cross
     from jitgraph.ops.decompositions import (
         cholesky,
         cholesky_solve,
@@ -44,6 +45,7 @@ __all__ = [
     "band_part",
     "cholesky",
     "cholesky_solve",
+    "cross",
     "det",
     "diag",
     "diag_part",

@@ -111,6 +111,7 @@ if TYPE_CHECKING:
         unsorted_segment_prod,
         unsorted_segment_sqrt_n,
     )
+    from jitgraph.ops.value_counts import bincount
 
 __getattr__, __dir__ = lazily(__name__, __file__)
 
@@ -130,6 +131,7 @@ __all__ = [
     "atan2",
     "atanh",
     "betainc",
+    "bincount",
     "ceil",
     "confusion_matrix",
     "conj",
