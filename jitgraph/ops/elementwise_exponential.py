@@ -28,7 +28,40 @@ def _exp_gradient(op: Any, grad: Tensor) -> list[Tensor]:
     return [grad * conj(op.outputs[0])]
 
 
-EXP = unary("Exp", FLOATS_AND_COMPLEX, np.exp, scalar={"float": "exp(x)"}, gradient=_exp_gradient)
+def _decompose_exp(b: Any, instr: Any) -> list[Any] | None:
+    """exp(x + yi) = exp(x) * (cos(y) + sin(y) i), without a product of 0 and infinity on the real
+    line."""
+    (x,) = instr.inputs
+    if not x.type.dtype.is_complex:
+        return None
+    part = x.type.dtype.real_dtype
+    real, angle = b.emit("Real", x, Tout=part), b.emit("Imag", x, Tout=part)
+    size, zero = b.emit("Exp", real), b.constant(0, part)
+    turned = b.emit("Mul", size, b.emit("Sin", angle))
+    turned = b.emit("SelectV2", b.emit("Equal", angle, zero), angle, turned)
+    return [b.emit("Complex", b.emit("Mul", size, b.emit("Cos", angle)), turned, Tout=x.type.dtype)]
+
+
+def _decompose_log(b: Any, instr: Any) -> list[Any] | None:
+    """The logarithm of the size, and the angle."""
+    (x,) = instr.inputs
+    if not x.type.dtype.is_complex:
+        return None
+    part = x.type.dtype.real_dtype
+    real, imaginary = b.emit("Real", x, Tout=part), b.emit("Imag", x, Tout=part)
+    size = b.emit("ComplexAbs", x, Tout=part)
+    angle = b.emit("Atan2", imaginary, real)
+    return [b.emit("Complex", b.emit("Log", size), angle, Tout=x.type.dtype)]
+
+
+EXP = unary(
+    "Exp",
+    FLOATS_AND_COMPLEX,
+    np.exp,
+    scalar={"float": "exp(x)"},
+    decompose=_decompose_exp,
+    gradient=_exp_gradient,
+)
 
 
 @after_gradient
@@ -53,6 +86,7 @@ LOG = unary(
     FLOATS_AND_COMPLEX,
     np.log,
     scalar={"float": "log(x)"},
+    decompose=_decompose_log,
     gradient=_log_gradient,
     domain=_POSITIVE,
 )

@@ -114,12 +114,15 @@ def _read(string_tensor: Any, out_type: DType) -> np.ndarray:
 
 def _plain_numbers(texts: list[bytes], dtype: DType) -> list[Any] | None:
     """The numbers, if all are of the usual kind: Python reads a few that TensorFlow doesn't."""
-    joined = b"".join(texts)
+    joined = b"\n".join(texts)
     if b"_" in joined or (b"+" in joined and not dtype.is_floating):
         return None
     try:
-        found: list[Any] = list(map(float if dtype.is_floating else int, texts))
+        lines = joined.decode("ascii").split("\n")
+        found: list[Any] = list(map(float if dtype.is_floating else int, lines)) if texts else []
     except ValueError:
+        return None
+    if len(found) != len(texts):
         return None
     if dtype.is_floating:
         return found if all(map(isfinite, found)) else None

@@ -6,6 +6,7 @@ In: a vector of strings, a separator. Out: the parts as a sparse matrix, a row f
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -39,14 +40,31 @@ def _rows(texts: Any, cut: Callable[[bytes], list[bytes]]) -> tuple[np.ndarray, 
     return places, strings_of(parts, [len(parts)]), np.array([len(rows), max(counts, default=0)])
 
 
+def _rows_at_byte(texts: Any, mark: bytes, skip_empty: bool) -> tuple[np.ndarray, ...]:
+    """`_rows` for a separator of one byte."""
+    rows = [text.split(mark) if text else [] for text in np.asarray(texts, object).tolist()]
+    counts = np.fromiter(map(len, rows), np.int64, len(rows))
+    parts = strings_of(chain.from_iterable(rows), [int(counts.sum())])
+    numbers = np.repeat(np.arange(len(rows)), counts)
+    if skip_empty:
+        kept = np.fromiter(map(len, parts.tolist()), np.int64, len(parts)) > 0
+        parts, numbers = parts[kept], numbers[kept]
+        counts = np.bincount(numbers, minlength=len(rows))
+    columns = np.arange(len(parts)) - np.repeat(np.cumsum(counts) - counts, counts)
+    places = np.stack([numbers, columns], axis=1)
+    return places, parts, np.array([len(rows), counts.max(initial=0)])
+
+
 def _split(input: Any, delimiter: Any, skip_empty: bool) -> tuple[np.ndarray, ...]:
     marks = bytes_of(delimiter)
-    table = bytes.maketrans(marks, marks[:1] * len(marks)) if len(marks) > 1 else None
+    if len(marks) == 1:
+        return _rows_at_byte(input, marks, skip_empty)
+    table = bytes.maketrans(marks, marks[:1] * len(marks))
 
     def cut(text: bytes) -> list[bytes]:
         if not marks:
             return [text[at : at + 1] for at in range(len(text))]
-        unified = text if table is None else text.translate(table)
+        unified = text.translate(table)
         parts = unified.split(marks[:1]) if text else []
         return [part for part in parts if part] if skip_empty and b"" in parts else parts
 
