@@ -6,6 +6,12 @@ from jitgraph.frontend.api import (
     estimator_export as export,
     estimator_inputs as inputs,
 )
+from jitgraph.frontend.estimator.canned import (
+    DNNClassifier,
+    DNNRegressor,
+    LinearClassifier,
+    LinearRegressor,
+)
 from jitgraph.frontend.estimator.estimator import Estimator
 from jitgraph.frontend.estimator.exporters import (
     BestExporter,
@@ -44,6 +50,8 @@ __all__ = [
     "BestExporter",
     "CheckpointSaverHook",
     "CheckpointSaverListener",
+    "DNNClassifier",
+    "DNNRegressor",
     "Estimator",
     "EstimatorSpec",
     "EvalSpec",
@@ -53,6 +61,8 @@ __all__ = [
     "FinalOpsHook",
     "GlobalStepWaiterHook",
     "LatestExporter",
+    "LinearClassifier",
+    "LinearRegressor",
     "LoggingTensorHook",
     "ModeKeys",
     "NanLossDuringTrainingError",

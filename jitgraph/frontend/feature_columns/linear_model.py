@@ -13,6 +13,7 @@ from jitgraph.frontend.feature_columns.columns import (
     CategoricalColumn,
     DenseColumn,
     Features,
+    Weights,
     check_sizes,
     checked_columns,
 )
@@ -93,13 +94,24 @@ def linear_model(
         return bias_add(total, bias, name="weighted_sum")
 
 
-def weighted_sum(column: Any, features: Features, weight: Any, units: int, combiner: str) -> Tensor:
+def weighted_sum(
+    column: Any,
+    features: Features,
+    weight: Any,
+    units: int,
+    combiner: str,
+    inner: Weights | None = None,
+) -> Tensor:
     """What one column adds.
 
     Args:
       column: the column; features: the features.
       weight: a function of a name and a shape that gives a variable.
       units, combiner: as for `linear_model`.
+      inner: gives the column's own variables; they are made if None.
+
+    Raises:
+      ValueError: the column gives neither numbers nor categories.
     """
     if isinstance(column, CategoricalColumn):
         table = weight("weights", (column.num_buckets, units))
@@ -118,12 +130,13 @@ def weighted_sum(column: Any, features: Features, weight: Any, units: int, combi
     count = column.variable_shape.num_elements()
     own = weight("weights", [count, units])
 
-    def inner(_: Any, name: str, shape: Sequence[int], initializer: Any, trained: bool) -> Any:
-        return get_variable(name, shape, initializer=initializer, trainable=trained)
-
-    values = column.dense_tensor(features, inner)
+    values = column.dense_tensor(features, inner or _made)
     flat = reshape(values, shape=(shape_of(values)[0], count))
     return matmul(flat, own, name="weighted_sum")
+
+
+def _made(_: Any, name: str, shape: Sequence[int], initializer: Any, trained: bool) -> Any:
+    return get_variable(name, shape, initializer=initializer, trainable=trained)
 
 
 def _last(name: str) -> str:

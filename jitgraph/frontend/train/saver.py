@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from jitgraph import errors, protos
@@ -395,13 +395,29 @@ def _by_name(variables: Any) -> dict[str, Any]:
     if isinstance(variables, str) or not isinstance(variables, Iterable):
         raise TypeError(f"Variables to save should be passed in a dict or a list: {variables}")
     found: dict[str, Any] = {}
-    for variable in variables:
+    for variable in _parts(variables):
         each = _reference(variable)
-        name = each.op.name if isinstance(each, Tensor) else each.name
+        name = _whole_name(variable) or (each.op.name if isinstance(each, Tensor) else each.name)
         if name in found:
             raise ValueError(f"At least two variables have the same name: {name}")
         found[name] = each
     return found
+
+
+def _parts(variables: Iterable[Any]) -> Iterator[Any]:
+    """Variables, those in parts as their parts."""
+    for variable in variables:
+        is_divided = hasattr(variable, "_get_variable_list")
+        yield from variable._get_variable_list() if is_divided else [variable]
+
+
+def _whole_name(variable: Any) -> str | None:
+    """The name of the variable of which this is the only part; None for all others."""
+    info = getattr(variable, "_save_slice_info", None)
+    if info is None or list(info.var_shape) != list(info.full_shape):
+        return None
+    name: str = info.full_name
+    return name
 
 
 def _reference(variable: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 from jitgraph.dtypes import DType
@@ -137,7 +138,7 @@ def _variable_of(
     known = initializer.get_shape() if shape is None else shape
     with variable_scope(None, f"{primary.op.name}/{name}") as scope, _beside(primary):
         scope.set_partitioner(None)
-        return get_variable(
+        slot = get_variable(
             "",
             shape=shape,
             dtype=dtype,
@@ -145,6 +146,11 @@ def _variable_of(
             trainable=False,
             validate_shape=known.is_fully_defined(),
         )
+    info = getattr(primary, "_save_slice_info", None)
+    if info is not None:
+        own = slot.op.name[len(primary.op.name) + 1 :]
+        slot._set_save_slice_info(replace(info, full_name=f"{info.full_name}/{own}"))
+    return slot
 
 
 def _beside(primary: Any) -> AbstractContextManager[Any]:
