@@ -93,6 +93,9 @@ def taps_source(method: str, *, align_corners: bool, half_pixel: bool) -> str:
     return head + body + (_NORMALISED if half_pixel else "")
 
 
+_COLOURS = 3
+"""So many channels go as four, the last of which is the next pixel's: it is written over by that."""
+
 _ROW = """\
     count = out_h + out_w
     for row in range(lo, hi):
@@ -111,7 +114,27 @@ def resize_source(method: str, channels: int | None) -> str:
         lines.append(f"row{tap} = {base}")
         if method != NEAREST:
             lines.append(f"down{tap} = load(weights, 2, {tap} * count + r)")
-    lines.append("for column in range(out_h, count):")
+    last = taps - 1
+    body = _columns(method, channels)
+    if channels == _COLOURS and method != NEAREST:
+        lines += [
+            "wide = count - 1",
+            f"while wide > out_h and load(places, 1, {last} * count + wide - 1) >= in_w - 1:",
+            "    wide = wide - 1",
+            "for column in range(out_h, wide):",
+            *_columns(method, _COLOURS + 1),
+            "for column in range(wide, count):",
+            *body,
+        ]
+    else:
+        lines += ["for column in range(out_h, count):", *body]
+    return _ROW + "".join(f"        {line}\n" for line in lines)
+
+
+def _columns(method: str, channels: int | None) -> list[str]:
+    """The lines of the loop over columns."""
+    taps = TAPS[method]
+    lines = []
     for tap in range(taps):
         place = f"cast_int64(load(places, 1, {tap} * count + column))"
         lines.append(f"    column{tap} = {place}")
@@ -122,8 +145,7 @@ def resize_source(method: str, channels: int | None) -> str:
         f"    at{down}{across} = (row{down} + column{across}) * depth" for down, across in each
     ]
     lines += [f"    {line}" for line in _channels(method, channels)]
-    lines.append("    to += depth")
-    return _ROW + "".join(f"        {line}\n" for line in lines)
+    return [*lines, "    to += depth"]
 
 
 def _channels(method: str, channels: int | None) -> list[str]:
