@@ -46,6 +46,7 @@ class Engine:
         self.is_parallel = is_parallel
         self.variables: dict[Operation, np.ndarray] = {}
         self.kept: dict[tuple[str, str], Any] = {}
+        self.kept_for: dict[Operation, Any] = {}
         self.gates = Gates()
         self.functions = FunctionCache()
         self.lock = threading.RLock()
@@ -74,6 +75,9 @@ class Engine:
 
     def held(self, op: Operation) -> Any:
         """What the session keeps for an operation, made when it is first used."""
+        kept = self.kept_for.get(op)
+        if kept is not None and not self.is_closed:
+            return kept
         attrs, definition = op._attrs, op.definition
         shared = attrs["shared_name"]
         key = (attrs["container"], shared or op.name)
@@ -86,6 +90,7 @@ class Engine:
                 given.update({name: self.function(attrs[name]) for name in definition.functions})
                 fixed = [constant_value(tensor) for tensor in op._inputs]
                 self.kept[key] = definition.reference(title, *fixed, **given)
+            self.kept_for[op] = self.kept[key]
             return self.kept[key]
 
     def function(self, body: Any) -> Any:

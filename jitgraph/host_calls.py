@@ -15,7 +15,7 @@ from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.parts import holder_of, stands_for_held
 from jitgraph.ops.constants import CONST
-from jitgraph.ops.partial_value import group_inputs
+from jitgraph.ops.partial_value import input_groups
 from jitgraph.runtime.failures import bad_data
 from jitgraph.runtime.host_functions import host_function
 
@@ -49,9 +49,7 @@ class HostCall:
         self._attrs = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
         if function is not None:
             self._attrs |= {name: function(op._attrs[name]) for name in definition.functions}
-        self._is_plain = all(
-            each.number_attr is None and not each.is_type_list for each in definition.inputs
-        )
+        self._groups = input_groups(definition, op._attrs)
         self.may_give_tensors = definition.name == _GIVES_TENSORS
         self._outputs = [(t, t.dtype.base_dtype.as_numpy_dtype) for t in op._outputs]
 
@@ -68,8 +66,8 @@ class HostCall:
             values[tensor] if holder is None else held(holder) for tensor, holder in self._inputs
         ]
         try:
-            if not self._is_plain:
-                given = group_inputs(op.definition, op._attrs, given)
+            if self._groups is not None:
+                given = [given[group] for group in self._groups]
             found = self._function(*given, **self._attrs)
         except (ValueError, IndexError) as error:
             raise bad_data(op, str(error)) from None

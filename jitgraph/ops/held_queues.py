@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -60,11 +61,11 @@ class _Putting(_Attempt):
 
 @dataclass(eq=False)
 class _Taking(_Attempt):
-    """So many elements to take out; fewer may do; the blocks that were found, and their size."""
+    """So many elements to take out; fewer may do; the block that has those that were found."""
 
     count: int
     may_be_fewer: bool
-    found: list[Any] = field(default_factory=list)
+    found: Any = None
     size: int = 0
 
 
@@ -114,7 +115,7 @@ class HeldQueue:
           errors.CancelledError: the queue is closed, or the session.
           errors.InvalidArgumentError: a component has another shape than the queue's.
         """
-        self._check_shapes(components, [np.shape(each) for each in components], False)
+        self._check_shapes(components, [each.shape for each in components], False)
         self._put(self._store.block(components, False))
 
     def enqueue_many(self, components: Sequence[np.ndarray]) -> None:
@@ -134,9 +135,9 @@ class HeldQueue:
           errors.OutOfRangeError: the queue is closed and empty.
           errors.CancelledError: the session is closed.
         """
-        (block,) = self._take(1, False)
+        block = self._take(1, False)
         if isinstance(block, tuple):
-            return tuple(each.reshape(each.shape[1:]) for each in block)
+            return tuple([each.reshape(each.shape[1:]) for each in block])
         element: Element = block[0]
         return element
 
@@ -162,12 +163,11 @@ class HeldQueue:
             name = "DequeueUpTo" if may_be_fewer else "DequeueMany"
             text = f"{name}: number of elements must be positive, got {count}"
             raise InvalidArgumentError(None, None, text)
-        blocks = self._take(count, may_be_fewer)
-        if blocks and isinstance(blocks[0], tuple):
-            return blocks[0] if len(blocks) == 1 else tuple(map(_joined, zip(*blocks, strict=True)))
-        elements = [element for block in blocks for element in block]
+        block = self._take(count, may_be_fewer)
+        if isinstance(block, tuple):
+            return block
         return tuple(
-            self._batch(number, [element[number] for element in elements])
+            self._batch(number, [element[number] for element in block])
             for number in range(len(self._shapes))
         )
 
@@ -201,24 +201,55 @@ class HeldQueue:
 
     def __len__(self) -> int:
         with self._mutex:
+            self._advance()
             return len(self._store)
 
     # -- waiting -------------------------------------------------------------------------------
 
     def _put(self, block: Any) -> None:
-        attempt = _Putting(block, self._store.size(block))
+        size = self._store.size(block)
         with self._mutex:
             if self._is_closed:
                 raise CancelledError(None, None, f"{self._kind} '{self._title}' is closed.")
+            if size and not self._putting and not self._is_cancelled and size <= self._room():
+                self._store.put(block, 0, size)
+                if self._taking:
+                    self._advance()
+                return
+            attempt = _Putting(block, size)
             self._joined(self._putting, attempt)
         self._wait(self._putting, attempt)
 
-    def _take(self, count: int, may_be_fewer: bool) -> list[Any]:
-        attempt = _Taking(count, may_be_fewer)
+    def _take(self, count: int, may_be_fewer: bool) -> Any:
+        """A block of elements; an empty list for none."""
         with self._mutex:
+            if count and not self._taking and not self._is_cancelled and count <= self._ready():
+                found = self._store.take(None, 0, count, count)
+                if self._putting and self._is_time_to_fill():
+                    self._advance()
+                return found
+            attempt = _Taking(count, may_be_fewer)
             self._joined(self._taking, attempt)
         self._wait(self._taking, attempt)
-        return attempt.found
+        if attempt.found is None:
+            return []
+        is_whole = attempt.size == count
+        return attempt.found if is_whole else self._store.part(attempt.found, attempt.size)
+
+    def _room(self) -> float:
+        """How many elements may be put in."""
+        return inf if self._capacity is None else self._capacity - len(self._store)
+
+    def _ready(self) -> int:
+        """How many elements may be taken out."""
+        return len(self._store) - (0 if self._is_closed else self._least)
+
+    def _is_time_to_fill(self) -> bool:
+        """Whether elements that wait are put in now: a large block waits until half of the queue
+        has room for it, which nobody sees."""
+        first, room = self._putting[0], self._room()
+        is_seen = self._least or not self._store.is_in_order or self._puts_are_cancelled
+        return bool(is_seen or first.size - first.place <= room or 2 * room >= self._capacity)
 
     def _joined(self, line: deque[Any], attempt: _Attempt) -> None:
         line.append(attempt)
@@ -242,7 +273,7 @@ class HeldQueue:
             if not attempt.is_done:
                 line.remove(attempt)
             if isinstance(attempt, _Taking):
-                self._store.put_back(attempt.found)
+                self._put_back(attempt)
             self._advance()
 
     def _advance(self) -> None:
@@ -261,8 +292,7 @@ class HeldQueue:
             self._end(self._putting, CancelledError(None, None, "Enqueue operation was cancelled"))
             return True
         begin, end = attempt.place, attempt.size
-        if self._capacity is not None:
-            end = min(end, begin + max(self._capacity - len(self._store), 0))
+        end = int(min(end, begin + max(self._room(), 0)))
         if end > begin:
             self._store.put(attempt.block, begin, end)
         attempt.place = end
@@ -274,13 +304,13 @@ class HeldQueue:
     def _take_some(self, attempt: _Taking) -> bool:
         """Takes what is there; whether that changed anything."""
         if self._is_cancelled:
-            self._store.put_back(attempt.found)
+            self._put_back(attempt)
             self._end(self._taking, CancelledError(None, None, "Dequeue operation was cancelled"))
             return True
-        kept = 0 if self._is_closed else self._least
-        taken = max(min(attempt.count - attempt.size, len(self._store) - kept), 0)
+        taken = max(min(attempt.count - attempt.size, self._ready()), 0)
         if taken:
-            attempt.found.append(self._store.take(taken))
+            place = attempt.size
+            attempt.found = self._store.take(attempt.found, place, taken, attempt.count)
             attempt.size += taken
         if attempt.size == attempt.count:
             self._end(self._taking)
@@ -292,11 +322,15 @@ class HeldQueue:
 
     def _too_few(self, attempt: _Taking) -> OutOfRangeError | None:
         """Why a closed queue doesn't give what was asked for, None where fewer do."""
-        if attempt.may_be_fewer and attempt.found:
+        if attempt.may_be_fewer and attempt.size:
             return None
         error = self._insufficient(attempt)
-        self._store.put_back(attempt.found)
+        self._put_back(attempt)
         return error
+
+    def _put_back(self, attempt: _Taking) -> None:
+        if attempt.size:
+            self._store.put_back(self._store.part(attempt.found, attempt.size))
 
     @staticmethod
     def _end(line: deque[Any], error: Exception | None = None) -> None:
@@ -338,10 +372,6 @@ class HeldQueue:
         return np.stack(arrays)
 
 
-def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
-    return np.concatenate(parts)
-
-
 def _padded(arrays: list[np.ndarray]) -> np.ndarray:
     """A batch whose elements are filled up to the largest size in each dimension."""
     sizes = tuple(max(sizes) for sizes in zip(*(array.shape for array in arrays), strict=True))
@@ -354,6 +384,8 @@ def _padded(arrays: list[np.ndarray]) -> np.ndarray:
 
 
 def _fits(shape: Sequence[int], dims: Sequence[int | None]) -> bool:
+    if shape == dims:
+        return True
     if len(shape) != len(dims):
         return False
     return all(known is None or size == known for size, known in zip(shape, dims, strict=True))

@@ -64,7 +64,7 @@ class HeldReader:
             record = self._within_file()
             if record is not None:
                 return record
-            name = bytes(queue.dequeue()[0].item())
+            name = queue.dequeue()[0].item()
             self._current = iter(self._records_of(name))
 
     def _within_file(self) -> Record | None:
@@ -105,14 +105,14 @@ class HeldReader:
         """Nothing waits here: the queue is cancelled by itself."""
 
 
-def whole_file(name: bytes) -> Iterator[Record]:
+def whole_file(name: bytes) -> list[Record]:
     """The contents of a file."""
-    yield name, _read_by(contents_of, name)
+    return [(name, _read_by(contents_of, name))]
 
 
-def identity(name: bytes) -> Iterator[Record]:
+def identity(name: bytes) -> list[Record]:
     """The name itself."""
-    yield name, name
+    return [(name, name)]
 
 
 def lines(name: bytes, skipped: int) -> Iterator[Record]:

@@ -7,6 +7,7 @@ look at how a file begins: DecodeJpeg decodes a PNG file as well.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -86,17 +87,18 @@ def _only(frames: np.ndarray) -> np.ndarray:
     return pixels
 
 
-def _choices(attrs: dict[str, Any]) -> JpegChoices:
-    if attrs["ratio"] not in (1, 2, 4, 8):
-        raise refused(f"ratio must be 1, 2, 4, or 8, got {attrs['ratio']}")
-    method = text_of(attrs["dct_method"])
+@lru_cache
+def _choices(dct_method: Any, ratio: int, **attrs: Any) -> JpegChoices:
+    if ratio not in (1, 2, 4, 8):
+        raise refused(f"ratio must be 1, 2, 4, or 8, got {ratio}")
+    method = text_of(dct_method)
     if method not in _METHODS:
         raise refused("dct_method must be one of {'', 'INTEGER_FAST', 'INTEGER_ACCURATE'}")
-    return JpegChoices(**{**attrs, "dct_method": method})
+    return JpegChoices(dct_method=method, ratio=ratio, **attrs)
 
 
 def _from_jpeg(contents: Any, **attrs: Any) -> np.ndarray:
-    return _pixels(contents, _choices(attrs))
+    return _pixels(contents, _choices(**attrs))
 
 
 def _from_png(contents: Any, channels: int, dtype: Any) -> np.ndarray:
@@ -124,7 +126,7 @@ def _cropped_shape(q: ShapeQuery) -> list[Dims | None]:
 
 def _cropped(contents: Any, crop_window: np.ndarray, **attrs: Any) -> np.ndarray:
     data = _scalar(contents)
-    choices = _choices(attrs)
+    choices = _choices(**attrs)
     pixels = _pixels(contents, choices)
     if format_of(data) != "JPEG":
         return pixels

@@ -178,16 +178,23 @@ def _as_objects(value: Any) -> np.ndarray:
 
 def group_inputs(definition: Any, attrs: Any, inputs: list[Any]) -> list[Any]:
     """Flat inputs of an op grouped as its signature has them: lists where it has lists."""
+    groups = input_groups(definition, attrs)
+    return inputs if groups is None else [inputs[group] for group in groups]
+
+
+def input_groups(definition: Any, attrs: Any) -> list[Any] | None:
+    """Which of an op's flat inputs each of its signature's are: a place, or a slice where it has a
+    list. None where it has no lists."""
     if all(arg.number_attr is None and not arg.is_type_list for arg in definition.inputs):
-        return inputs
-    grouped: list[Any] = []
+        return None
+    groups: list[Any] = []
     position = 0
     for arg in definition.inputs:
         if arg.number_attr is None and not arg.is_type_list:
-            grouped.append(inputs[position])
+            groups.append(position)
             position += 1
             continue
         count = attrs[arg.number_attr] if arg.number_attr else len(attrs[arg.type_attr])
-        grouped.append(inputs[position : position + count])
+        groups.append(slice(position, position + count))
         position += count
-    return grouped
+    return groups

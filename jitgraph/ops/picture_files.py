@@ -12,14 +12,17 @@ from jitgraph import settings
 from jitgraph.errors import InvalidArgumentError, missing_extra
 from jitgraph.ops.string_arrays import refused
 
-_STARTS = {"GIF": b"GIF8", "PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff", "BMP": b"BM"}
+_STARTS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "GIF": b"GIF8", "BMP": b"BM"}
 _SHOWN = 16
 _EXPECTED = "Expected image (JPEG, PNG, or GIF)"
 
 
 def format_of(contents: bytes) -> str:
     """ "JPEG", "PNG", "GIF", "BMP", or "" for what is none of them."""
-    return next((name for name, start in _STARTS.items() if contents.startswith(start)), "")
+    for name, start in _STARTS.items():
+        if contents.startswith(start):
+            return name
+    return ""
 
 
 def unknown_format(contents: bytes) -> InvalidArgumentError:

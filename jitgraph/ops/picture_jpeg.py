@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ _UNIT = 13
 _CUT_OFF = "Premature end"
 _MARK_OF_ADOBE = b"\xff\xee\x00\x0eAdobe"
 _CHANNELS = {"GRAY": 1, "CMYK": 4, "YCCK": 4}
+_COLOURS = {1: "GRAY", 3: "RGB", 4: "CMYK"}
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,13 @@ class JpegChoices:
     acceptable_fraction: float = 1.0
     dct_method: str = ""
 
-    @property
-    def is_fast(self) -> bool:
-        """Whether the transformation may be imprecise."""
-        return self.dct_method != "INTEGER_ACCURATE"
+    @cached_property
+    def options(self) -> dict[str, Any]:
+        """What libjpeg is told."""
+        return {
+            "fastdct": self.dct_method != "INTEGER_ACCURATE",
+            "fastupsample": not self.fancy_upscaling,
+        }
 
 
 def decode_jpeg(contents: bytes, choices: JpegChoices) -> np.ndarray:
@@ -67,22 +72,17 @@ def _decoded(
     contents: bytes, size: tuple[int, int], choices: JpegChoices, channels: int
 ) -> np.ndarray:
     """What libjpeg decodes. It warns of damage: TensorFlow minds where the file ends too soon."""
-    height, width = (-(-each // choices.ratio) for each in size)
-    how: dict[str, Any] = {
-        "colorspace": {1: "GRAY", 3: "RGB", 4: "CMYK"}[channels],
-        "fastdct": choices.is_fast,
-        "fastupsample": not choices.fancy_upscaling,
-        "min_height": height,
-        "min_width": width,
-        "min_factor": choices.ratio,
-    }
-    decode = _codec().decode_jpeg
+    how = choices.options
+    if choices.ratio > 1:
+        height, width = (-(-each // choices.ratio) for each in size)
+        how = {**how, "min_height": height, "min_width": width, "min_factor": choices.ratio}
+    decode, colours = _codec().decode_jpeg, _COLOURS[channels]
     try:
-        pixels: np.ndarray = decode(contents, strict=True, **how)
+        pixels: np.ndarray = decode(contents, colours, **how)
     except ValueError as error:
         if _CUT_OFF in str(error) and not choices.try_recover_truncated:
             raise
-        pixels = decode(contents, strict=False, **how)
+        pixels = decode(contents, colours, strict=False, **how)
     return pixels
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -21,107 +22,132 @@ Rows = tuple[np.ndarray, ...]
 
 _LEAST_ROOM = 16
 
+_OWN = 3
+"""So many hold an array that nobody else does: a tuple, a loop's variable, the one who asks."""
 
-class RowsInOrder:
-    """Elements of known sizes come out as they went in: rows around a ring."""
+
+class _Rows:
+    """Elements whose components have one size each: blocks are arrays, a row for each element."""
+
+    is_in_order = True
 
     def __init__(self) -> None:
         self._memory: Rows = ()
-        self._first = 0
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
+        self._last: Rows = ()
 
     def block(self, components: Sequence[np.ndarray], is_many: bool) -> Rows:
         """Components as a block: of one element, or of as many as they have rows."""
-        return _rows(components, is_many)
+        arrays = [np.asarray(each) for each in components]
+        return tuple(arrays if is_many else [each[None] for each in arrays])
 
     @staticmethod
     def size(block: Rows) -> int:
         """The number of elements of a block."""
         return len(block[0])
 
+    @staticmethod
+    def part(block: Rows, size: int) -> Rows:
+        """The first elements of a block."""
+        return tuple(each[:size] for each in block)
+
+    def _new_block(self, count: int) -> Rows:
+        """Arrays for elements that are taken out: those of the last batch if nobody holds them any
+        more, whose pages are there already."""
+        block, self._last = self._last, ()
+        if not block or len(block[0]) != count or any(getrefcount(each) > _OWN for each in block):
+            block = _memory_like(self._memory, count)
+        if count > 1:
+            self._last = (*block,)
+        return block
+
+
+class RowsInOrder(_Rows):
+    """Elements of known sizes come out as they went in: rows around a ring."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first = 0
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
     def put(self, block: Rows, begin: int, end: int) -> None:
         """Puts some elements of a block in."""
         count = end - begin
-        self._make_room(block, count)
+        if self._count + count > self._room:
+            self._make_room(block, count)
         for place, source in self._pieces(self._first + self._count, count):
             for memory, array in zip(self._memory, block, strict=True):
                 memory[place] = array[begin + source.start : begin + source.stop]
         self._count += count
 
-    def take(self, count: int) -> Rows:
-        """Takes elements out, as a block."""
-        found = tuple(np.empty((count, *each.shape[1:]), each.dtype) for each in self._memory)
-        for place, target in self._pieces(self._first, count):
+    def take(self, found: Rows | None, place: int, count: int, total: int) -> Rows:
+        """Takes elements out, into a block of so many in total, made if None, from a place on."""
+        found = self._new_block(total) if found is None else found
+        for there, target in self._pieces(self._first, count):
             for memory, array in zip(self._memory, found, strict=True):
-                array[target] = memory[place]
-                _forget(memory, place)
+                array[place + target.start : place + target.stop] = memory[there]
+                _forget(memory, there)
         self._first = (self._first + count) % max(self._room, 1)
         self._count -= count
         return found
 
-    def put_back(self, blocks: Sequence[Rows]) -> None:
+    def put_back(self, block: Rows) -> None:
         """Puts back what was taken out last."""
-        for block in reversed(blocks):
-            count = len(block[0])
+        count = len(block[0])
+        if self._count + count > self._room:
             self._make_room(block, count)
-            self._first = (self._first - count) % self._room
-            for place, source in self._pieces(self._first, count):
-                for memory, array in zip(self._memory, block, strict=True):
-                    memory[place] = array[source]
-            self._count += count
+        self._first = (self._first - count) % max(self._room, 1)
+        for there, source in self._pieces(self._first, count):
+            for memory, array in zip(self._memory, block, strict=True):
+                memory[there] = array[source]
+        self._count += count
 
     @property
     def _room(self) -> int:
         return len(self._memory[0]) if self._memory else 0
 
-    def _pieces(self, first: int, count: int) -> Iterator[tuple[slice, slice]]:
+    def _pieces(self, first: int, count: int) -> list[tuple[slice, slice]]:
         """Where rows are in the ring, and which of them: two pieces where it begins anew."""
         if not count:
-            return
-        first %= self._room
-        ahead = min(count, self._room - first)
-        yield slice(first, first + ahead), slice(0, ahead)
-        if count > ahead:
-            yield slice(0, count - ahead), slice(ahead, count)
+            return []
+        room = self._room
+        first %= room
+        if first + count <= room:
+            return [(slice(first, first + count), slice(0, count))]
+        ahead = room - first
+        return [
+            (slice(first, room), slice(0, ahead)),
+            (slice(0, count - ahead), slice(ahead, count)),
+        ]
 
     def _make_room(self, block: Rows, count: int) -> None:
         needed = self._count + count
-        if needed <= self._room:
-            return
-        held = self.take(self._count) if self._count else ()
+        held = self.take(None, 0, self._count, self._count) if self._count else ()
         self._memory = _memory_like(block, max(needed, 2 * self._room, _LEAST_ROOM))
         self._first, self._count = 0, 0
         if held:
             self.put(held, 0, len(held[0]))
 
 
-class RowsInRandomOrder:
+class RowsInRandomOrder(_Rows):
     """Elements of known sizes come out in random order.
 
     Args:
       seed, seed2: make the order; both 0 for another one each time.
     """
 
+    is_in_order = False
+
     def __init__(self, seed: int, seed2: int) -> None:
-        self._memory: Rows = ()
+        super().__init__()
         self._used: list[int] = []
         self._free: list[int] = []
         self._random = np.random.default_rng((seed, seed2) if seed or seed2 else None)
 
     def __len__(self) -> int:
         return len(self._used)
-
-    def block(self, components: Sequence[np.ndarray], is_many: bool) -> Rows:
-        """As `RowsInOrder.block`."""
-        return _rows(components, is_many)
-
-    @staticmethod
-    def size(block: Rows) -> int:
-        """As `RowsInOrder.size`."""
-        return len(block[0])
 
     def put(self, block: Rows, begin: int, end: int) -> None:
         """As `RowsInOrder.put`."""
@@ -134,23 +160,23 @@ class RowsInRandomOrder:
             memory[where] = array[begin:end]
         self._used += places
 
-    def take(self, count: int) -> Rows:
+    def take(self, found: Rows | None, place: int, count: int, total: int) -> Rows:
         """As `RowsInOrder.take`."""
         used, places = self._used, []
         for chosen in _draws(self._random, len(used), count):
             places.append(used[chosen])
             used[chosen] = used[-1]
             used.pop()
-        found = tuple(memory.take(places, axis=0) for memory in self._memory)
-        for memory in self._memory:
+        found = self._new_block(total) if found is None else found
+        for memory, array in zip(self._memory, found, strict=True):
+            memory.take(places, axis=0, out=array[place : place + count], mode="clip")
             _forget(memory, places)
         self._free += places
         return found
 
-    def put_back(self, blocks: Sequence[Rows]) -> None:
+    def put_back(self, block: Rows) -> None:
         """As `RowsInOrder.put_back`."""
-        for block in blocks:
-            self.put(block, 0, len(block[0]))
+        self.put(block, 0, len(block[0]))
 
     def _make_room(self, block: Rows, count: int) -> None:
         if count <= len(self._free):
@@ -164,8 +190,44 @@ class RowsInRandomOrder:
         self._free += range(room, more)
 
 
-class FirstInFirstOut:
+class _Items:
+    """Blocks of elements of any size: lists."""
+
+    is_in_order = False
+
+    def block(self, components: Sequence[np.ndarray], is_many: bool) -> list[Element]:
+        """Components as a block, with memory of their own: as `RowsInOrder.block`."""
+        if not is_many:
+            return [tuple(np.array(each) for each in components)]
+        return list(zip(*(map(np.array, each) for each in components), strict=True))
+
+    @staticmethod
+    def size(block: list[Element]) -> int:
+        """As `RowsInOrder.size`."""
+        return len(block)
+
+    @staticmethod
+    def part(block: list[Element], size: int) -> list[Element]:
+        """As `RowsInOrder.part`."""
+        return block[:size]
+
+    def take(
+        self, found: list[Element] | None, place: int, count: int, total: int
+    ) -> list[Element]:
+        """As `RowsInOrder.take`."""
+        found = [] if found is None else found
+        found += [self._next() for _ in range(count)]
+        return found
+
+    def _next(self) -> Element:
+        """Takes an element out."""
+        raise NotImplementedError
+
+
+class FirstInFirstOut(_Items):
     """Elements of any size come out as they went in."""
+
+    is_in_order = True
 
     def __init__(self) -> None:
         self._items: deque[Element] = deque()
@@ -173,30 +235,19 @@ class FirstInFirstOut:
     def __len__(self) -> int:
         return len(self._items)
 
-    def block(self, components: Sequence[np.ndarray], is_many: bool) -> list[Element]:
-        """As `RowsInOrder.block`."""
-        return _elements(components, is_many)
-
-    @staticmethod
-    def size(block: list[Element]) -> int:
-        """As `RowsInOrder.size`."""
-        return len(block)
-
     def put(self, block: list[Element], begin: int, end: int) -> None:
         """As `RowsInOrder.put`."""
         self._items.extend(block[begin:end])
 
-    def take(self, count: int) -> list[Element]:
-        """As `RowsInOrder.take`."""
-        return [self._items.popleft() for _ in range(count)]
-
-    def put_back(self, blocks: Sequence[list[Element]]) -> None:
+    def put_back(self, block: list[Element]) -> None:
         """As `RowsInOrder.put_back`."""
-        for block in reversed(blocks):
-            self._items.extendleft(reversed(block))
+        self._items.extendleft(reversed(block))
+
+    def _next(self) -> Element:
+        return self._items.popleft()
 
 
-class InRandomOrder:
+class InRandomOrder(_Items):
     """Elements of any size come out in random order.
 
     Args:
@@ -210,34 +261,22 @@ class InRandomOrder:
     def __len__(self) -> int:
         return len(self._items)
 
-    def block(self, components: Sequence[np.ndarray], is_many: bool) -> list[Element]:
-        """As `RowsInOrder.block`."""
-        return _elements(components, is_many)
-
-    @staticmethod
-    def size(block: list[Element]) -> int:
-        """As `RowsInOrder.size`."""
-        return len(block)
-
     def put(self, block: list[Element], begin: int, end: int) -> None:
         """As `RowsInOrder.put`."""
         self._items += block[begin:end]
 
-    def take(self, count: int) -> list[Element]:
-        """As `RowsInOrder.take`."""
-        items, found = self._items, []
-        for place in _draws(self._random, len(items), count):
-            items[place], items[-1] = items[-1], items[place]
-            found.append(items.pop())
-        return found
-
-    def put_back(self, blocks: Sequence[list[Element]]) -> None:
+    def put_back(self, block: list[Element]) -> None:
         """As `RowsInOrder.put_back`."""
-        for block in blocks:
-            self._items += block
+        self._items += block
+
+    def _next(self) -> Element:
+        items = self._items
+        (place,) = _draws(self._random, len(items), 1)
+        items[place], items[-1] = items[-1], items[place]
+        return items.pop()
 
 
-class ByPriority:
+class ByPriority(_Items):
     """The element whose first component is least comes out first."""
 
     def __init__(self) -> None:
@@ -247,40 +286,17 @@ class ByPriority:
     def __len__(self) -> int:
         return len(self._items)
 
-    def block(self, components: Sequence[np.ndarray], is_many: bool) -> list[Element]:
-        """As `RowsInOrder.block`."""
-        return _elements(components, is_many)
-
-    @staticmethod
-    def size(block: list[Element]) -> int:
-        """As `RowsInOrder.size`."""
-        return len(block)
-
     def put(self, block: list[Element], begin: int, end: int) -> None:
         """As `RowsInOrder.put`."""
         for element in block[begin:end]:
             heapq.heappush(self._items, (int(element[0]), next(self._numbers), element))
 
-    def take(self, count: int) -> list[Element]:
-        """As `RowsInOrder.take`."""
-        return [heapq.heappop(self._items)[2] for _ in range(count)]
-
-    def put_back(self, blocks: Sequence[list[Element]]) -> None:
+    def put_back(self, block: list[Element]) -> None:
         """As `RowsInOrder.put_back`."""
-        for block in blocks:
-            self.put(block, 0, len(block))
+        self.put(block, 0, len(block))
 
-
-def _rows(components: Sequence[np.ndarray], is_many: bool) -> Rows:
-    arrays = (np.asarray(each) for each in components)
-    return tuple(each if is_many else each[None] for each in arrays)
-
-
-def _elements(components: Sequence[np.ndarray], is_many: bool) -> list[Element]:
-    """Elements with memory of their own."""
-    if not is_many:
-        return [tuple(np.array(each) for each in components)]
-    return list(zip(*(map(np.array, each) for each in components), strict=True))
+    def _next(self) -> Element:
+        return heapq.heappop(self._items)[2]
 
 
 def _memory_like(block: Rows, rows: int) -> Rows:

@@ -86,7 +86,8 @@ def _using(name: str, signature: str, shape: Any, reference: Any) -> OpDef:
 
 
 def _read(reader: HeldReader, queue: HeldQueue) -> Any:
-    return tuple(as_array(part) for part in reader.read(queue))
+    key, contents = reader.read(queue)
+    return as_array(key), as_array(contents)
 
 
 def _read_up_to(reader: HeldReader, queue: HeldQueue, most: Any) -> Any:

@@ -94,7 +94,7 @@ def taps_source(method: str, *, align_corners: bool, half_pixel: bool) -> str:
 
 
 _COLOURS = 3
-"""So many channels go as four, the last of which is the next pixel's: it is written over by that."""
+"""So many channels go as four, of which the last is the next pixel's, written over by that one."""
 
 _ROW = """\
     count = out_h + out_w
