@@ -54,6 +54,8 @@ _MODULE_OF = {
     "data_shuffled": "data",
     "data_filtered": "data",
     "data_generated": "data",
+    "cnn_fed": "fed",
+    "mlp_fed": "fed",
     "signatures": "signatures",
     "tail": "tail",
     "start": "start",
