@@ -21,6 +21,8 @@ def decompose_ops(program: Program) -> Program:
     new: dict[Value, Value] = {}
     for instr in program.instrs:
         _append(instr.substituted(new), builder, new)
+    if not new and len(builder.instrs) == len(program.instrs):
+        return program
     return program.substitute(builder.instrs, new)
 
 

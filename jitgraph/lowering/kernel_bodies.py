@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jitgraph.ir.program import Value
+from jitgraph.ir.program import Instr, Value
 from jitgraph.lowering.kernel_values import KernelValues, Memo
 from jitgraph.lowering.nest import Nest
 from jitgraph.lowering.short_rows import has_short_rows, short_rows_body
 from jitgraph.lowering.tiled_loops import crossed_loop, tiled
+
+PIECE = 4096
+"""So many numbers of a row are added up by themselves."""
 
 
 def map_body(values: KernelValues) -> list[str]:
@@ -106,6 +109,8 @@ def _row_loop(values: KernelValues, stage: int, row: Memo) -> list[str]:
     for instr in reductions:
         row[instr.outputs[0]] = name = values.fresh()
         before.append(f"{name} = {values.start(instr)}")
+    if not stores and _is_long_sum(nest, reductions):
+        return before + _sum_by_pieces(values, reductions, row, memo, stage)
     for instr in reductions:
         name = row[instr.outputs[0]]
         given = values.reduced(instr, body, memo, stage)
@@ -115,6 +120,43 @@ def _row_loop(values: KernelValues, stage: int, row: Memo) -> list[str]:
     body.extend(values.store(value, memo[value]) for value in stores)
     loops, depth = nest.open(nest.inner, parallel=False, depth=0)
     return before + loops + _indented(body, depth)
+
+
+def _is_long_sum(nest: Nest, reductions: list[Instr]) -> bool:
+    """Whether numbers are added up along one axis, of which there may be many."""
+    if len(nest.inner) != 1:
+        return False
+    size = nest.inner[0].size
+    sums = all(
+        each.definition.reduce == "sum" and each.outputs[0].type.dtype.is_floating
+        for each in reductions
+    )
+    return sums and not (isinstance(size, int) and size <= PIECE)
+
+
+def _sum_by_pieces(
+    values: KernelValues, reductions: list[Instr], row: Memo, memo: Memo, stage: int
+) -> list[str]:
+    """Sums of pieces are added up: an error grows with a piece and with their number, not with the
+    row."""
+    (loop,) = values.nest.inner
+    parts = {instr: values.fresh() for instr in reductions}
+    start, stop = values.fresh(), values.fresh()
+    body: list[str] = []
+    for instr, part in parts.items():
+        given = values.reduced(instr, body, memo, stage)
+        body.append(f"{part} = {values.combined(instr, part, given)}")
+    return [
+        f"for {start} in range(0, {loop.size_name}, {PIECE}):",
+        f"    {stop} = min({start} + {PIECE}, {loop.size_name})",
+        *(f"    {part} = {values.start(instr)}" for instr, part in parts.items()),
+        f"    for {loop.variable} in range({start}, {stop}):",
+        *_indented(body, 2),
+        *(
+            f"    {row[instr.outputs[0]]} = {values.combined(instr, row[instr.outputs[0]], part)}"
+            for instr, part in parts.items()
+        ),
+    ]
 
 
 def column_body(values: KernelValues) -> list[str]:

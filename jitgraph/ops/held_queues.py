@@ -249,7 +249,9 @@ class HeldQueue:
         has room for it, which nobody sees."""
         first, room = self._putting[0], self._room()
         is_seen = self._least or not self._store.is_in_order or self._puts_are_cancelled
-        return bool(is_seen or first.size - first.place <= room or 2 * room >= (self._capacity or 0))
+        return bool(
+            is_seen or first.size - first.place <= room or 2 * room >= (self._capacity or 0)
+        )
 
     def _joined(self, line: deque[Any], attempt: _Attempt) -> None:
         line.append(attempt)

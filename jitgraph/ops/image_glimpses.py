@@ -34,12 +34,12 @@ def _shape(q: ShapeQuery) -> list[Dims | None]:
     return [(merge_dim(batch, number), *size, channels)]
 
 
-def _corner(offset: float, size: int, window: int, centered: bool, normalized: bool) -> int:
-    """Where a window begins along an axis."""
-    place = offset * size if normalized else offset
+def _corner(offset: Any, size: int, window: int, centered: bool, normalized: bool) -> int:
+    """Where a window begins along an axis; rounded to float32 as TensorFlow rounds it."""
+    place = np.float32(offset) * np.float32(size if normalized else 1)
     if centered:
-        place = place / 2 + size / 2
-    return int(place - window / 2)
+        place = place / np.float32(2) + np.float32(size / 2)
+    return int(place - np.float32(window / 2))
 
 
 def _glimpses(
@@ -55,8 +55,8 @@ def _glimpses(
     kind = "uniform" if uniform_noise else text_of(noise)
     made = np.empty((len(input), rows, columns, input.shape[3]), np.float32)
     for image, offset, window in zip(input, offsets, made, strict=True):
-        top = _corner(float(offset[0]), image.shape[0], rows, centered, normalized)
-        left = _corner(float(offset[1]), image.shape[1], columns, centered, normalized)
+        top = _corner(offset[0], image.shape[0], rows, centered, normalized)
+        left = _corner(offset[1], image.shape[1], columns, centered, normalized)
         window[...] = _drawn(kind, image, window.shape)
         down, up = max(top, 0), min(top + rows, image.shape[0])
         begin, end = max(left, 0), min(left + columns, image.shape[1])

@@ -73,7 +73,8 @@ def _reference(reduce: Callable[..., Any]) -> Callable[..., np.ndarray]:
 
 
 def _sum(x: np.ndarray, axes: tuple[int, ...], keep: bool) -> Any:
-    return np.sum(x, axis=axes, keepdims=keep, dtype=x.dtype)
+    wide = np.float64 if x.dtype.kind == "f" else x.dtype
+    return np.sum(x, axis=axes, keepdims=keep, dtype=wide).astype(x.dtype)
 
 
 def _prod(x: np.ndarray, axes: tuple[int, ...], keep: bool) -> Any:

@@ -196,7 +196,8 @@ _AREA = """\
 {begin}
             for i in range(first_h, end_h):
                 stop = minimum(cast_float32(i + 1), bottom)
-                height = stop - maximum(cast_float32(i), top)
+                is_inside = cast_float32(i) < top and cast_float32(i + 1) > bottom
+                height = down if is_inside else stop - maximum(cast_float32(i), top)
                 line = (image * in_h + (i if i < in_h else in_h - 1)) * in_w
 {add}
 {end}
@@ -257,7 +258,8 @@ _VALUE = "cast_float32(load(x, 0, source + {}))"
 _PIXELS = """\
 for j in range(first_w, end_w):
     stop = minimum(cast_float32(j + 1), right)
-    part = (stop - maximum(cast_float32(j), left)) * height
+    is_inside = cast_float32(j) < left and cast_float32(j + 1) > right
+    part = (across if is_inside else stop - maximum(cast_float32(j), left)) * height
     source = (line + (j if j < in_w else in_w - 1)) * depth
     for k in range(depth):
         store(y, 1, to + k, load(y, 1, to + k) + {value} * part)
@@ -270,7 +272,8 @@ for j in range(first_w + 1, end):
     source = (line + j) * depth
 {inside}
 {widened}
-part = minimum(cast_float32(first_w + 1), right) - left
+is_inside = cast_float32(first_w) < left and cast_float32(first_w + 1) > right
+part = across if is_inside else minimum(cast_float32(first_w + 1), right) - left
 source = (line + (first_w if first_w < in_w else in_w - 1)) * depth
 {edge}
 outside = end_w - 1 - (end if end > first_w else first_w + 1)
