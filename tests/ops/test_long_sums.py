@@ -19,5 +19,5 @@ def test_sum_and_mean(shape: tuple[int, ...], axes: list[int], is_fed: bool) -> 
         feeds = {x: numbers} if is_fed else {}
         total, mean = session.run([tf.reduce_sum(x * x, axes), tf.reduce_mean(x, axes)], feeds)
     exact = numbers.astype(np.float64)
-    np.testing.assert_allclose(total, (exact * exact).sum(tuple(axes)), rtol=5e-5)
-    np.testing.assert_allclose(mean, exact.mean(tuple(axes)), rtol=5e-5)
+    np.testing.assert_allclose(total, (exact * exact).sum(tuple(axes)), rtol=1e-4)
+    np.testing.assert_allclose(mean, exact.mean(tuple(axes)), rtol=1e-4)
