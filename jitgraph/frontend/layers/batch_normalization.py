@@ -241,14 +241,17 @@ class BatchNormalization(Layer):
             mean, variance = self._batch_moments(inputs, training, axes)
             self.add_update(lambda: self._update(training, self.moving_mean, mean))
             self.add_update(lambda: self._update(training, self.moving_variance, variance))
-        mean, variance = cast(mean, inputs.dtype), cast(variance, inputs.dtype)
-        offset, scale = (
-            None if each is None else cast(each, inputs.dtype) for each in (offset, scale)
+        mean, variance, offset, scale = (
+            None if each is None else self._cast(each, inputs.dtype)
+            for each in (mean, variance, offset, scale)
         )
         mean, variance = (self._broadcast(each, inputs, axes) for each in (mean, variance))
         outputs = normalized(inputs, mean, variance, offset, scale, self.epsilon)
         outputs.set_shape(inputs.get_shape())
         return outputs
+
+    def _cast(self, value: Any, dtype: DType) -> Any:
+        return cast(value, dtype)
 
     def _broadcast(self, value: Any, inputs: Tensor, axes: list[int]) -> Any:
         sizes = inputs.get_shape().as_list()
@@ -262,7 +265,7 @@ class BatchNormalization(Layer):
 
     def _batch_moments(self, inputs: Tensor, training: Any, axes: list[int]) -> Any:
         keep = len(self.axis) > 1
-        mean, variance = moments(cast(inputs, self._own_dtype()), axes, keep_dims=keep)
+        mean, variance = moments(cast(inputs, self._own_dtype()), axes, keepdims=keep)
         moving_mean, moving_variance = self.moving_mean, self.moving_variance
         return (
             smart_cond(training, lambda: mean, lambda: convert_to_tensor(moving_mean)),
