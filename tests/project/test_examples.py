@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 RUNS = {
@@ -23,6 +25,7 @@ RUNS = {
     "logistic_map": ["--steps", "50"],
     "logistic_regression": ["--steps", "5"],
     "mandelbrot": ["--steps", "20"],
+    "mnist_records": ["--steps", "3"],
     "mnist_lstm": ["--steps", "1", "--units", "8", "--batch-size", "8"],
     "option_pricing": ["--runs", "2", "--paths", "500"],
     "vae": ["--steps", "3"],
@@ -49,7 +52,50 @@ def test_pictures_read_in_four_ways_are_the_same(tmp_path: Path) -> None:
     assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("name", [*RUNS, "digits", "own_digit", "read_pictures"])
+def test_a_sheet_of_all_changes_of_pictures(tmp_path: Path) -> None:
+    done = _run("image_ops", "--sheet", str(tmp_path / "sheet.png"))
+    assert done.returncode == 0, done.stderr
+    assert "52 tiles" in done.stdout
+    assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
+    done = _run("image_ops", __file__)
+    assert done.returncode == 1
+    assert "can't read the picture" in done.stderr
+
+
+def test_own_pictures_are_told_apart(tmp_path: Path) -> None:
+    folder, model = tmp_path / "pictures", tmp_path / "model"
+    for name, shade in (("dark", 40), ("light", 210)):
+        (folder / name).mkdir(parents=True)
+        for number in range(10):
+            pixels = np.full((20, 24, 3), shade + number, np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{number}.png")
+    (folder / "light" / "letter.jpg").write_text("Dear reader")
+    done = _run("own_pictures", str(folder), "--model", str(model), "--steps", "3")
+    assert done.returncode == 0, done.stderr
+    assert "left out:" in done.stderr
+    assert "letter.jpg" in done.stderr
+    assert "dark, light" in done.stdout
+    done = _run("recognise", str(folder / "dark" / "3.png"), "--model", str(model))
+    assert done.returncode == 0, done.stderr
+    assert "light" in done.stdout
+    assert "%" in done.stdout
+
+
+def test_own_pictures_need_classes(tmp_path: Path) -> None:
+    for folder, text in ((tmp_path / "none", "not a folder"), (tmp_path, "0 folders")):
+        done = _run("own_pictures", str(folder), "--model", str(tmp_path / "model"))
+        assert done.returncode == 1
+        assert text in done.stderr
+        assert not (tmp_path / "model").exists()
+    done = _run("recognise", "some.png", "--model", str(tmp_path))
+    assert done.returncode == 1
+    assert "there is no model" in done.stderr
+
+
+OTHERS = ("digits", "own_digit", "read_pictures", "image_ops", "own_pictures", "recognise")
+
+
+@pytest.mark.parametrize("name", [*RUNS, *OTHERS])
 def test_it_tells_its_options(name: str) -> None:
     done = _run(name, "--help")
     assert done.returncode == 0
