@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from jitgraph.errors import OpError
 from jitgraph.ir.evaluate import run_reference
 from jitgraph.ir.program import Host, Instr, Program, Value
 from jitgraph.ir.sizes import Size
@@ -84,7 +85,7 @@ def _folded(instr: Instr, known: dict[Value, np.ndarray]) -> list[np.ndarray] | 
         return None
     try:
         return run_reference(instr, inputs)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OpError):
         return None  # it can't take these numbers, and tells so when it runs
 
 

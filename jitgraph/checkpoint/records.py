@@ -37,12 +37,13 @@ def _head(length: int) -> bytes:
     return number + _CHECKSUM.pack(masked(checksum_function()(number)))
 
 
-def read_records(file: BinaryIO, size: int) -> Iterator[bytes]:
+def read_records(file: BinaryIO, size: int, path: str) -> Iterator[bytes]:
     """The records of an open file.
 
     Args:
       file: the file, at its beginning.
       size: its length in bytes: a record that claims to be longer is damaged.
+      path: its name, for messages.
 
     Raises:
       errors.DataLossError: a record is cut off, or a checksum is wrong.
@@ -57,14 +58,14 @@ def read_records(file: BinaryIO, size: int) -> Iterator[bytes]:
         tail = content[end : end + after]
         if length < 0 or len(tail) < after:
             base, content, start = base + start, content[start:], 0
-            content = _with_record(file, content, base, size)
+            content = _with_record(file, content, base, size, path)
             if not content:
                 return
             continue
         record = content[begin:end]
         found = crc(record)
         if tail != packed(((found >> 15 | found << 17) + MASK) & ALL):
-            raise DataLossError(None, None, f"corrupted record at {base + start}")
+            raise _damaged("corrupted", base + start + before, path)
         yield record
         start = end + after
 
@@ -79,7 +80,11 @@ class _Lengths(dict[bytes, int]):
         return length
 
 
-def _with_record(file: BinaryIO, rest: bytes, place: int, size: int) -> bytes:
+def _damaged(how: str, place: int, path: str) -> DataLossError:
+    return DataLossError(None, None, f"{how} record at {place} of {path}")
+
+
+def _with_record(file: BinaryIO, rest: bytes, place: int, size: int, path: str) -> bytes:
     """The rest of what was read, with as much more as its first record needs; nothing at the end.
 
     Raises:
@@ -89,16 +94,16 @@ def _with_record(file: BinaryIO, rest: bytes, place: int, size: int) -> bytes:
     if not rest:
         return rest
     if len(rest) < _HEAD.size:
-        raise DataLossError(None, None, f"truncated record at {place}")
+        raise _damaged("truncated", place, path)
     length = _length_in(rest[: _HEAD.size])
     if length < 0:
-        raise DataLossError(None, None, f"corrupted record at {place}")
+        raise _damaged("corrupted", place, path)
     whole = _AROUND + length
     if place + whole > size:
-        raise DataLossError(None, None, f"truncated record at {place}")
+        raise _damaged("truncated", place, path)
     rest = _with_more(file, rest, whole)
     if len(rest) < whole:
-        raise DataLossError(None, None, f"truncated record at {place}")
+        raise _damaged("truncated", place, path)
     return rest
 
 

@@ -57,7 +57,7 @@ class Records(Node):
 
     def _records(self, name: bytes) -> Iterator[bytes]:
         with opened_records(os.fsdecode(name), self.compression) as (file, size):
-            yield from read_records(file, size)
+            yield from read_records(file, size, os.fsdecode(name))
 
 
 @dataclass(frozen=True, eq=False)

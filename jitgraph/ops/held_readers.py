@@ -18,9 +18,9 @@ import numpy as np
 
 from jitgraph.checkpoint.records import read_records
 from jitgraph.errors import (
+    FailedPreconditionError,
     InvalidArgumentError,
     NotFoundError,
-    UnimplementedError,
 )
 from jitgraph.ops.file_reading import contents_of
 from jitgraph.ops.held_queues import HeldQueue
@@ -147,7 +147,7 @@ def records(name: bytes, compression: str) -> Iterator[Record]:
 
     place = 0
     with opened_records(os.fsdecode(name), compression) as (file, size):
-        for record in read_records(file, size):
+        for record in read_records(file, size, os.fsdecode(name)):
             yield b"%s:%d" % (name, place), record
             place += len(record) + 16
 
@@ -161,7 +161,7 @@ def _read_by(read: Callable[[str], Any], name: bytes) -> Any:
     try:
         return read(path)
     except IsADirectoryError:
-        raise UnimplementedError(None, None, f"{path} is a directory") from None
+        raise FailedPreconditionError(None, None, f"{path}; Is a directory") from None
     except FileNotFoundError:
         raise NotFoundError(None, None, f"{path}; No such file or directory") from None
     except OSError as error:

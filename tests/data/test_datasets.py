@@ -164,7 +164,7 @@ def test_a_damaged_record_is_named_and_those_before_it_come(tmp_path: Path) -> N
     with tf.Session() as session:
         assert session.run(element) == b"first"
         with pytest.raises(
-            tf.errors.DataLossError, match=r"corrupted record at 21[^$]*IteratorGetNext"
+            tf.errors.DataLossError, match=r"corrupted record at 33[^$]*IteratorGetNext"
         ):
             session.run(element)
 

@@ -57,7 +57,7 @@ def test_a_damaged_record_is_told_with_its_place(tmp_path) -> None:
     path.write_bytes(content)
     found = tf.python_io.tf_record_iterator(str(path))
     assert next(found) == b""
-    with pytest.raises(tf.errors.DataLossError, match="corrupted record at 16"):
+    with pytest.raises(tf.errors.DataLossError, match=r"corrupted record at 28 of .*records"):
         next(found)
     path.write_bytes(content[:-5])
     with tf.Graph().as_default(), tf.Session() as session:
@@ -65,7 +65,7 @@ def test_a_damaged_record_is_told_with_its_place(tmp_path) -> None:
         session.run(queue.enqueue(str(path)))
         key, record = tf.TFRecordReader().read(queue)
         assert session.run([key, record]) == [f"{path}:0".encode(), b""]
-        with pytest.raises(tf.errors.DataLossError, match="corrupted record at 16"):
+        with pytest.raises(tf.errors.DataLossError, match="corrupted record at 28 of "):
             session.run(record)
 
 

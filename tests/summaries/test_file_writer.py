@@ -145,10 +145,10 @@ def test_damaged_files_are_told() -> None:
         damaged = bytearray(content)
         damaged[place] ^= 1
         with pytest.raises(tf.errors.DataLossError, match="record at"):
-            list(read_records(io.BytesIO(bytes(damaged)), len(content)))
+            list(read_records(io.BytesIO(bytes(damaged)), len(content), "events"))
     for length in set(range(1, len(content))) - {len(framed(b"one"))}:
         with pytest.raises(tf.errors.DataLossError, match="truncated record"):
-            list(read_records(io.BytesIO(content[:length]), length))
+            list(read_records(io.BytesIO(content[:length]), length, "events"))
 
 
 def test_tensorflows_files_are_read(tmp_path: Path) -> None:

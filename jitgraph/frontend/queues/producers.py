@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from jitgraph import dtypes
 from jitgraph.frontend.assertions import Assert
 from jitgraph.frontend.coordination.queue_runner import QueueRunner, add_queue_runner
@@ -134,7 +136,7 @@ def string_input_producer(
       >>> files = tf.train.string_input_producer(["a.txt", "b.txt"])
       >>> key, line = tf.TextLineReader().read(files)
     """
-    if not isinstance(string_tensor, Tensor) and not len(string_tensor):
+    if isinstance(string_tensor, (list, tuple, np.ndarray)) and not len(string_tensor):
         raise ValueError(NO_STRINGS)
     with name_scope(name, "input_producer", [string_tensor]) as scope:
         tensor = convert_to_tensor(string_tensor, dtypes.string)

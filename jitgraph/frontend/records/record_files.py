@@ -185,4 +185,4 @@ def tf_record_iterator(path: str, options: Any = None) -> Iterator[bytes]:
     """
     compression = TFRecordOptions.get_compression_type_string(options)
     with opened_records(os.fsdecode(path), compression) as (file, size):
-        yield from read_records(file, min(size, sys.maxsize))
+        yield from read_records(file, min(size, sys.maxsize), os.fsdecode(path))

@@ -101,7 +101,7 @@ def summary_iterator(path: str) -> Iterator[Any]:
     """
     try:
         with open(path, "rb") as file:
-            for record in read_records(file, Path(path).stat().st_size):
+            for record in read_records(file, Path(path).stat().st_size, str(path)):
                 yield protos.Event.FromString(record)
     except FileNotFoundError:
         raise NotFoundError(None, None, f"{path}; No such file or directory") from None
