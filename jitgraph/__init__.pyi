@@ -201,6 +201,7 @@ from jitgraph.frontend.records.features import (
     VarLenFeature,
 )
 from jitgraph.frontend.records.parsing import parse_example, parse_single_example
+from jitgraph.frontend.records.sequences import parse_single_sequence_example
 from jitgraph.frontend.summaries.former_names import (
     audio_summary,
     histogram_summary,
@@ -903,6 +904,7 @@ __all__ = [
     "parallel_stack",
     "parse_example",
     "parse_single_example",
+    "parse_single_sequence_example",
     "placeholder",
     "placeholder_with_default",
     "polygamma",

@@ -129,6 +129,7 @@ FAMILIES = (
     "scattering",
     "searching",
     "segments",
+    "sequence_example_definitions",
     "set_operations",
     "shape_arithmetic",
     "softmax",

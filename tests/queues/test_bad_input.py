@@ -219,8 +219,7 @@ def test_it_is_refused_and_all_threads_end(title: str, folder: Path) -> None:
             coordinator = tf.train.Coordinator()
             threads = tf.train.start_queue_runners(session, coordinator)
             with pytest.raises(E.OpError) as caught:
-                for _ in range(50):
-                    session.run(wanted)
+                _run_often(session, wanted)
             error = caught.value
             if isinstance(error, E.OutOfRangeError) and threads:
                 with pytest.raises(E.OpError) as caught:
@@ -232,6 +231,11 @@ def test_it_is_refused_and_all_threads_end(title: str, folder: Path) -> None:
     assert type(error) is kind
     _assert_in_one_line(text, str(error))
     assert {each for each in threading.enumerate() if each.name.startswith("QueueRunner")} <= before
+
+
+def _run_often(session: tf.Session, wanted: Any) -> None:
+    for _ in range(50):
+        session.run(wanted)
 
 
 def _assert_in_one_line(text: str, message: str) -> None:

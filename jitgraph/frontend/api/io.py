@@ -18,6 +18,7 @@ from jitgraph.frontend.records.record_files import (
     TFRecordWriter,
     tf_record_iterator,
 )
+from jitgraph.frontend.records.sequences import parse_single_sequence_example
 from jitgraph.ops.csv_decoding import decode_csv
 from jitgraph.ops.decompression import decode_compressed
 from jitgraph.ops.file_contents import matching_files, read_file, write_file
@@ -59,6 +60,7 @@ __all__ = [
     "matching_files",
     "parse_example",
     "parse_single_example",
+    "parse_single_sequence_example",
     "read_file",
     "tf_record_iterator",
     "write_file",

@@ -89,7 +89,7 @@ def parse_single_example(
             "dense_keys": list(given.dense_keys),
             "dense_shapes": list(given.dense_shapes),
         }
-        found = apply(PARSE_SINGLE_EXAMPLE, [text, _defaults(given)], attrs, name)
+        found = apply(PARSE_SINGLE_EXAMPLE, [text, default_tensors(given)], attrs, name)
         return _by_name(given, found)
 
 
@@ -99,7 +99,7 @@ def _parsed_batch(serialized: Any, given: Wanted, name: str | None, names: Any) 
             "sparse_types": tuple(given.sparse_types),
             "dense_shapes": list(given.dense_shapes),
         }
-        defaults = _defaults(given)
+        defaults = default_tensors(given)
         labels = [] if names is None else names
         keys = [list(given.sparse_keys), list(given.dense_keys)]
         found = apply(PARSE_EXAMPLE, [serialized, labels, *keys, defaults], attrs, name)
@@ -139,7 +139,7 @@ def _by_name(given: Wanted, found: Any) -> Found:
     return dict(zip(keys, [*tensors, *found.dense_values], strict=True))
 
 
-def _defaults(given: Wanted) -> list[Tensor]:
+def default_tensors(given: Wanted) -> list[Tensor]:
     """What is taken for missing features; an empty tensor for those that must be there."""
     found = []
     for key, dtype, shape in zip(
