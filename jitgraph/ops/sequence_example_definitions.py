@@ -182,7 +182,7 @@ def _shaped(values: np.ndarray, dtype: DType, dims: tuple[int, ...], title: str)
 
 def _sizes(shape: Any) -> tuple[int, ...]:
     """A shape that is fully known."""
-    return tuple(as_shape(shape).as_list())
+    return tuple(int(size or 0) for size in as_shape(shape).as_list())
 
 
 def _array(items: Any, dtype: DType) -> np.ndarray:
