@@ -219,6 +219,17 @@ class KerasLayer(graph_layers.Layer):
                 )
             variable.load(np.asarray(value), session)
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments by which it can be made again, and its name."""
+        from jitgraph.frontend.keras.configurations import layer_config
+
+        return layer_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The layer of a configuration."""
+        return cls(**config)
+
     # For subclasses
 
     def add_weight(  # type: ignore[override]
