@@ -70,11 +70,29 @@ def _constant(sizes: list[int]) -> Tensor:
     return constant(sizes, dtype=dtypes.int64)
 
 
+_SIZES_TOLD = {"Cast", "Const", "Rank", "Shape", "Size"}
+"""What makes numbers that TensorFlow knows when it builds a graph."""
+
+
+def _told_sizes(shape: Tensor, count: int) -> list[bool]:
+    """Which sizes of a shape are told by the graph itself, as TensorFlow sees it."""
+    op = shape.op
+    while op.type == "Cast":
+        op = op.inputs[0].op
+    if op.type != "Pack":
+        return [True] * count
+    return [each.op.type in _SIZES_TOLD for each in op.inputs]
+
+
 def _known_sizes(sparse: SparseTensor, shape: Any) -> list[int] | None:
     wanted, old = partial_value(shape), sparse.get_shape()
     if wanted is None or not old.is_fully_defined():
         return None
-    given = [None if size in (None, -1) else int(size) for size in wanted]
+    told = _told_sizes(shape, len(wanted))
+    given = [
+        None if size in (None, -1) or not is_told else int(size)
+        for size, is_told in zip(wanted, told, strict=True)
+    ]
     open_sizes = given.count(None)
     if sum(1 for size in wanted if size == -1) > 1:
         raise ValueError(f"At most one dimension can be inferred (-1). Found: {list(wanted)}")

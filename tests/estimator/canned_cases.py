@@ -54,6 +54,25 @@ def trained(tf, folder):
         (made("DNNClassifier", [8, 4], numbers, optimizer="Adam"), two),
         (made("DNNClassifier", [8], numbers, n_classes=3, activation_fn=tf.nn.tanh), three),
         (made("DNNRegressor", [8], numbers, weight_column="weight"), real),
+        (
+            made(
+                "DNNLinearCombinedClassifier",
+                linear_feature_columns=[categories],
+                dnn_feature_columns=[*numbers, columns.embedding_column(categories, 2)],
+                dnn_hidden_units=[5],
+            ),
+            two,
+        ),
+        (
+            made(
+                "DNNLinearCombinedRegressor",
+                linear_feature_columns=numbers,
+                linear_optimizer="SGD",
+            ),
+            real * 0.01,
+        ),
+        (made("BaselineClassifier", n_classes=3, weight_column="weight"), three),
+        (made("BaselineRegressor", optimizer="Adam"), real),
     ]
     found = []
     for model, labels in models:

@@ -6,11 +6,16 @@ from jitgraph.frontend.api import (
     estimator_export as export,
     estimator_inputs as inputs,
 )
+from jitgraph.frontend.estimator.baselines import BaselineClassifier, BaselineRegressor
 from jitgraph.frontend.estimator.canned import (
     DNNClassifier,
     DNNRegressor,
     LinearClassifier,
     LinearRegressor,
+)
+from jitgraph.frontend.estimator.combined_models import (
+    DNNLinearCombinedClassifier,
+    DNNLinearCombinedRegressor,
 )
 from jitgraph.frontend.estimator.estimator import Estimator
 from jitgraph.frontend.estimator.exporters import (
@@ -47,10 +52,14 @@ from jitgraph.frontend.monitored.training_hooks import (
 )
 
 __all__ = [
+    "BaselineClassifier",
+    "BaselineRegressor",
     "BestExporter",
     "CheckpointSaverHook",
     "CheckpointSaverListener",
     "DNNClassifier",
+    "DNNLinearCombinedClassifier",
+    "DNNLinearCombinedRegressor",
     "DNNRegressor",
     "Estimator",
     "EstimatorSpec",

@@ -1,14 +1,21 @@
-"""Stage frontend: ready-made models: deep, linear, both, and the simplest one.
+"""Stage frontend: ready-made models: deep ones and linear ones.
 
 In: columns of features, options. Out: Estimators.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from jitgraph.frontend.estimator.choices import (
+    DEEP_RATE,
+    LINEAR_RATE,
+    check_features,
+    chosen_optimizer,
+    input_partitioner,
+    linear_rate,
+)
 from jitgraph.frontend.estimator.estimator import Estimator
 from jitgraph.frontend.estimator.heads import Head, RegressionHead, class_head
 from jitgraph.frontend.estimator.model_spec import EstimatorSpec
@@ -18,23 +25,9 @@ from jitgraph.frontend.estimator.networks import (
 )
 from jitgraph.frontend.losses.weighted import Reduction
 from jitgraph.frontend.partitioned_variables import min_max_variable_partitioner
-from jitgraph.frontend.train.adagrad import AdagradOptimizer
-from jitgraph.frontend.train.adam import AdamOptimizer
 from jitgraph.frontend.train.ftrl import FtrlOptimizer
-from jitgraph.frontend.train.gradient_descent import GradientDescentOptimizer
-from jitgraph.frontend.train.optimizer import Optimizer
-from jitgraph.frontend.train.rmsprop import RMSPropOptimizer
 from jitgraph.frontend.variable_sharing import variable_scope
 from jitgraph.ops.activations import relu
-
-_OPTIMIZERS = {
-    "Adagrad": AdagradOptimizer,
-    "Adam": AdamOptimizer,
-    "Ftrl": FtrlOptimizer,
-    "RMSProp": RMSPropOptimizer,
-    "SGD": GradientDescentOptimizer,
-}
-_LEAST_PART = 64 << 20
 
 
 class _Deep(Estimator):
@@ -57,8 +50,8 @@ class _Deep(Estimator):
         columns = tuple(feature_columns or ())
 
         def model(features: Any, labels: Any, mode: str, config: Any) -> EstimatorSpec:
-            chosen = _optimizer(optimizer, 0.05)
-            _check_features(features)
+            chosen = chosen_optimizer(optimizer, DEEP_RATE)
+            check_features(features)
             own = min_max_variable_partitioner(max_partitions=0)
             with variable_scope("dnn", values=tuple(features.values()), partitioner=own):
                 logits = deep_logits(
@@ -70,7 +63,7 @@ class _Deep(Estimator):
                     activation_fn,
                     dropout,
                     batch_norm,
-                    input_layer_partitioner or _input_partitioner(),
+                    input_layer_partitioner or input_partitioner(),
                 )
                 return head.create_estimator_spec(features, mode, logits, labels, chosen)
 
@@ -194,12 +187,14 @@ class _Linear(Estimator):
         columns = tuple(feature_columns or ())
 
         def model(features: Any, labels: Any, mode: str, config: Any) -> EstimatorSpec:
-            _check_features(features)
-            own = partitioner or _input_partitioner()
+            check_features(features)
+            own = partitioner or input_partitioner()
             with variable_scope("linear", values=tuple(features.values()), partitioner=own):
                 logits = linear_logits(features, head.logits_dimension, columns, sparse_combiner)
-                rate = min(0.2, 1.0 / math.sqrt(len(columns)))
-                chosen = _optimizer(optimizer or FtrlOptimizer(learning_rate=rate), 0.2)
+                rate = linear_rate(len(columns))
+                chosen = chosen_optimizer(
+                    optimizer or FtrlOptimizer(learning_rate=rate), LINEAR_RATE
+                )
                 return head.create_estimator_spec(features, mode, logits, labels, chosen)
 
         super().__init__(model, model_dir, config, warm_start_from=warm_start_from)
@@ -283,33 +278,3 @@ class LinearRegressor(_Linear):
             warm_start_from,
             sparse_combiner,
         )
-
-
-def _optimizer(given: Any, rate: float) -> Any:
-    """An Optimizer, by itself, by a function, or by its name.
-
-    Raises:
-      ValueError: it is none of them.
-    """
-    if isinstance(given, str):
-        if given not in _OPTIMIZERS:
-            raise ValueError(
-                f"Unsupported optimizer name: {given}. Supported names are: "
-                f"{tuple(sorted(_OPTIMIZERS))}"
-            )
-        return _OPTIMIZERS[given](learning_rate=rate)
-    found = given() if callable(given) else given
-    if not isinstance(found, Optimizer):
-        raise ValueError(f"The given object is not an Optimizer instance. Given: {found}")
-    return found
-
-
-def _check_features(features: Any) -> None:
-    if not isinstance(features, dict):
-        raise ValueError(
-            f"features should be a dictionary of `Tensor`s. Given type: {type(features)}"
-        )
-
-
-def _input_partitioner() -> Any:
-    return min_max_variable_partitioner(max_partitions=0, min_slice_size=_LEAST_PART)

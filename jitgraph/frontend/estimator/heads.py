@@ -135,9 +135,7 @@ class Head:
           ValueError: none or both ways to train are given, or logits and labels don't fit.
         """
         with name_scope(None, "head"):
-            known = checked_logits(logits, self.logits_dimension)
-            with name_scope(None, "predictions", [known]):
-                predictions = self._predictions(known)
+            known, predictions = self._predicted(logits)
             if mode == ModeKeys.PREDICT:
                 exports = self._exports(predictions)
                 return EstimatorSpec(mode, predictions=predictions, export_outputs=exports)
@@ -160,6 +158,12 @@ class Head:
             if added is not None:
                 scalar(REGULARIZATION_LOSS, added)
         return EstimatorSpec(mode, predictions=predictions, loss=total, train_op=op)
+
+    def _predicted(self, logits: Any) -> tuple[Tensor, Predictions]:
+        """The checked logits, and what is predicted."""
+        known = checked_logits(logits, self.logits_dimension)
+        with name_scope(None, "predictions", [known]):
+            return known, self._predictions(known)
 
     def _average(self, losses: Losses) -> Tensor | None:
         if self._reduction != Reduction.SUM:
@@ -211,8 +215,10 @@ class MultiClassHead(Head):
         }
 
     def _exports(self, predictions: Predictions) -> dict[str, ExportOutput]:
-        scores, names = predictions["probabilities"], predictions["all_classes"]
-        chosen = ClassificationOutput(scores, names)
+        scores = predictions["probabilities"]
+        chosen = ClassificationOutput(
+            scores, _class_rows(scores, self.logits_dimension, self._names)
+        )
         predicted = PredictOutput(predictions)
         return {DEFAULT_KEY: chosen, "classification": chosen, "predict": predicted}
 
@@ -257,6 +263,11 @@ class BinaryHead(Head):
         super().__init__(1, weight_column, loss_reduction)
         self._names = label_vocabulary
 
+    def _predicted(self, logits: Any) -> tuple[Tensor, Predictions]:
+        with name_scope(None, "predictions", [logits]):
+            known = checked_logits(logits, self.logits_dimension)
+            return known, self._predictions(known)
+
     def _predictions(self, logits: Tensor) -> Predictions:
         logistic = sigmoid(logits, name="logistic")
         both = concat((zeros_like(logits), logits), axis=-1, name="two_class_logits")
@@ -274,7 +285,8 @@ class BinaryHead(Head):
         }
 
     def _exports(self, predictions: Predictions) -> dict[str, ExportOutput]:
-        chosen = ClassificationOutput(predictions["probabilities"], predictions["all_classes"])
+        scores = predictions["probabilities"]
+        chosen = ClassificationOutput(scores, _class_rows(scores, 2, self._names))
         return {
             DEFAULT_KEY: chosen,
             "classification": chosen,
@@ -378,9 +390,14 @@ def _train_op(loss: Tensor, optimizer: Any, function: Any) -> Any:
 def _all_classes(logits: Tensor, count: int, names: Any) -> tuple[Tensor, Tensor]:
     rows = shape_of(logits)[0]
     ids = tile(expand_dims(range_of(count), axis=0), [rows, 1])
+    return ids, _class_rows(logits, count, names)
+
+
+def _class_rows(logits: Tensor, count: int, names: Any) -> Tensor:
+    """The names of all classes, for each example."""
     rows = shape_of(logits)[0]
     listed = list(names) if names else as_string(range_of(count))
-    return ids, tile(expand_dims(listed, axis=0), [rows, 1])
+    return tile(expand_dims(listed, axis=0), [rows, 1])
 
 
 def _named(ids: Tensor, names: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from jitgraph import dtypes
 from jitgraph.dtypes import float32
+from jitgraph.frontend.check_ops import assert_equal
 from jitgraph.frontend.control_flow import cond
 from jitgraph.frontend.estimator.model_spec import ModeKeys
 from jitgraph.frontend.feature_columns.columns import (
@@ -239,14 +240,19 @@ def _parts(variable: Any) -> list[Any]:
     return list(variable) if hasattr(variable, "_get_variable_list") else [variable]
 
 
-def constant_logits(features: Any, units: int) -> Tensor:
-    """The logits of a model that knows labels alone: the same for all examples."""
-    given = features if isinstance(features, dict) else {"": features}
+def constant_logits(features: Mapping[str, Any], units: int, weight: str | None) -> Tensor:
+    """The logits of a model that knows labels alone: the same for all examples.
+
+    Args:
+      features: the features, that tell how many examples there are.
+      units: how many logits an example has.
+      weight: the name of the feature with the examples' weights, that may be missing.
+    """
     rows: Any = None
     checks = []
-    for feature in given.values():
-        from jitgraph.frontend.check_ops import assert_equal
-
+    for name, feature in features.items():
+        if name == weight:
+            continue
         own = shape_of(feature)[0]
         if rows is None:
             rows = own
