@@ -1,8 +1,8 @@
 """Your own pictures, one folder a class: into records, through a queue, into a network.
 
-In: a folder with a folder for each class, of JPEG, PNG or GIF files; without one, it draws circles,
-squares and triangles. Out: a model in a folder, that recognise.py asks; progress and the accuracy
-on a fifth of the pictures, which are held out.
+In: a folder with a folder for each class, of JPEG, PNG, GIF or BMP files; without one, it draws
+circles, squares and triangles. Out: a model in a folder, that recognise.py asks; progress and the
+accuracy on a fifth of the pictures, which are held out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 from command_line import Progress, positive
-from picture_network import CHECKPOINT, SIDE, decoded, save_classes, scores
+from picture_network import CHECKPOINT, SIDE, decoded, reason, save_classes, scores
 
 import jitgraph as tf
 
-ENDINGS = (".jpg", ".jpeg", ".png", ".gif")
+ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".bmp")
 HELD_OUT = 5
 Pairs = list[tuple[Path, int]]
 
@@ -27,30 +27,41 @@ def listed(folder: Path) -> tuple[list[str], Pairs]:
     """The classes, and pictures with their class; ends the program where there is too little."""
     if not folder.is_dir():
         sys.exit(f"{folder} is not a folder")
-    classes = sorted(path for path in folder.iterdir() if path.is_dir())
+    classes = [path for path in shown(folder) if path.is_dir()]
+    if len(classes) < 2:
+        sys.exit(
+            f"two folders at least, one for each class, are needed in {folder}: "
+            f"it has {len(classes)}"
+        )
     pairs = []
     for number, each in enumerate(classes):
-        found = sorted(path for path in each.iterdir() if path.suffix.lower() in ENDINGS)
+        found = [path for path in shown(each) if path.suffix.lower() in ENDINGS and path.is_file()]
         if len(found) < HELD_OUT:
-            sys.exit(f"{each} has {len(found)} pictures: at least {HELD_OUT} are needed")
+            sys.exit(
+                f"{HELD_OUT} pictures at least ({', '.join(ENDINGS)}) are needed in {each}: "
+                f"it has {len(found)}"
+            )
         pairs += [(path, number) for path in found]
-    if len(classes) < 2:
-        sys.exit(f"{folder} has {len(classes)} folders: each class needs one, and two at least")
     return [each.name for each in classes], pairs
 
 
-def write_records(pairs: Pairs, path: Path) -> int:
-    """Writes pictures with their class to a file of records; leaves out what is no picture."""
+def shown(folder: Path) -> list[Path]:
+    """What a folder has, without what programs keep there for themselves."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")))
+
+
+def write_records(pairs: Pairs, path: Path) -> list[int]:
+    """The classes of pictures written to a file of records; leaves out what is no picture."""
     contents = tf.placeholder(tf.string, [])
     picture = decoded(contents)
-    count = 0
+    written = []
     with tf.Session() as session, tf.python_io.TFRecordWriter(str(path)) as writer:
         for name, number in pairs:
-            data = name.read_bytes()
             try:
+                data = name.read_bytes()
                 session.run(picture.op, {contents: data})
-            except tf.errors.InvalidArgumentError as error:
-                print(f"left out: {name}: {error.message.splitlines()[0]}", file=sys.stderr)
+            except (OSError, tf.errors.InvalidArgumentError) as error:
+                print(f"left out: {name}: {reason(error)}", file=sys.stderr)
                 continue
             features = {
                 "picture": tf.train.Feature(bytes_list=tf.train.BytesList(value=[data])),
@@ -58,8 +69,8 @@ def write_records(pairs: Pairs, path: Path) -> int:
             }
             example = tf.train.Example(features=tf.train.Features(feature=features))
             writer.write(example.SerializeToString())
-            count += 1
-    return count
+            written.append(number)
+    return written
 
 
 def batches(path: Path, size: int, *, is_training: bool) -> tuple[tf.Tensor, tf.Tensor]:
@@ -173,16 +184,21 @@ def main() -> None:
         random = np.random.RandomState(0)
         mixed = [pairs[place] for place in random.permutation(len(pairs))]
         held_out, rest = mixed[: len(mixed) // HELD_OUT], mixed[len(mixed) // HELD_OUT :]
-        options.model.mkdir(parents=True, exist_ok=True)
+        try:
+            options.model.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            sys.exit(f"the model can't go to {options.model}: {error.strerror}")
         records, test = options.model / "train.tfrecords", options.model / "test.tfrecords"
-        counts = [write_records(each, to) for each, to in ((rest, records), (held_out, test))]
+        to_learn, to_tell = write_records(rest, records), write_records(held_out, test)
+    unseen = [name for number, name in enumerate(names) if number not in to_learn]
+    if unseen or not to_tell:
+        sys.exit(f"too few pictures can be read: {', '.join(unseen) or 'none is held out'}")
     print(
-        f"{counts[0]} pictures to train on, {counts[1]} held out, {SIDE}x{SIDE}: {', '.join(names)}"
+        f"{len(to_learn)} pictures to train on, {len(to_tell)} held out, {SIDE}x{SIDE}: "
+        f"{', '.join(names)}"
     )
-    if not all(counts):
-        sys.exit("too few pictures can be read")
-    save_classes(options.model, names)
     train(records, options.model, len(names), options.steps, options.batch_size)
+    save_classes(options.model, names)
     right, count = accuracy(test, options.model, len(names))
     print(f"held-out pictures told: {right} of {count} ({right / count:.1%})")
     print(f"model in {options.model}; ask it: recognise.py PICTURE --model {options.model}")

@@ -34,6 +34,12 @@ def scores(pictures: tf.Tensor, classes: int, is_training: bool | tf.Tensor = Fa
     return tf.layers.dense(hidden, classes)
 
 
+def reason(error: Exception) -> str:
+    """Why a picture can't be read, in a line."""
+    message = getattr(error, "message", str(error)).splitlines()[0]
+    return message.removeprefix("assertion failed: ").strip("[]")
+
+
 def save_classes(folder: Path, names: list[str]) -> None:
     (folder / CLASSES).write_text("\n".join(names) + "\n", encoding="utf-8")
 

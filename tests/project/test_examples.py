@@ -82,7 +82,7 @@ def test_own_pictures_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_own_pictures_need_classes(tmp_path: Path) -> None:
-    for folder, text in ((tmp_path / "none", "not a folder"), (tmp_path, "0 folders")):
+    for folder, text in ((tmp_path / "none", "not a folder"), (tmp_path, "it has 0")):
         done = _run("own_pictures", str(folder), "--model", str(tmp_path / "model"))
         assert done.returncode == 1
         assert text in done.stderr
