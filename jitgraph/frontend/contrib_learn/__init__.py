@@ -1,0 +1,1 @@
+"""Stage frontend: the parts of tf.contrib.learn that scripts use."""
