@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from jitgraph.examples.tutorials.mnist import input_data as mnist
-from jitgraph.frontend.contrib_learn import tables as base
+from typing import TYPE_CHECKING
+
+from jitgraph.lazy_names import lazily
+
+if TYPE_CHECKING:
+    from jitgraph.examples.tutorials.mnist import input_data as mnist
+    from jitgraph.frontend.contrib_learn import tables as base
+
+__getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = ["base", "mnist"]
