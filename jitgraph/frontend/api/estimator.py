@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jitgraph.frontend.api import (
+    estimator_experimental as experimental,
     estimator_export as export,
     estimator_inputs as inputs,
 )
@@ -18,12 +19,17 @@ from jitgraph.frontend.estimator.combined_models import (
     DNNLinearCombinedRegressor,
 )
 from jitgraph.frontend.estimator.estimator import Estimator
+from jitgraph.frontend.estimator.example_specs import (
+    classifier_parse_example_spec,
+    regressor_parse_example_spec,
+)
 from jitgraph.frontend.estimator.exporters import (
     BestExporter,
     Exporter,
     FinalExporter,
     LatestExporter,
 )
+from jitgraph.frontend.estimator.extended import add_metrics
 from jitgraph.frontend.estimator.model_spec import EstimatorSpec, ModeKeys
 from jitgraph.frontend.estimator.run_config import RunConfig
 from jitgraph.frontend.estimator.training_loop import EvalSpec, TrainSpec, train_and_evaluate
@@ -88,7 +94,11 @@ __all__ = [
     "TrainSpec",
     "VocabInfo",
     "WarmStartSettings",
+    "add_metrics",
+    "classifier_parse_example_spec",
+    "experimental",
     "export",
     "inputs",
+    "regressor_parse_example_spec",
     "train_and_evaluate",
 ]

@@ -5,12 +5,15 @@ In: an Estimator, a folder, metrics. Out: SavedModels below the folder.
 
 from __future__ import annotations
 
+import glob
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from jitgraph.frontend.api import logging
+from jitgraph.frontend.estimator.former_metrics import written_metrics
 
 Compare = Callable[..., bool]
 
@@ -140,14 +143,14 @@ class BestExporter(_SavingExporter):
     Args:
       name, serving_input_receiver_fn, assets_extra, as_text: as for FinalExporter; the name is
         "best_exporter" if none is given.
-      event_file_pattern: None: metrics of former trainings are not read.
+      event_file_pattern: of the files, in the Estimator's folder, whose metrics are those before
+        the first export; none if None.
       compare_fn: a function of `best_eval_result` and `current_eval_result` that tells whether the
         second is better; the smaller loss is if None.
       exports_to_keep: how many; all if None.
 
     Raises:
       ValueError: `exports_to_keep` is not above 0, or there is no function of the inputs.
-      NotImplementedError: there is an `event_file_pattern`.
     """
 
     def __init__(
@@ -163,11 +166,11 @@ class BestExporter(_SavingExporter):
         super().__init__(name, serving_input_receiver_fn, assets_extra, as_text)
         if serving_input_receiver_fn is None:
             raise ValueError("`serving_input_receiver_fn` must be defined.")
-        if event_file_pattern is not None:
-            raise NotImplementedError("BestExporter does not read metrics of former trainings.")
         self._is_better = compare_fn or _has_smaller_loss
         self._count = _checked_count(exports_to_keep)
         self._best: Mapping[str, Any] | None = None
+        self._pattern = event_file_pattern
+        self._folder: str | None = None
 
     def export(
         self,
@@ -177,17 +180,28 @@ class BestExporter(_SavingExporter):
         eval_result: Mapping[str, Any],
         is_the_final_export: bool,
     ) -> bytes | None:
-        best = self._best
-        is_better = best is None or self._is_better(
-            best_eval_result=best, current_eval_result=eval_result
-        )
-        if not is_better:
+        if self._pattern and self._folder != estimator.model_dir:
+            logging.info("Loading best metric from event files.")
+            self._folder = estimator.model_dir
+            self._best = self._best_written(os.path.join(glob.escape(self._folder), self._pattern))
+        if not self._is_new_best(self._best, eval_result):
             return None
         logging.info("Performing best model export.")
         self._best = eval_result
         found = self._save(estimator, export_path, checkpoint_path)
         _keep_last(export_path, self._count)
         return found
+
+    def _is_new_best(self, best: Mapping[str, Any] | None, found: Mapping[str, Any]) -> bool:
+        return best is None or self._is_better(best_eval_result=best, current_eval_result=found)
+
+    def _best_written(self, pattern: str) -> Mapping[str, Any] | None:
+        """The best metrics of some files."""
+        best = None
+        for _, found in written_metrics(pattern):
+            if self._is_new_best(best, found):
+                best = found
+        return best
 
 
 def _has_smaller_loss(
