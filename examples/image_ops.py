@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from picture_network import reason
 from pictures import pillow
 
 import jitgraph as tf
 
 SIDE, LABEL, GAP, COLUMNS = 128, 14, 6, 8
-WORKING_SIDE = 320
+LEAST_SIDE, WORKING_SIDE = 160, 320
 BOXES = [[0.15, 0.1, 0.55, 0.5], [0.4, 0.45, 0.95, 0.9]]
 
 Image = tf.Tensor
@@ -195,13 +196,13 @@ def scene(name: str | None) -> np.ndarray:
         try:
             found = session.run(pixels)
         except tf.errors.OpError as error:
-            sys.exit(f"can't read the picture {name}: {error.message.splitlines()[0]}")
+            sys.exit(f"can't read the picture {name}: {reason(error)}")
     scale = max(1.0, max(found.shape[:2]) / WORKING_SIDE)
     size = [max(int(side / scale), 1) for side in found.shape[:2]]
     with tf.Graph().as_default(), tf.Session() as session:
         area = tf.image.ResizeMethod.AREA
-        small = tf.image.resize_images(found, [max(side, 130) for side in size], area)
-        return session.run(tf.cast(small + 0.5, tf.uint8))
+        sides = [max(side, LEAST_SIDE) for side in size]
+        return session.run(as_bytes(tf.image.resize_images(as_floats(found), sides, area)))
 
 
 def main() -> None:
@@ -225,7 +226,10 @@ def main() -> None:
     names = [name for name, _ in changes]
     with tf.Session() as session:
         png = tf.image.encode_png(sheet(tiles, names))
-        session.run(tf.write_file(str(options.sheet), png))
+        try:
+            session.run(tf.write_file(str(options.sheet), png))
+        except tf.errors.OpError as error:
+            sys.exit(f"the sheet can't be written: {reason(error)}")
     print(f"{len(tiles)} tiles in {options.sheet}")
 
 

@@ -93,7 +93,7 @@ def batches(path: Path, size: int, *, is_training: bool) -> tuple[tf.Tensor, tf.
 
 
 def train(records: Path, model: Path, classes: int, steps: int, size: int) -> None:
-    """Trains the network and saves it."""
+    """Trains the network, until Ctrl-C if that comes first, and saves it."""
     with tf.Graph().as_default():
         tf.set_random_seed(1)
         pictures, labels = batches(records, size, is_training=True)
@@ -109,11 +109,16 @@ def train(records: Path, model: Path, classes: int, steps: int, size: int) -> No
             session.run(tf.local_variables_initializer())
             coordinator = tf.train.Coordinator()
             threads = tf.train.start_queue_runners(session, coordinator)
-            for number in range(1, steps + 1):
-                _, now = session.run([step, loss])
-                recent = [*recent[-19:], now]
-                progress.show(number, float(np.mean(recent)))
-            progress.finish(f"{steps} steps, loss {np.mean(recent):.4f}")
+            done = 0
+            try:
+                for number in range(1, steps + 1):
+                    _, now = session.run([step, loss])
+                    recent, done = [*recent[-19:], now], number
+                    progress.show(number, float(np.mean(recent)))
+            except KeyboardInterrupt:
+                if not done:
+                    raise
+            progress.finish(f"{done} steps, loss {np.mean(recent):.4f}")
             saver.save(session, str(model / CHECKPOINT))
             coordinator.request_stop()
             coordinator.join(threads)
@@ -205,4 +210,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("stopped")

@@ -60,6 +60,11 @@ def test_a_sheet_of_all_changes_of_pictures(tmp_path: Path) -> None:
     done = _run("image_ops", __file__)
     assert done.returncode == 1
     assert "can't read the picture" in done.stderr
+    small = tmp_path / "small.png"
+    Image.fromarray(np.full((1, 2, 3), 90, np.uint8)).save(small)
+    done = _run("image_ops", str(small), "--sheet", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr == f"the sheet can't be written: {tmp_path}; Is a directory\n"
 
 
 def test_own_pictures_are_told_apart(tmp_path: Path) -> None:
