@@ -19,6 +19,7 @@ _HEAD = struct.Struct("<QI")
 _CHECKSUM = struct.Struct("<I")
 _AROUND = _HEAD.size + _CHECKSUM.size
 _AT_ONCE = 1 << 17
+_MOST_AT_ONCE = 1 << 24
 _MOST_LENGTHS = 1 << 12
 """So many lengths, whose checksums were computed, are kept: records have few."""
 
@@ -114,10 +115,17 @@ def _length_in(head: bytes) -> int:
 
 
 def _with_more(file: BinaryIO, rest: bytes, least: int) -> bytes:
-    """At least so many bytes, as long as the file has them."""
-    while len(rest) < least:
-        more = file.read(max(_AT_ONCE, least - len(rest)))
+    """At least so many bytes, as long as the file has them.
+
+    No more is asked for than _MOST_AT_ONCE: a damaged length may say anything.
+    """
+    if len(rest) >= least:
+        return rest
+    parts, missing = [rest], least - len(rest)
+    while missing > 0:
+        more = file.read(min(max(_AT_ONCE, missing), _MOST_AT_ONCE))
         if not more:
             break
-        rest += more
-    return rest
+        parts.append(more)
+        missing -= len(more)
+    return b"".join(parts)
