@@ -210,6 +210,8 @@ def main() -> None:
     parser.add_argument("picture", nargs="?", help="JPEG, PNG, GIF or BMP (default: it draws one)")
     parser.add_argument("--sheet", type=Path, default="image_ops.png", help="where the sheet goes")
     options = parser.parse_args()
+    if options.sheet.is_dir():
+        sys.exit(f"the sheet can't be written: {options.sheet} is a folder")
     pillow()
     pixels = scene(options.picture)
     image = as_floats(tf.constant(pixels))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -60,11 +61,20 @@ def test_a_sheet_of_all_changes_of_pictures(tmp_path: Path) -> None:
     done = _run("image_ops", __file__)
     assert done.returncode == 1
     assert "can't read the picture" in done.stderr
-    small = tmp_path / "small.png"
-    Image.fromarray(np.full((1, 2, 3), 90, np.uint8)).save(small)
-    done = _run("image_ops", str(small), "--sheet", str(tmp_path))
+    done = _run("image_ops", "--sheet", str(tmp_path))
     assert done.returncode == 1
-    assert done.stderr == f"the sheet can't be written: {tmp_path}; Is a directory\n"
+    assert done.stderr == f"the sheet can't be written: {tmp_path} is a folder\n"
+
+
+def test_a_picture_of_any_size_has_a_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    image_ops = importlib.import_module("image_ops")
+    path = tmp_path / "picture.png"
+    for sides, expected in (((1, 2), (160, 160)), ((640, 400), (320, 200)), ((200, 240), None)):
+        Image.fromarray(np.full((*sides, 3), 90, np.uint8)).save(path)
+        found = image_ops.scene(str(path))
+        assert (found.shape, found.dtype) == ((*(expected or sides), 3), np.uint8)
+        assert np.all(found == 90)
 
 
 def test_own_pictures_are_told_apart(tmp_path: Path) -> None:
