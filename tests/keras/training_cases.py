@@ -102,7 +102,40 @@ def watched(tf):
     return model, [history]
 
 
-CASES = {"cnn": cnn, "two_outputs": two_outputs, "watched": watched, "weighted": weighted}
+def lstm(tf):
+    """Words through an LSTM."""
+    layers = tf.keras.layers
+    np.random.seed(3)
+    x, y = np.random.randint(0, 12, (80, 7)), np.random.randint(0, 2, 80)
+    model = tf.keras.Sequential(
+        [layers.Embedding(12, 5), layers.LSTM(6), layers.Dense(1, activation="sigmoid")]
+    )
+    model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
+    return model, [model.fit(x, y, epochs=3, batch_size=16, verbose=0, validation_split=0.2)]
+
+
+def recurrent(tf):
+    """Masks, both directions, several layers."""
+    layers = tf.keras.layers
+    np.random.seed(3)
+    x, y = np.random.randint(0, 12, (40, 7)), np.random.rand(40, 7, 2)
+    words = tf.keras.Input((7,))
+    made = layers.Embedding(12, 5, mask_zero=True)(words)
+    made = layers.Bidirectional(layers.GRU(3, return_sequences=True))(made)
+    made = layers.SimpleRNN(4, return_sequences=True, go_backwards=True)(made)
+    model = tf.keras.Model(words, layers.TimeDistributed(layers.Dense(2))(made))
+    model.compile(tf.keras.optimizers.Adam(0.01), "mse")
+    return model, [model.fit(x, y, epochs=2, batch_size=20, verbose=0)]
+
+
+CASES = {
+    "lstm": lstm,
+    "recurrent": recurrent,
+    "cnn": cnn,
+    "two_outputs": two_outputs,
+    "watched": watched,
+    "weighted": weighted,
+}
 
 
 def run(tf, case):

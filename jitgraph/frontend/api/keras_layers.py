@@ -71,6 +71,19 @@ if TYPE_CHECKING:
         UpSampling2D,
         UpSampling3D,
     )
+    from jitgraph.frontend.keras.recurrent_cells import (
+        GRUCell,
+        LSTMCell,
+        SimpleRNNCell,
+    )
+    from jitgraph.frontend.keras.recurrent_layers import (
+        GRU,
+        LSTM,
+        RNN,
+        Bidirectional,
+        SimpleRNN,
+        TimeDistributed,
+    )
     from jitgraph.frontend.keras.wrapped_layers import (
         AveragePooling1D,
         AveragePooling1D as AvgPool1D,
@@ -111,6 +124,9 @@ __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
     "ELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "Activation",
     "Add",
     "Average",
@@ -121,6 +137,7 @@ __all__ = [
     "AvgPool2D",
     "AvgPool3D",
     "BatchNormalization",
+    "Bidirectional",
     "Concatenate",
     "Conv1D",
     "Conv2D",
@@ -140,6 +157,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUCell",
     "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
@@ -156,6 +174,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "LSTMCell",
     "Lambda",
     "Layer",
     "LeakyReLU",
@@ -178,9 +197,12 @@ __all__ = [
     "SeparableConv2D",
     "SeparableConvolution1D",
     "SeparableConvolution2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "Subtract",
     "ThresholdedReLU",
+    "TimeDistributed",
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",

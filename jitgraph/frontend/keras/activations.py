@@ -6,6 +6,7 @@ from typing import Any
 
 from jitgraph.frontend.api import math, nn
 from jitgraph.frontend.keras.identifiers import resolved
+from jitgraph.ops.constants import constant
 from jitgraph.ops.elementwise_extrema import clip_by_value
 
 elu = nn.elu
@@ -67,7 +68,8 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
 def hard_sigmoid(x: Any) -> Any:
     """0.2 x + 0.5, cut off at 0 and 1."""
-    return clip_by_value(x * 0.2 + 0.5, 0.0, 1.0)
+    fifth, half = (constant(each, x.dtype.base_dtype) for each in (0.2, 0.5))
+    return clip_by_value(math.add(math.multiply(x, fifth), half), 0.0, 1.0)
 
 
 _NAMED: dict[str, Any] = {

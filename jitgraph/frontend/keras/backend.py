@@ -181,7 +181,6 @@ def cast(x: Any, dtype: Any) -> Any:
 
 def dot(x: Any, y: Any) -> Any:
     """The product over the last axis of x and the last but one of y."""
-    x, y = convert_to_tensor(x), convert_to_tensor(y)
     if x.get_shape().ndims == y.get_shape().ndims == 2:
         return matmul(x, y)
     rank = y.get_shape().ndims

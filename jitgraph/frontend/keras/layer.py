@@ -324,7 +324,7 @@ class KerasLayer(graph_layers.Layer):
                 outputs = _renewed(outputs, leaves)
             if self._activity_regularizer:
                 self._regularize_activity(outputs)
-        self._note(inputs, args, kwargs, outputs, mask)
+            self._note(inputs, args, kwargs, outputs, mask)
         return outputs
 
     def _build(self, inputs: Any) -> None:
