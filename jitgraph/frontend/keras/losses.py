@@ -109,6 +109,7 @@ def categorical_crossentropy(
       label_smoothing: the share that is spread over all classes.
     """
     y_true, y_pred = _pair(y_true, y_pred)
+    convert_to_tensor(label_smoothing, y_pred.dtype)  # counted by the seeds of later operations
     if label_smoothing:
         classes = cast(backend.shape(y_true)[1], y_pred.dtype)
         y_true = y_true * (1.0 - label_smoothing) + label_smoothing / classes
@@ -141,6 +142,7 @@ def binary_crossentropy(
       label_smoothing: the share that is drawn to one half.
     """
     y_true, y_pred = _pair(y_true, y_pred)
+    convert_to_tensor(label_smoothing, y_pred.dtype)  # counted by the seeds of later operations
     if label_smoothing:
         y_true = y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing
     return math.reduce_mean(backend.binary_crossentropy(y_true, y_pred, from_logits), axis=-1)
