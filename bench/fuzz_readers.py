@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -181,23 +182,59 @@ def _checkpoint(folder: Path) -> Iterator[Prepared]:
     yield [path.read_bytes()], read
 
 
-@contextmanager
-def _graph_def(folder: Path) -> Iterator[Prepared]:
+def _some_graph() -> Any:
     with tf.Graph().as_default() as graph:
         x = tf.placeholder(tf.float32, [None, 3], name="x")
         y = tf.layers.dense(tf.reshape(x, [-1, 3]), 2, tf.nn.relu)
         tf.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])
         tf.concat([y, y], 1)[:, 1:]
-        text = graph.as_graph_def().SerializeToString()
+    return graph.as_graph_def()
+
+
+def _imported(graph_def: Any) -> object:
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name="")
+    return graph
+
+
+@contextmanager
+def _graph_def(folder: Path) -> Iterator[Prepared]:
+    yield (
+        [_some_graph().SerializeToString()],
+        lambda content: _imported(tf.GraphDef.FromString(content)),
+    )
+
+
+@contextmanager
+def _nodes(folder: Path) -> Iterator[Prepared]:
+    """A graph whose nodes have what other nodes should have: what, the bytes say."""
+    whole, unchanged = _some_graph(), b"nothing is changed"
 
     def read(content: bytes) -> object:
-        found = tf.GraphDef()
-        found.ParseFromString(content)
-        with tf.Graph().as_default() as graph:
-            tf.import_graph_def(found, name="")
-        return graph
+        rng, graph_def = random.Random(content), tf.GraphDef()
+        graph_def.CopyFrom(whole)
+        for _ in range(rng.choice((1, 1, 2, 3)) if content != unchanged else 0):
+            _exchange(rng.choice(graph_def.node), rng.choice(graph_def.node), rng)
+        return _imported(graph_def)
 
-    yield [text], read
+    yield [unchanged], read
+
+
+def _exchange(node: Any, other: Any, rng: random.Random) -> None:
+    """A node gets something of another node."""
+    what = rng.choice(("op", "name", "input", "no input", "attr", "attr", "attr", "no attr"))
+    if what in ("op", "name"):
+        setattr(node, what, getattr(other, what))
+    elif what == "input":
+        node.input.insert(rng.randrange(len(node.input) + 1), other.name)
+    elif what == "no input" and node.input:
+        del node.input[rng.randrange(len(node.input))]
+    elif what == "attr" and node.attr and other.attr:
+        node.attr[rng.choice(sorted(node.attr))].CopyFrom(
+            other.attr[rng.choice(sorted(other.attr))]
+        )
+    elif what == "no attr" and node.attr:
+        del node.attr[rng.choice(sorted(node.attr))]
 
 
 def _decode_errors() -> tuple[type[Exception], ...]:
@@ -231,4 +268,5 @@ READERS = (
     _op("decode_png 16", lambda text: tf.image.decode_png(text, dtype=tf.uint16), _pngs),
     Reader("checkpoint", _checkpoint),
     Reader("GraphDef", _graph_def, _decode_errors()),
+    Reader("GraphDef's nodes", _nodes, _decode_errors()),
 )  # fmt: skip

@@ -137,6 +137,11 @@ class _Node:
     inputs: tuple[str, ...]
     controls: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        """As TensorFlow's messages show it."""
+        return f"{{{{node {self.proto.name}}}}}"
+
 
 class _Importer:
     def __init__(self, nodes: list[Any], mapped: set[str]) -> None:
@@ -318,12 +323,18 @@ class _Importer:
     def _make(self, graph: Graph, node: _Node, tensors: list[Tensor], prefix: str) -> Operation:
         attrs = dict(node.attrs)
         if "_class" in attrs:
-            attrs["_class"] = [_moved(group, prefix) for group in attrs["_class"]]
+            attrs["_class"] = [_moved(group, prefix) for group in _groups(node)]
         for place, (given, dtype) in enumerate(zip(node.inputs, _input_dtypes(node), strict=True)):
             if given in self._mapped:
                 found = tensors[place].dtype.base_dtype
                 _check_dtype(node, place, tensors[place].name, found, dtype, "")
-        return create_with(graph, node.definition, tensors, attrs, f"{prefix}{node.proto.name}/")
+        try:
+            name = f"{prefix}{node.proto.name}/"
+            return create_with(graph, node.definition, tensors, attrs, name)
+        except (AttributeError, TypeError, LookupError) as error:
+            raise ValueError(
+                f"An attribute is not what the op needs: {error}; NodeDef: {node.title}"
+            ) from error
 
 
 def _check_types(nodes: Sequence[Any]) -> None:
@@ -364,7 +375,39 @@ def _attributes(proto: Any, definition: OpDef) -> dict[str, Any]:
             attr = definition.type_attrs.get(needed or "")
             if needed and needed not in found and (attr is None or attr.default is None):
                 raise ValueError(_missing(needed, proto, definition))
+        _check_kind(arg.number_attr, int, "int", found, proto)
+        if arg.is_type_list:
+            _check_kind(arg.type_attr, tuple, "list(type)", found, proto)
+        else:
+            _check_kind(arg.type_attr, DType, "type", found, proto)
     return found
+
+
+def _check_kind(
+    key: str | None, kind: type, title: str, attrs: Mapping[str, Any], proto: Any
+) -> None:
+    if key not in attrs:
+        return
+    value = attrs[key]
+    fits = isinstance(value, kind)
+    if kind is tuple:
+        fits = fits and all(isinstance(each, DType) for each in value)
+    if not fits:
+        raise ValueError(
+            f"AttrValue had value {value!r} when '{title}' expected; for attr '{key}'; "
+            f"NodeDef: {{{{node {proto.name}}}}}"
+        )
+
+
+def _groups(node: _Node) -> Sequence[bytes]:
+    """The groups that a node is in."""
+    groups = node.attrs["_class"]
+    if isinstance(groups, tuple) and all(isinstance(each, bytes) for each in groups):
+        return groups
+    raise ValueError(
+        f"AttrValue had value {groups!r} when 'list(string)' expected; for attr '_class'; "
+        f"NodeDef: {node.title}"
+    )
 
 
 def _missing(key: str, proto: Any, definition: OpDef) -> str:
