@@ -22,14 +22,15 @@ class Progress:
         self._live = stream.isatty()
         self._shown = -1
 
-    def show(self, step: int, loss: float) -> None:
+    def show(self, step: int, loss: float | None = None) -> None:
         """Draws the bar anew when it has grown, with the measure of how far it has come."""
         filled = BAR_WIDTH * step // self._steps
         if not self._live or filled == self._shown:
             return
         self._shown = filled
         bar = "█" * filled + "·" * (BAR_WIDTH - filled)
-        self._stream.write(f"\r{self._label} {bar} {self._measure} {loss:.4f}")
+        told = "" if loss is None else f" {self._measure} {loss:.4f}"
+        self._stream.write(f"\r{self._label} {bar}{told}")
         self._stream.flush()
 
     def finish(self, summary: str) -> None:

@@ -1,7 +1,7 @@
 """A contact sheet of what tf.image does to a picture, op by op.
 
 In: a JPEG, PNG, GIF or BMP file; without one, a landscape that it draws. Out: a PNG file, a tile
-for each op with its name below. All tiles come from one run of one graph.
+for each op with its name below.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from command_line import Progress
 from picture_network import reason
 from pictures import pillow
 
@@ -170,6 +171,12 @@ def tile(image: Image) -> Image:
     return as_bytes(tf.image.resize_image_with_pad(colours, SIDE, SIDE, nearest))
 
 
+def changed(pixels: np.ndarray, change: Change) -> np.ndarray:
+    """The tile of one change, by a graph of its own."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        return session.run(tile(change(as_floats(tf.constant(pixels)))))
+
+
 def sheet(tiles: list[np.ndarray], names: list[str]) -> np.ndarray:
     """Tiles in rows, with their names below."""
     from PIL import ImageDraw
@@ -214,17 +221,12 @@ def main() -> None:
         sys.exit(f"the sheet can't be written: {options.sheet} is a folder")
     pillow()
     pixels = scene(options.picture)
-    image = as_floats(tf.constant(pixels))
     changes = [("the picture", tf.identity), *of_sizes(), *of_colours(), *of_neighbours()]
-    with tf.Session() as session:
-        tiles = session.run([tile(change(image)) for _, change in changes])
-        likeness = tf.image.ssim(image, tf.image.adjust_jpeg_quality(image, 5), 1.0)
-        distance = tf.image.psnr(image, tf.image.adjust_jpeg_quality(image, 5), 1.0)
-        print(
-            "JPEG of quality 5: SSIM {:.3f}, PSNR {:.1f} dB".format(
-                *session.run([likeness, distance])
-            )
-        )
+    progress = Progress("sheet", len(changes))
+    tiles = []
+    for number, (_, change) in enumerate(changes, 1):
+        tiles.append(changed(pixels, change))
+        progress.show(number)
     names = [name for name, _ in changes]
     with tf.Session() as session:
         png = tf.image.encode_png(sheet(tiles, names))
@@ -232,7 +234,12 @@ def main() -> None:
             session.run(tf.write_file(str(options.sheet), png))
         except tf.errors.OpError as error:
             sys.exit(f"the sheet can't be written: {reason(error)}")
-    print(f"{len(tiles)} tiles in {options.sheet}")
+    progress.finish(f"{len(tiles)} tiles in {options.sheet}")
+    with tf.Session() as session:
+        image = as_floats(tf.constant(pixels))
+        worse = tf.image.adjust_jpeg_quality(image, 5)
+        found = session.run([tf.image.ssim(image, worse, 1.0), tf.image.psnr(image, worse, 1.0)])
+        print("JPEG of quality 5: SSIM {:.3f}, PSNR {:.1f} dB".format(*found))
 
 
 if __name__ == "__main__":
