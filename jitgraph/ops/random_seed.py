@@ -5,10 +5,15 @@ In: the graph's seed and the op's own. Out: the pair of seeds that the op is giv
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from jitgraph.graph import get_default_graph
 
 DEFAULT_GRAPH_SEED = 87654321
 _LARGEST = 2**31 - 1
+_OPERATIONS_MORE: ContextVar[int] = ContextVar("operations_more", default=0)
 
 
 def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
@@ -29,6 +34,20 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     if graph.seed is None and op_seed is None:
         return None, None
     first = DEFAULT_GRAPH_SEED if graph.seed is None else graph.seed
-    second = graph._last_id if op_seed is None else op_seed
+    second = graph._last_id + _OPERATIONS_MORE.get() if op_seed is None else op_seed
     seeds = first % _LARGEST, second % _LARGEST
     return (0, _LARGEST) if seeds == (0, 0) else seeds
+
+
+@contextmanager
+def seeded_after(count: int) -> Iterator[None]:
+    """Random ops made within have seeds as if the graph had more operations.
+
+    Args:
+      count: how many more TensorFlow would have made before.
+    """
+    token = _OPERATIONS_MORE.set(count)
+    try:
+        yield
+    finally:
+        _OPERATIONS_MORE.reset(token)

@@ -71,6 +71,20 @@ def trained(tf, folder):
             ),
             real * 0.01,
         ),
+        (
+            made(
+                "DNNClassifier",
+                [6, 5],
+                [
+                    *numbers,
+                    columns.embedding_column(categories, 2),
+                    columns.embedding_column(all_columns[-1], 3),
+                ],
+                batch_norm=True,
+                dropout=0.2,
+            ),
+            two,
+        ),
         (made("BaselineClassifier", n_classes=3, weight_column="weight"), three),
         (made("BaselineRegressor", optimizer="Adam"), real),
     ]

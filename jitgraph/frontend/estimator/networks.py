@@ -30,7 +30,7 @@ from jitgraph.frontend.scaled_initializers import GlorotUniform
 from jitgraph.frontend.summaries.functions import histogram, scalar
 from jitgraph.frontend.variable_sharing import get_variable, variable_scope
 from jitgraph.frontend.zero_fraction import zero_fraction
-from jitgraph.graph import Tensor, control_dependencies, get_default_graph, name_scope
+from jitgraph.graph import Tensor, control_dependencies, name_scope
 from jitgraph.ops.assembling import concat
 from jitgraph.ops.bias import bias_add
 from jitgraph.ops.casting import cast
@@ -39,26 +39,13 @@ from jitgraph.ops.constants import constant
 from jitgraph.ops.elementwise_sums import add_n
 from jitgraph.ops.filling import ones
 from jitgraph.ops.identities import identity
+from jitgraph.ops.random_seed import seeded_after
 from jitgraph.ops.shapes_of import shape as shape_of, size as size_of
 
-_MORE_OPS = 4
+_DENSE_OPS_MORE = 4
 """How many operations TensorFlow makes more for a dense layer, whose variables are resources."""
-
-
-class _Glorot:
-    """Glorot's uniform numbers, seeded as where so many operations more came before."""
-
-    def __init__(self, more: int) -> None:
-        self._more = more
-
-    def __call__(self, shape: Any, dtype: Any = float32, partition_info: Any = None) -> Tensor:
-        graph = get_default_graph()
-        seed = None if graph.seed is None else graph._last_id + _OPS_BEFORE + self._more
-        return GlorotUniform(seed)(shape, dtype, partition_info)
-
-
-_OPS_BEFORE = 3
-"""How many operations an initializer makes in front of what takes the seed."""
+_NORM_OPS_MORE = 10
+"""How many it makes more for a layer that is normalised, in training."""
 
 
 def deep_logits(
@@ -84,26 +71,20 @@ def deep_logits(
     """
     trains = mode == ModeKeys.TRAIN
     tables = sum(isinstance(column, EmbeddingColumn) for column in columns)
-    hidden = [_Hidden.made(at, width, activation, dropout, batch_norm, tables)
-              for at, width in enumerate(hidden_units)]  # fmt: skip
+    hidden = [
+        _Hidden.made(at, width, activation, dropout, batch_norm)
+        for at, width in enumerate(hidden_units)
+    ]
     with variable_scope("logits") as scope:
-        last = Dense(
-            units,
-            kernel_initializer=_Glorot(tables + _MORE_OPS * len(hidden)),
-            name=scope.name,
-            _scope=scope,
-        )
+        last = Dense(units, kernel_initializer=GlorotUniform(), name=scope.name, _scope=scope)
         last_name = scope.name
     with variable_scope("input_from_feature_columns", partitioner=partitioner):
         found = _input(features, columns)
+    more = tables
     for layer in hidden:
-        found = layer.dense(found)
-        if layer.dropout is not None and trains:
-            found = layer.dropout(found, training=True)
-        if layer.norm is not None:
-            found = layer.norm(found, training=trains)
-        summarise(found, layer.name)
-    logits: Tensor = last(found)
+        found, more = layer.applied(found, trains, more)
+    with seeded_after(more):
+        logits: Tensor = last(found)
     summarise(logits, last_name)
     return logits
 
@@ -119,17 +100,11 @@ class _Hidden:
 
     @staticmethod
     def made(
-        at: int,
-        width: int,
-        activation: Any,
-        dropout: float | None,
-        batch_norm: bool,
-        tables: int,
+        at: int, width: int, activation: Any, dropout: float | None, batch_norm: bool
     ) -> _Hidden:
         with variable_scope(f"hiddenlayer_{at}") as scope:
-            glorot = _Glorot(tables + _MORE_OPS * at)
             dense = Dense(
-                width, activation=activation, kernel_initializer=glorot, name=scope.name,
+                width, activation=activation, kernel_initializer=GlorotUniform(), name=scope.name,
                 _scope=scope,
             )  # fmt: skip
             norm = None
@@ -138,6 +113,20 @@ class _Hidden:
                 norm = BatchNormalization(momentum=0.999, name=name, _scope=name)
             drop = None if dropout is None else Dropout(rate=dropout)
             return _Hidden(scope.name, dense, drop, norm)
+
+    def applied(self, value: Tensor, trains: bool, more: int) -> tuple[Tensor, int]:
+        """What it makes of a value, and how many operations more TensorFlow made until then."""
+        with seeded_after(more):
+            found = self.dense(value)
+        more += _DENSE_OPS_MORE
+        if self.dropout is not None and trains:
+            with seeded_after(more):
+                found = self.dropout(found, training=True)
+        if self.norm is not None:
+            found = self.norm(found, training=trains)
+            more += _NORM_OPS_MORE
+        summarise(found, self.name)
+        return found, more
 
 
 def _input(features: Mapping[str, Any], columns: Sequence[Any]) -> Tensor:
@@ -149,9 +138,13 @@ def _input(features: Mapping[str, Any], columns: Sequence[Any]) -> Tensor:
 
     with variable_scope("input_layer", auxiliary_name_scope=False):
         for column in ordered:
-            if isinstance(column, EmbeddingColumn):
-                with variable_scope(column.scope_name, auxiliary_name_scope=False):
-                    made[column] = column.table(make)
+            if not isinstance(column, EmbeddingColumn):
+                continue
+            with (
+                variable_scope(column.scope_name, auxiliary_name_scope=False),
+                seeded_after(len(made)),
+            ):
+                made[column] = column.table(make)
     seen, found = Features(features), []
     with name_scope("input_layer"):
         for column in ordered:
