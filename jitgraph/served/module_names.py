@@ -152,7 +152,19 @@ _CONTRIB = {
     "contrib.tensorboard.plugins.projector": "contrib.tensorboard.plugins.projector",
 }
 
+_KERAS = (
+    "activations backend callbacks constraints datasets datasets.mnist initializers layers losses "
+    "metrics models optimizers preprocessing preprocessing.sequence regularizers utils"
+).split()
+
 NAMESPACES: dict[str, tuple[str, ...]] = {
+    **{f"{root}keras": ("keras",) for root in ("python.", "contrib.")},
+    **{
+        f"{root}keras.{name}": (f"keras.{name}",)
+        for root in ("python.", "contrib.")
+        for name in _KERAS
+    },
+    **{f"python.keras.{name}": ("keras.utils",) for name in ("utils.np_utils", "utils.data_utils")},
     **{f"python.{name}": tuple(found.split("|")) for name, found in _PYTHON.items()},
     **{f"python.training.{name}": ("train",) for name in _TRAINING},
     **dict.fromkeys(_MESSAGES, ("", "train", "summary")),

@@ -27,3 +27,19 @@ def test_script(script: str, tmp_path: Path) -> None:
         assert NUMBER.sub("#", ours) == NUMBER.sub("#", theirs)
         found, wanted = (list(map(float, NUMBER.findall(text))) for text in (ours, theirs))
         assert found == pytest.approx(wanted, rel=2e-3, abs=2e-4)
+
+
+def test_modules_that_scripts_import(tmp_path: Path) -> None:
+    script = tmp_path / "imports.py"
+    script.write_text(
+        "from tensorflow.python.keras.layers import Dense\n"
+        "from tensorflow.python.keras.utils.np_utils import to_categorical\n"
+        "from tensorflow.contrib.keras import models\n"
+        "from tensorflow.keras.datasets import mnist\n"
+        "from tensorflow.keras.preprocessing.sequence import pad_sequences\n"
+        "import tensorflow.keras.backend as K\n"
+        "print(K.epsilon(), pad_sequences([[1], [2, 3]], padding='post').tolist())\n"
+    )
+    line = [sys.executable, "-m", "jitgraph", "run", str(script)]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "1e-07 [[1, 0], [2, 3]]\n", done.stderr

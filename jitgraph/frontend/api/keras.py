@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         keras_metrics as metrics,
         keras_models as models,
         keras_optimizers as optimizers,
+        keras_preprocessing as preprocessing,
         keras_utils as utils,
     )
     from jitgraph.frontend.keras import (
@@ -51,6 +52,7 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "preprocessing",
     "regularizers",
     "utils",
 ]
