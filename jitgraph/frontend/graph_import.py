@@ -386,7 +386,7 @@ def _attributes(proto: Any, definition: OpDef) -> dict[str, Any]:
 def _check_kind(
     key: str | None, kind: type, title: str, attrs: Mapping[str, Any], proto: Any
 ) -> None:
-    if key not in attrs:
+    if key is None or key not in attrs:
         return
     value = attrs[key]
     fits = isinstance(value, kind)

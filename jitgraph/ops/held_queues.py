@@ -10,6 +10,7 @@ TensorFlow's.
 from __future__ import annotations
 
 import threading
+import warnings
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from jitgraph.errors import (
 )
 from jitgraph.ops.queue_orders import Element
 from jitgraph.shapes import as_shape
+
+PATIENCE = 10.0
+"""So many seconds a thread waits for the first element of a queue before it warns."""
 
 
 @dataclass(eq=False)
@@ -105,6 +109,7 @@ class HeldQueue:
         self._is_closed = False
         self._is_cancelled = False
         self._puts_are_cancelled = False
+        self._may_warn = True
 
     # -- what ops do ---------------------------------------------------------------------------
 
@@ -209,6 +214,7 @@ class HeldQueue:
     def _put(self, block: Any) -> None:
         size = self._store.size(block)
         with self._mutex:
+            self._may_warn = False
             if self._is_closed:
                 raise CancelledError(None, None, f"{self._kind} '{self._title}' is closed.")
             if size and not self._putting and not self._is_cancelled and size <= self._room():
@@ -263,12 +269,29 @@ class HeldQueue:
         """Until somebody has done it; a thread that is interrupted leaves the line."""
         if not attempt.is_done:
             try:
-                attempt.gate.acquire()
+                self._sleep(attempt)
             except BaseException:
                 self._leave(line, attempt)
                 raise
         if attempt.error is not None:
             raise attempt.error
+
+    def _sleep(self, attempt: _Attempt) -> None:
+        """Until the thread is woken; warns once where nothing was ever put in."""
+        if self._may_warn and isinstance(attempt, _Taking):
+            if attempt.gate.acquire(timeout=PATIENCE):
+                return
+            if self._may_warn:
+                self._may_warn = False
+                warnings.warn(self._nothing_came(), RuntimeWarning, stacklevel=2)
+        attempt.gate.acquire()
+
+    def _nothing_came(self) -> str:
+        return (
+            f"{self._kind} '{self._title}': a dequeue has waited for {PATIENCE:.4g} s, and nothing "
+            "was put in yet. Queues of tf.train's input functions are filled by threads that "
+            "tf.train.start_queue_runners(session) starts."
+        )
 
     def _leave(self, line: deque[Any], attempt: _Attempt) -> None:
         with self._mutex:
