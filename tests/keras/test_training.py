@@ -55,6 +55,23 @@ def test_weights_in_tensorflows_format(tmp_path: Path) -> None:
         other.load_weights(tmp_path / "absent")
 
 
+def test_weights_that_tensorflow_wrote(tmp_path: Path) -> None:
+    model = tf.keras.Sequential([layers.Dense(2, input_shape=(3,)), layers.BatchNormalization()])
+    model.load_weights(HERE / "weights" / "dense")
+    found = [each.ravel().tolist() for each in model.get_weights()]
+    assert found == [[0, 1, 2, 3, 4, 5], [6, 7], [8, 9], [1, 2], [3, 4], [5, 6]]
+    model.save_weights(tmp_path / "again")
+    ours, theirs = (
+        tf.train.load_checkpoint(str(path / name))
+        for path, name in ((tmp_path, "again"), (HERE / "weights", "dense"))
+    )
+    assert set(ours.get_variable_to_shape_map()) <= set(theirs.get_variable_to_shape_map())
+    graph = ours.get_tensor("_CHECKPOINTABLE_OBJECT_GRAPH")
+    key = b"layer_with_weights-1/moving_mean/.ATTRIBUTES/VARIABLE_VALUE"
+    assert b"layer_with_weights-0" in graph
+    assert b"\n\x0eVARIABLE_VALUE\x12\x1fbatch_normalization/moving_mean\x1a;" + key in graph
+
+
 def test_architecture_as_text() -> None:
     model = small(activation="softmax", kernel_regularizer=tf.keras.regularizers.l2(0.1))
     same = tf.keras.models.model_from_json(model.to_json())

@@ -15,6 +15,7 @@ from jitgraph.checkpoint.tensor_bundle import BundleReader, checkpoint_exists, w
 from jitgraph.errors import NotFoundError
 from jitgraph.frontend.keras.graph_state import get_session
 from jitgraph.frontend.keras.input_layer import InputLayer
+from jitgraph.frontend.keras.object_graphs import KEY as OBJECT_GRAPH, object_graph
 
 _H5 = (".h5", ".keras", ".hdf5")
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
@@ -48,7 +49,9 @@ def save_weights(model: Any, path: str, save_format: str | None = None) -> None:
     weights = _keys(model)
     session = get_session(model.own_graph)
     values = session.run(list(weights.values()))
-    write_bundle(path, dict(zip(weights, values, strict=True)))
+    graph = object_graph({key: weight.op.name for key, weight in weights.items()})
+    held = dict(zip(weights, values, strict=True))
+    write_bundle(path, {**held, OBJECT_GRAPH: np.array(graph, object)})
     name = Path(path).name
     text = f'model_checkpoint_path: "{name}"\nall_model_checkpoint_paths: "{name}"\n'
     (Path(path).parent / "checkpoint").write_text(text, encoding="utf-8")
