@@ -20,8 +20,10 @@ import numpy as np
 
 TOLERANCE, LEVEL = 1e-5, 1.0
 METHODS = ("BILINEAR", "NEAREST_NEIGHBOR", "BICUBIC", "AREA")
-LEAST_CERTAIN = {"ssim(": 2e-3, "ssim_multiscale(": 2e-4}
-"""TensorFlow's mean over an image is so far from the same in float64, jitgraph's within 1e-5."""
+LEAST_CERTAIN = {"ssim(": 2e-3, "ssim_multiscale(": 1e-3}
+"""On 13 photographs of scikit-image, TensorFlow's are up to 1.5e-3 and 5.8e-4 away from the same
+in float64, jitgraph's up to 6e-5 and 1.5e-5."""
+LEAST_SIDE = 180
 
 ROUNDED = (
     "jpeg",
@@ -114,7 +116,7 @@ def cases() -> Iterator[tuple[str, str]]:
 
 
 def results(tf: Any, path: Path) -> Iterator[tuple[str, np.ndarray]]:
-    """What the ops make of one picture; nothing where the picture is too small for an op."""
+    """What the ops make of one picture, whose sides are at least LEAST_SIDE."""
     with tf.Graph().as_default(), tf.Session() as session:
         tf.set_random_seed(1)
         decode = tf.image.decode_jpeg if path.suffix == ".jpg" else tf.image.decode_png
@@ -129,8 +131,21 @@ def results(tf: Any, path: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def pictures(folder: Path) -> list[Path]:
-    """The photographs of a folder."""
-    return sorted(path for path in folder.iterdir() if path.suffix in (".jpg", ".png"))
+    """The photographs of a folder; ends the program where there is none."""
+    found = sorted(path for path in folder.glob("*") if path.suffix in (".jpg", ".png"))
+    if not found:
+        sys.exit(f"no .jpg or .png files in {folder}")
+    return found
+
+
+def refuse_small(paths: list[Path]) -> None:
+    """Ends the program where a picture is too small for an op."""
+    from PIL import Image
+
+    for path in paths:
+        with Image.open(path) as picture:
+            if min(picture.size) < LEAST_SIDE:
+                sys.exit(f"{path} is too small: its sides must be {LEAST_SIDE} pixels at least")
 
 
 def write_results(tf: Any, folder: Path, to: Path) -> None:
@@ -156,7 +171,9 @@ def main() -> int:
     """Prints the table; 1 if a difference is too great."""
     parser = argparse.ArgumentParser(prog="python -m bench.photographs", description=__doc__)
     parser.add_argument("folder", type=Path, help="JPEG and PNG files")
-    parser.add_argument("--peer", help="the Python of TensorFlow's environment")
+    parser.add_argument(
+        "--peer", default=sys.executable, help="the Python of TensorFlow's environment"
+    )
     parser.add_argument("--results", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.results:
@@ -167,6 +184,7 @@ def main() -> int:
         return 0
     import jitgraph
 
+    refuse_small(pictures(options.folder))
     with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as theirs:
         command = [options.peer, "-m", "bench.photographs", options.folder, "--results", theirs]
         quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
