@@ -33,6 +33,16 @@ class DeviceAttributes(NamedTuple):
     incarnation: int = 0
 
 
+def _key(fetches: Any) -> Any:
+    """Fetches as something to look up: lists and dicts by what is in them."""
+    kind = type(fetches)
+    if kind is list or kind is tuple:
+        return (kind, *map(_key, fetches))
+    if kind is dict:
+        return (kind, *fetches, *map(_key, fetches.values()))
+    return fetches
+
+
 CPU = DeviceAttributes("/job:localhost/replica:0/task:0/device:CPU:0", "CPU")
 
 
@@ -101,11 +111,13 @@ class BaseSession:
             _check_options(options, run_metadata)
             if options and run_metadata is not None and options.trace_level:
                 return self._run_anew(fetches, feed_dict, _metadata_filler(run_metadata))
+        kind = type(fetches)
+        key = _key(fetches) if kind is list or kind is tuple or kind is dict else fetches
         try:
             if feed_dict:
-                call, values = self._calls[fetches, *feed_dict], feed_dict.values()
+                call, values = self._calls[key, *feed_dict], feed_dict.values()
             else:
-                call, values = self._calls[fetches, None], ()
+                call, values = self._calls[key, None], ()
         except (KeyError, TypeError, ValueError, AttributeError):
             return self._run_anew(fetches, feed_dict)
         result = call(*values)
@@ -135,8 +147,9 @@ class BaseSession:
     def _remember(self, fetches: Any, feed_dict: Any, call: Callable[..., Any] | None) -> None:
         if call is None or any(isinstance(key, SparseTensor) for key in feed_dict or ()):
             return
+        key = _key(fetches)
         try:
-            self._calls[(fetches, *feed_dict) if feed_dict else (fetches, None)] = call
+            self._calls[(key, *feed_dict) if feed_dict else (key, None)] = call
         except TypeError:
             return
         while len(self._calls) > self._engine.functions.most:
