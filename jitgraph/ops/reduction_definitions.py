@@ -73,8 +73,9 @@ def _reference(reduce: Callable[..., Any]) -> Callable[..., np.ndarray]:
 
 
 def _sum(x: np.ndarray, axes: tuple[int, ...], keep: bool) -> Any:
-    wide = np.float64 if x.dtype.kind == "f" else x.dtype
-    return np.sum(x, axis=axes, keepdims=keep, dtype=wide).astype(x.dtype)
+    if x.dtype.kind != "f":
+        return np.sum(x, axis=axes, keepdims=keep, dtype=x.dtype)
+    return np.sum(x, axis=axes, keepdims=keep, dtype=np.float64).astype(x.dtype)
 
 
 def _prod(x: np.ndarray, axes: tuple[int, ...], keep: bool) -> Any:

@@ -64,13 +64,13 @@ def kernel_error(
         found = _said_by_references(traced, ops, feeds, states)
     except Exception:
         found = None
-    op, text = found or (next(iter(ops), None), REASONS.get(reason, f"reason {reason}"))
+    op, error = found or (next(iter(ops), None), REASONS.get(reason, f"reason {reason}"))
     if reason == LIMIT_REACHED:
-        return errors.OutOfRangeError(None, op, errors.message_with_origin(text, op))
-    return bad_data(op, text)
+        error = errors.OutOfRangeError(None, None, str(error))
+    return _of_op(op, error)
 
 
-def refused(traced: Traced, feeds: Sequence[Any]) -> errors.InvalidArgumentError | None:
+def refused(traced: Traced, feeds: Sequence[Any]) -> errors.OpError | None:
     """The error of a program that can't be compiled because an op can't take its data, such as an
     axis out of range; None when no op's reference refuses it."""
     states = [
@@ -82,7 +82,14 @@ def refused(traced: Traced, feeds: Sequence[Any]) -> errors.InvalidArgumentError
         found = _said_by_references(traced, ops, feeds, states)
     except Exception:
         return None
-    return found and bad_data(*found)
+    return found and _of_op(*found)
+
+
+def _of_op(op: Operation | None, error: Any) -> errors.OpError:
+    """What a reference raised, or a text, as the error of an op."""
+    if isinstance(error, errors.OpError):
+        return type(error)(None, op, errors.message_with_origin(error.message, op))
+    return bad_data(op, str(error))
 
 
 def bad_data(op: Operation | None, text: str) -> errors.InvalidArgumentError:
@@ -112,8 +119,8 @@ def _said_by_references(
     ops: Sequence[Operation],
     feeds: Sequence[Any],
     states: Sequence[np.ndarray | None],
-) -> tuple[Operation, str] | None:
-    """The first op on the way to `ops` whose reference refuses its inputs, and what it says."""
+) -> tuple[Operation, Exception] | None:
+    """The first op on the way to `ops` whose reference refuses its inputs, and what it raises."""
     program = traced.program
     arrays = [
         np.asarray(given, value.type.dtype.as_numpy_dtype)
@@ -125,9 +132,9 @@ def _said_by_references(
     for instr in _leading_to(program, ops):
         try:
             outputs = run_instr(instr, [contents_of(x, env, sizes) for x in instr.inputs], sizes)
-        except (ValueError, IndexError) as error:
+        except (ValueError, IndexError, errors.OpError) as error:
             origin = getattr(error, "origin", instr.origin)
-            return next(iter(origin), instr.origin[0]), str(error)
+            return next(iter(origin), instr.origin[0]), error
         env.update(zip(instr.outputs, outputs, strict=True))
     return None
 
