@@ -150,6 +150,15 @@ def test_batches_of_a_generator() -> None:
     assert model.evaluate_generator(Batches()) == pytest.approx(model.evaluate(X, Y, verbose=0))
 
 
+def test_batches_of_a_dataset() -> None:
+    data = tf.data.Dataset.from_tensor_slices((X.astype("float32"), Y)).batch(5)
+    model = small(activation="softmax")
+    history = model.fit(data, steps_per_epoch=2, epochs=2, verbose=0)
+    assert len(history.history["loss"]) == 2
+    found = model.evaluate(data, steps=2)
+    assert found == pytest.approx(model.evaluate(X, Y, verbose=0), rel=1e-5)
+
+
 def _fit(**kwargs: Any) -> Callable[[], Any]:
     return lambda: small().fit(**{"x": X, "y": Y, "verbose": 0, **kwargs})
 

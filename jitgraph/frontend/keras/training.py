@@ -624,7 +624,18 @@ def _length(generator: Any, what: str) -> int:
         ) from None
 
 
+def _from_dataset(dataset: Any) -> Iterator[Any]:
+    """The elements of a tf.data.Dataset, from the first again when it ends."""
+    batch = dataset.repeat().make_one_shot_iterator().get_next()
+    session = get_session()
+    while True:
+        yield session.run(batch)
+
+
 def _endless(generator: Any, shuffle: bool) -> Iterator[Any]:
+    if hasattr(generator, "make_one_shot_iterator"):
+        yield from _from_dataset(generator)
+        return
     if not hasattr(generator, "__getitem__"):
         yield from generator
         return
