@@ -167,7 +167,7 @@ def _chain(links):
 def _least_seconds(run, program):
     found = []
     gc.disable()
-    for _ in range(3):
+    for _ in range(7):
         start = time.perf_counter()
         run(program)
         found.append(time.perf_counter() - start)
