@@ -7,10 +7,12 @@ each picture, with the nearest pixel, bilinear and area resizing side by side, a
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
+from picture_network import reason
 
 import jitgraph as tf
 
@@ -119,4 +121,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except tf.errors.OpError as error:
+        sys.exit(f"read_pictures: {reason(error)}")

@@ -51,6 +51,9 @@ def test_pictures_read_in_four_ways_are_the_same(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("3 pictures, the same") == 4
     assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
+    done = _run("read_pictures", __file__)
+    assert done.returncode == 1
+    assert done.stderr.startswith("read_pictures: Unable to decode")
 
 
 def test_a_sheet_of_all_changes_of_pictures(tmp_path: Path) -> None:
