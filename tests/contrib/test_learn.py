@@ -41,7 +41,7 @@ def test_rare_words_are_unknown_and_words_are_kept_in_a_file(tmp_path: Path) -> 
     assert np.array(list(again.transform(TEXTS))).tolist() == rows
     assert list(again.reverse([[1, 2, 0]])) == ["a b <UNK>"]
     (tmp_path / "pickle").write_bytes(b"\x80\x04cos\nsystem\n")
-    with pytest.raises(ValueError, match="was not written by VocabularyProcessor.save"):
+    with pytest.raises(ValueError, match=r"was not written by VocabularyProcessor\.save"):
         learn.preprocessing.VocabularyProcessor.restore(str(tmp_path / "pickle"))
 
 
@@ -65,7 +65,7 @@ def test_tables_from_files(tmp_path: Path) -> None:
     assert found.target.tolist() == [0, 1]
     base.shrink_csv(str(path), 2)
     assert (tmp_path / "flowers_small.csv").read_text() == "0,1.5,2\n"
-    with pytest.raises(tf.errors.NotFoundError, match="none.csv"):
+    with pytest.raises(tf.errors.NotFoundError, match=r"none\.csv"):
         base.load_csv_with_header(str(tmp_path / "none.csv"), np.int64, np.float32)
 
 
