@@ -52,7 +52,8 @@ def _scatter_shape(q: ShapeQuery) -> list[Dims | None]:
 
 def _scatter_nd(indices: Any, updates: Any, shape: Any) -> np.ndarray:
     where = np.asarray(indices).astype(np.int64)
-    result = np.zeros(as_ints(shape), updates.dtype)
+    zero = b"" if updates.dtype == object else 0
+    result = np.full(as_ints(shape), zero, updates.dtype)
     require_indices_inside(where, result.shape, "shape")
     np.add.at(result, tuple(np.moveaxis(where, -1, 0)), updates)
     return result
@@ -66,6 +67,8 @@ def _scatter_samples(rng: np.random.Generator) -> Any:
     pairs = np.array([[0, 1], [2, 2]], np.int64)
     yield Sample((pairs, rng.uniform(-3, 3, 2), np.array([3, 3], np.int64)))
     yield Sample((np.zeros((0, 1), np.int32), np.zeros((0, 2)), size))
+    texts = np.array([[b"a", b"b"], [b"c", b"d"], [b"", b"e"]], object)
+    yield Sample((where, texts, size))
 
 
 SCATTER_ND = OpDef(
