@@ -16,8 +16,8 @@ from jitgraph.graph import Operation, Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, require_rank
 from jitgraph.ops.definition import OpDef, ShapeQuery, no_gradient
-from jitgraph.ops.file_errors import as_op_errors, local_path
-from jitgraph.ops.file_reading import contents_of
+from jitgraph.ops.file_errors import as_op_errors
+from jitgraph.ops.file_places import LOCAL, place_of
 from jitgraph.ops.string_arrays import bytes_of, strings_of
 
 
@@ -34,31 +34,35 @@ def _names_shape(q: ShapeQuery) -> list[Dims | None]:
     return [(None,)]
 
 
-def _path(name: Any) -> str:
-    return local_path(os.fsdecode(bytes_of(name)))
+def _place(name: Any) -> tuple[Any, str]:
+    return place_of(os.fsdecode(bytes_of(name)))
 
 
 def _read(filename: Any) -> np.ndarray:
-    path = _path(filename)
+    files, path = _place(filename)
     with as_op_errors(path):
-        return strings_of([contents_of(path)], ())
+        return strings_of([files.contents(path)], ())
 
 
 def _written(filename: Any, contents: Any) -> None:
-    path = _path(filename)
+    files, path = _place(filename)
     with as_op_errors(path):
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        with open(path, "wb") as file:
+        files.make_folders(os.path.dirname(path) or ".")
+        with files.open(path, "wb") as file:
             file.write(bytes_of(contents))
 
 
 def _matching(pattern: Any) -> np.ndarray:
     patterns = np.asarray(pattern, object).ravel().tolist()
-    found = sorted({os.fsencode(path) for each in patterns for path in _matches(_path(each))})
+    places = map(_place, patterns)
+    found = sorted({os.fsencode(path) for place in places for path in _matches(*place)})
     return strings_of(found, [len(found)])
 
 
-def _matches(pattern: str) -> list[str]:
+def _matches(files: Any, pattern: str) -> list[str]:
+    if files is not LOCAL:
+        found: list[str] = files.matches(pattern)
+        return found
     folder = PurePath(pattern).parent
     while glob.has_magic(str(folder)):
         folder = folder.parent

@@ -26,14 +26,30 @@ _CLASSES = {
 }
 
 
+_NUMBERS = {
+    FileNotFoundError: errno.ENOENT,
+    FileExistsError: errno.EEXIST,
+    IsADirectoryError: errno.EISDIR,
+    NotADirectoryError: errno.ENOTDIR,
+    PermissionError: errno.EACCES,
+}
+
+
 @contextmanager
 def as_op_errors(path: str) -> Iterator[None]:
     """OSErrors inside become TensorFlow's errors, named after the path."""
     try:
         yield
     except OSError as error:
-        cls = _CLASSES.get(error.errno or 0, errors.UnknownError)
-        raise cls(None, None, f"{path}; {error.strerror or error}") from error
+        number = error.errno or _numbered(error)
+        text = error.strerror or (os.strerror(number) if number else error)
+        cls = _CLASSES.get(number, errors.UnknownError)
+        raise cls(None, None, f"{path}; {text}") from error
+
+
+def _numbered(error: OSError) -> int:
+    """The number of an error that has none: file systems behind a scheme tell it by class."""
+    return next((number for kind, number in _NUMBERS.items() if isinstance(error, kind)), 0)
 
 
 def local_path(path: Any) -> str:

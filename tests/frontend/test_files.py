@@ -101,3 +101,39 @@ def test_file_io(tmp_path: Path) -> None:
     assert file_io.get_matching_files(str(tmp_path / "a" / "*")) == [path]
     with file_io.FileIO(path, mode="rb") as file:
         assert file.size() == 3
+
+
+def test_files_behind_a_scheme(tmp_path) -> None:
+    root = "memory://jitgraph_test"
+    gfile = tf.io.gfile
+    gfile.makedirs(f"{root}/a")
+    with tf.gfile.GFile(f"{root}/a/one.txt", "w") as file:
+        file.write("one\ntwo\n")
+    assert tf.gfile.GFile(f"{root}/a/one.txt").readlines() == ["one\n", "two\n"]
+    assert gfile.stat(f"{root}/a/one.txt").length == 8
+    assert gfile.glob(f"{root}/a/*.txt") == ["memory:///jitgraph_test/a/one.txt"]
+    assert gfile.exists(f"{root}/a/one.txt")
+    assert not gfile.exists(f"{root}/a/two.txt")
+    assert gfile.isdir(f"{root}/a")
+    gfile.copy(f"{root}/a/one.txt", str(tmp_path / "one.txt"))
+    gfile.copy(str(tmp_path / "one.txt"), f"{root}/a/two.txt")
+    gfile.rename(f"{root}/a/two.txt", f"{root}/a/three.txt")
+    assert gfile.listdir(f"{root}/a") == ["one.txt", "three.txt"]
+    assert list(gfile.walk(root)) == [
+        (root, ["a"], []),
+        (f"{root}/a", [], ["one.txt", "three.txt"]),
+    ]
+    with tf.Graph().as_default(), tf.Session() as session:
+        session.run(tf.write_file(f"{root}/b.txt", "three"))
+        assert session.run(tf.read_file(f"{root}/b.txt")) == b"three"
+        found = session.run(tf.matching_files(f"{root}/*.txt"))
+        assert found.tolist() == [b"memory:///jitgraph_test/b.txt"]
+        with pytest.raises(tf.errors.NotFoundError, match="ReadFile"):
+            session.run(tf.read_file(f"{root}/none.txt"))
+    with pytest.raises(tf.errors.NotFoundError):
+        tf.gfile.GFile(f"{root}/none.txt").read()
+    with pytest.raises(tf.errors.UnimplementedError, match="different file systems"):
+        gfile.rename(f"{root}/b.txt", str(tmp_path / "b.txt"))
+    gfile.remove(f"{root}/b.txt")
+    gfile.rmtree(root)
+    assert not gfile.exists(f"{root}/a/one.txt")

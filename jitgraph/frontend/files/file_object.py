@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 from jitgraph import errors
-from jitgraph.ops.file_errors import as_op_errors, local_path
+from jitgraph.ops.file_errors import as_op_errors
+from jitgraph.ops.file_places import place_of
 
 MODES = ("r", "w", "a", "r+", "w+", "a+")
 
@@ -56,9 +56,9 @@ class GFile:
 
     def _open(self) -> Any:
         if self._file is None:
-            path = local_path(self._name)
+            files, path = place_of(self._name)
             with as_op_errors(path):
-                self._file = open(path, self._mode.replace("b", "") + "b")  # noqa: SIM115
+                self._file = files.open(path, self._mode.replace("b", "") + "b")
         return self._file
 
     def _open_to_read(self) -> Any:
@@ -72,14 +72,14 @@ class GFile:
     def size(self) -> int:
         """How many bytes it holds."""
         self.flush()
-        path = local_path(self._name)
+        files, path = place_of(self._name)
         with as_op_errors(path):
-            return os.stat(path).st_size
+            return int(files.status(path).length)
 
     def read(self, n: int = -1) -> Any:
         """The next `n` bytes, or all that are left; text unless the mode has "b"."""
         file = self._open_to_read()
-        with as_op_errors(local_path(self._name)):
+        with as_op_errors(str(self._name)):
             return self._given(file.read(n))
 
     def readline(self) -> Any:

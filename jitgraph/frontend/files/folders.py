@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import glob as patterns
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from jitgraph import errors
-from jitgraph.ops.file_errors import as_op_errors, local_path
+from jitgraph.ops.file_errors import as_op_errors
+from jitgraph.ops.file_places import place_of
 
 
 def exists(path: Any) -> bool:
     """Whether there is a file or folder of the name."""
-    return os.path.exists(local_path(path))
+    files, name = place_of(path)
+    return bool(files.exists(name))
 
 
 def isdir(path: Any) -> bool:
     """Whether there is a folder of the name."""
-    return os.path.isdir(local_path(path))
+    files, name = place_of(path)
+    return bool(files.is_folder(name))
 
 
 def listdir(path: Any) -> list[str]:
@@ -28,10 +28,11 @@ def listdir(path: Any) -> list[str]:
     Raises:
       tf.errors.NotFoundError: there is no such folder.
     """
-    name = local_path(path)
-    if not os.path.isdir(name):
+    files, name = place_of(path)
+    if not files.is_folder(name):
         raise errors.NotFoundError(None, None, "Could not find directory")
-    return os.listdir(name)
+    found: list[str] = files.listed(name)
+    return found
 
 
 def mkdir(path: Any) -> None:
@@ -41,14 +42,16 @@ def mkdir(path: Any) -> None:
       tf.errors.NotFoundError: there is no parent.
       tf.errors.AlreadyExistsError: there is one of the name.
     """
-    with as_op_errors(name := local_path(path)):
-        os.mkdir(name)
+    files, name = place_of(path)
+    with as_op_errors(name):
+        files.make_folder(name)
 
 
 def makedirs(path: Any) -> None:
     """Makes a folder and those above it; nothing where there is one."""
-    with as_op_errors(name := local_path(path)):
-        os.makedirs(name, exist_ok=True)
+    files, name = place_of(path)
+    with as_op_errors(name):
+        files.make_folders(name)
 
 
 def remove(path: Any) -> None:
@@ -57,8 +60,9 @@ def remove(path: Any) -> None:
     Raises:
       tf.errors.NotFoundError: there is none.
     """
-    with as_op_errors(name := local_path(path)):
-        os.remove(name)
+    files, name = place_of(path)
+    with as_op_errors(name):
+        files.remove(name)
 
 
 def rmtree(path: Any) -> None:
@@ -67,20 +71,15 @@ def rmtree(path: Any) -> None:
     Raises:
       tf.errors.NotFoundError: there is none.
     """
-    name = local_path(path)
-    if not os.path.lexists(name):
-        raise errors.NotFoundError(None, None, f"{name}; No such file or directory")
+    files, name = place_of(path)
     with as_op_errors(name):
-        if os.path.isdir(name) and not os.path.islink(name):
-            shutil.rmtree(name)
-        else:
-            os.remove(name)
+        files.remove_all(name)
 
 
 def glob(pattern: Any) -> list[str]:
     """The files and folders whose names match one pattern, or one of several, in order."""
     several = pattern if isinstance(pattern, list | tuple) else [pattern]
-    return [name for one in several for name in sorted(patterns.glob(local_path(one)))]
+    return [name for files, one in map(place_of, several) for name in files.matches(one)]
 
 
 def copy(src: Any, dst: Any, overwrite: bool = False) -> None:
@@ -91,15 +90,32 @@ def copy(src: Any, dst: Any, overwrite: bool = False) -> None:
       tf.errors.NotFoundError: there is none at `src`.
     """
     _refuse_to_overwrite(dst, overwrite)
-    with as_op_errors(name := local_path(src)):
-        shutil.copyfile(name, local_path(dst))
+    files, name, other, to = _both(src, dst)
+    with as_op_errors(name):
+        if files is other:
+            files.copy(name, to)
+            return
+        with other.open(to, "wb") as file:
+            file.write(files.contents(name))
 
 
 def rename(src: Any, dst: Any, overwrite: bool = False) -> None:
     """Gives a file or folder another name; arguments and errors as `copy`'s."""
     _refuse_to_overwrite(dst, overwrite)
-    with as_op_errors(name := local_path(src)):
-        os.replace(name, local_path(dst))
+    files, name, other, to = _both(src, dst)
+    if files is not other:
+        text = f"Renaming {src} to {dst} not implemented: they are in different file systems"
+        raise errors.UnimplementedError(None, None, text)
+    with as_op_errors(name):
+        files.rename(name, to)
+
+
+def _both(src: Any, dst: Any) -> tuple[Any, str, Any, str]:
+    """Two places; the same object for two in the same file system."""
+    files, name = place_of(src)
+    other, to = place_of(dst)
+    is_same = name.partition("://")[0] == to.partition("://")[0] and "://" in name
+    return files, name, files if is_same else other, to
 
 
 def _refuse_to_overwrite(path: Any, overwrite: bool) -> None:
@@ -128,9 +144,9 @@ def stat(path: Any) -> FileStatistics:
     Raises:
       tf.errors.NotFoundError: there is none.
     """
-    with as_op_errors(name := local_path(path)):
-        found = os.stat(name)
-    return FileStatistics(found.st_size, found.st_mtime_ns, os.path.isdir(name))
+    files, name = place_of(path)
+    with as_op_errors(name):
+        return FileStatistics(*files.status(name))
 
 
 def walk(
@@ -143,18 +159,18 @@ def walk(
       topdown: a folder comes before those in it.
       onerror: called with a folder's error.
     """
-    name = local_path(top)
+    files, name = place_of(top)
     try:
         inside = listdir(name)
     except errors.OpError as error:
         if onerror is not None:
             onerror(error)
         return
-    folders = [entry for entry in inside if os.path.isdir(os.path.join(name, entry))]
+    folders = [entry for entry in inside if files.is_folder(files.join(name, entry))]
     here = name, folders, [entry for entry in inside if entry not in folders]
     if topdown:
         yield here
     for folder in folders:
-        yield from walk(os.path.join(name, folder), topdown, onerror)
+        yield from walk(files.join(name, folder), topdown, onerror)
     if not topdown:
         yield here
