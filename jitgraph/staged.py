@@ -19,6 +19,7 @@ import numpy as np
 from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
 from jitgraph.host_calls import HostCall, is_constant
+from jitgraph.ir.flow import Flow
 from jitgraph.ir.needs import Need, NeedsLoop, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
 from jitgraph.ir.parts import Contents, Part, handed_on, stands_for_held
@@ -115,8 +116,9 @@ class StagedRun:
         self.given = tuple(given)
         self.wanted = tuple(wanted)
         rest = tuple(tensor for tensor in self.wanted if tensor not in self.given)
+        ops, fed = tuple(ordered), frozenset(given)
         self.part = Part(
-            tuple(ordered), rest, frozenset(given), aliases=aliases or {}, is_last=loop is None,
+            ops, rest, fed, Flow(ops, loop, fed), aliases=aliases or {}, is_last=loop is None,
             loop=loop,
         )  # fmt: skip
         self.first: dict[_Key, _Stage] = {}

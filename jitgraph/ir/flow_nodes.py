@@ -7,7 +7,7 @@ each follows what it needs.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from jitgraph.graph import Operation, Tensor
@@ -34,7 +34,7 @@ class LoopNode:
         """The name of the loop's first op."""
         return self.ops[0].name
 
-    def finish(self, fed: Mapping[Tensor, Any]) -> None:
+    def finish(self, fed: Collection[Tensor]) -> None:
         """Finds what enters and leaves, once all ops are in."""
         own = set(self.ops)
         given = (t for op in self.ops for t in op._inputs if t._op not in own or t in fed)
@@ -51,7 +51,7 @@ Node = Any
 
 
 def nodes_of(
-    ops: Sequence[Operation], around: Any, fed: Mapping[Tensor, Any]
+    ops: Sequence[Operation], around: Any, fed: Collection[Tensor]
 ) -> tuple[list[Node], dict[Operation, Node]]:
     """The nodes of ops that stand directly inside the loop `around` (None: in none), in order; and
     for each op that is part of a loop its node."""
@@ -99,7 +99,7 @@ def _leaves(op: Operation, context: Any) -> bool:
 
 
 def _ordered(
-    nodes: list[Node], node_of: Mapping[Operation, Node], fed: Mapping[Tensor, Any], around: Any
+    nodes: list[Node], node_of: Mapping[Operation, Node], fed: Collection[Tensor], around: Any
 ) -> list[Node]:
     positions = {node: number for number, node in enumerate(nodes)}
     waiting: dict[Node, int] = {}

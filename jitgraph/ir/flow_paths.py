@@ -8,7 +8,7 @@ to no branch's context, have paths as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -48,7 +48,7 @@ class FlowPaths:
     def __init__(
         self,
         nodes: Iterable[Node],
-        fed: Mapping[Tensor, Any],
+        fed: Collection[Tensor],
         node_of: Mapping[Operation, Node] = MappingProxyType({}),
     ) -> None:
         self.fed = fed

@@ -16,6 +16,7 @@ from jitgraph import dtypes
 from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.array_keys import ArrayKey
+from jitgraph.ir.flow import Flow
 from jitgraph.ops.philox import STATE_SIZE
 
 
@@ -48,6 +49,7 @@ class Part:
       ordered: all operations of the run, in order.
       wanted: the tensors that the whole run is to give.
       fed: the tensors that the whole run is given.
+      flow: how the operations hang together in branches and loops.
       finished: what the parts before have done.
       aliases: tensors that are other names of variables.
       chosen: predicates for whose values it is made.
@@ -61,6 +63,7 @@ class Part:
     ordered: tuple[Operation, ...]
     wanted: tuple[Tensor, ...]
     fed: frozenset[Tensor]
+    flow: Flow
     finished: frozenset[Operation] = frozenset()
     aliases: Mapping[Tensor, Operation] = field(default_factory=dict)
     chosen: frozenset[Tensor] = frozenset()

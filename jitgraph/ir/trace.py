@@ -22,7 +22,8 @@ from jitgraph.dtypes import DType
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.array_keys import ArrayKey
 from jitgraph.ir.builder import Builder, UnknownSize
-from jitgraph.ir.flow_paths import control_of, is_choice
+from jitgraph.ir.flow import Flow
+from jitgraph.ir.flow_paths import is_choice
 from jitgraph.ir.misfit import misfit, no_kernel
 from jitgraph.ir.needs import Need, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
@@ -147,6 +148,17 @@ def _is_fed_predicate(tensor: Tensor, feeds: Sequence[FeedHint]) -> bool:
     return any(h.tensor is tensor and h.dtype.is_bool and not h.shape for h in feeds)
 
 
+class _Values(dict[Any, Value]):
+    """The values that tensors stand for; what is missing may be made."""
+
+    def __init__(self, make: Callable[[Tensor], Value]) -> None:
+        self.make = make
+
+    def __missing__(self, tensor: Tensor) -> Value:
+        value = self[tensor] = self.make(tensor)
+        return value
+
+
 class _Tracer:
     def __init__(
         self,
@@ -168,7 +180,8 @@ class _Tracer:
         self.state_dims = state_dims
         self.fed: dict[Any, int] = {hint.tensor: index for index, hint in enumerate(feeds)}
         self.fed_to_run: Collection[Tensor] = self.fed if part is None else part.fed
-        self.values: dict[Any, Value] = {}
+        self.constants_of_before: list[Instr] = []
+        self.values: dict[Any, Value] = _Values(self.constant_of_before)
         self.contents: dict[tuple[Tensor, bool], np.ndarray | None] = {}
         self.aliases: dict[Tensor, Operation] = {}
         self.states: dict[Operation, Value] = {}
@@ -188,13 +201,14 @@ class _Tracer:
         if part is None:
             wanted: Sequence[Tensor | Operation] = fetches
             ordered: Sequence[Operation] = ordered_ancestors(fetches, self.fed)
+            flow = Flow(ordered, None, self.fed)
         else:
-            wanted, ordered = part.wanted, part.ordered
+            wanted, ordered, flow = part.wanted, part.ordered, part.flow
             self._begin_part(part)
         self.unmerged = unmerged_rows(ordered, wanted, self.fed_to_run)
-        if any(control_of(op) for op in ordered):
+        if flow.has_control:
             self.branches = BranchTracer(
-                self, ordered, [f for f in (*wanted, *fetches) if isinstance(f, Tensor)]
+                self, flow, [f for f in (*wanted, *fetches) if isinstance(f, Tensor)]
             )
             self.branches.run()
         else:
@@ -212,7 +226,7 @@ class _Tracer:
             changed = []
         updates = tuple((self.states[op], self.current[op]) for op in changed)
         states = tuple(self.states.values())
-        instrs = tuple(self.builder.instrs)
+        instrs = (*self.constants_of_before, *self.builder.instrs)
         _resolve_sizes(self.scope, [*inputs, *states], instrs)
         program = Program(inputs, states, instrs, results, updates, self.scope)
         fed = tuple(hint.tensor for hint in self.feeds)
@@ -249,9 +263,16 @@ class _Tracer:
         for pred in part.chosen:
             if pred in self.fed:
                 self._chosen_value(pred)
-        for op in part.ordered:
-            if op in part.finished and op.definition is CONST:
-                self._visit(op)
+
+    def constant_of_before(self, tensor: Tensor) -> Value:
+        """A constant that the parts before have done, where this part needs it."""
+        op = tensor._op
+        if self.part is None or op.definition is not CONST or op not in self.part.finished:
+            raise KeyError(tensor)
+        name = self.builder.fresh(self._name(tensor))
+        instr = self.builder.instruction(CONST, (), op._attrs, (op,), [name])
+        self.constants_of_before.append(instr)
+        return instr.outputs[0]
 
     def is_due(self, op: Operation) -> bool:
         """Whether an operation is to be traced now."""
@@ -540,9 +561,10 @@ class _Tracer:
     def _fetched(self, tensor: Tensor) -> Value:
         if tensor in self.fed:
             return self.values[tensor]
-        if tensor not in self.aliases and tensor not in self.values:
-            raise no_value(tensor)
-        return self._value(tensor)
+        try:
+            return self._value(tensor)
+        except KeyError:
+            raise no_value(tensor) from None
 
     def _constant(self, tensor: Tensor, array: np.ndarray, op: Operation) -> None:
         if tensor in self.fed:

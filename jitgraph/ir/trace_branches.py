@@ -12,7 +12,7 @@ value. Then it is computed ahead (`NeedsValue`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,18 +21,15 @@ import numpy as np
 
 from jitgraph import dtypes, errors
 from jitgraph.graph import Operation, Tensor
-from jitgraph.ir.array_keys import touched_keys
 from jitgraph.ir.enclosed import enclosed, free_values
-from jitgraph.ir.flow_nodes import LoopNode, Node, nodes_of
-from jitgraph.ir.flow_paths import FlowPaths, Path, control_of, is_join
+from jitgraph.ir.flow import Flow, Touched
+from jitgraph.ir.flow_nodes import LoopNode, Node
+from jitgraph.ir.flow_paths import Path, control_of, is_join
 from jitgraph.ir.needs import Need, NeedsValue
 from jitgraph.ir.program import Instr, Type, Value
 from jitgraph.ir.trace_loops import trace_loop
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.internal import BRANCH, UNDEFINED
-
-Touched = dict[Operation, tuple[set[Any], set[Any]]]
-"""For each op the variables that it uses, and those that it writes."""
 
 
 @dataclass
@@ -50,42 +47,31 @@ class BranchTracer:
 
     Args:
       tracer: traces single ops.
-      ops: all ops to trace, in order.
+      flow: how the ops hang together.
       fetched: the tensors that are results.
-      around, loop: for the inside of a loop the tracer of what is around, and the loop's context.
+      around: for the inside of a loop the tracer of what is around.
     """
 
     def __init__(
         self,
         tracer: Any,
-        ops: Sequence[Operation],
+        flow: Flow,
         fetched: Iterable[Tensor],
         around: BranchTracer | None = None,
-        loop: Any = None,
     ) -> None:
-        part, fed = tracer.part, tracer.fed_to_run
-        if around is None and part is not None:
-            loop = part.loop
+        part = tracer.part
         self.tracer = tracer
-        self.loop = loop
         self.is_outermost = around is None
-        self.nodes, self.node_of = nodes_of(ops, loop, fed)
         self.fetched = set(fetched)
-        self.paths = FlowPaths(self.nodes, fed, self.node_of)
+        self.nodes, self.node_of, self.paths = flow.nodes, flow.node_of, flow.paths
+        self.users, self.joins_of = flow.users, flow.joins_of
+        self.touched: Touched
+        self.inside: list[Tensor]
         if around is None:
-            self.touched: Touched = touched_variables(ops, part.aliases if part else {})
+            self.touched, self.inside = flow.touched(part.aliases if part else {}), []
         else:
-            self.touched = around.touched
-        self.inside: list[Tensor] = [] if around is None else around.inside
+            self.touched, self.inside = around.touched, around.inside
         self.done: set[Node] = set()
-        self.users: dict[Tensor, list[Node]] = {}
-        self.joins_of: dict[Tensor, list[Operation]] = {}
-        for node in self.nodes:
-            for tensor in node._inputs:
-                self.users.setdefault(tensor, []).append(node)
-        for op, join in self.paths.joins.items():
-            if join.pred is not None:
-                self.joins_of.setdefault(join.pred, []).append(op)
 
     def run(self) -> None:
         """Traces all ops."""
@@ -427,32 +413,6 @@ def _origin(true: _Side, false: _Side) -> tuple[Operation, ...]:
 def _first_op_of(node: Node) -> Operation:
     first: Operation = node.ops[0] if isinstance(node, LoopNode) else node
     return first
-
-
-def touched_variables(ops: Sequence[Operation], aliases: Mapping[Tensor, Operation]) -> Touched:
-    """For each op the variables that it uses, and those that it writes; `aliases` are tensors known
-    to be other names of variables."""
-    owner: dict[Any, Any] = dict(aliases)
-    found: dict[Operation, tuple[set[Any], set[Any]]] = {}
-    for op in ops:
-        definition: Any = op.definition
-        if definition.array is not None:
-            found[op] = touched_keys(op, owner)
-            continue
-        if definition.state == "variable":
-            owner[op._outputs[0]] = op
-        elif control_of(op) is not None or definition.view == "identity":
-            owners = {owner[tensor] for tensor in op._inputs if tensor in owner}
-            if len(owners) == 1:
-                owner.update(dict.fromkeys(op._outputs, owners.pop()))
-        elif definition.state == "write" and op._inputs[0] in owner:
-            owner[op._outputs[0]] = owner[op._inputs[0]]
-        used = {owner[tensor] for tensor in op._inputs if tensor in owner}
-        writes = definition.state in ("write", "step")
-        if definition.draw is not None:
-            used, writes = {op}, True
-        found[op] = (used, used if writes else set())
-    return found
 
 
 def no_value(tensor: Tensor) -> errors.InvalidArgumentError:

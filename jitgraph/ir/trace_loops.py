@@ -15,6 +15,7 @@ from jitgraph import errors
 from jitgraph.graph import Operation, Tensor
 from jitgraph.ir.array_keys import ArrayKey
 from jitgraph.ir.enclosed import enclosed, free_values
+from jitgraph.ir.flow import Flow
 from jitgraph.ir.flow_nodes import LoopNode, goes_back
 from jitgraph.ir.loop_arrays import prepared_arrays
 from jitgraph.ir.needs import NeedsLoop, NeedsRun, NeedsValue
@@ -115,7 +116,8 @@ class _LoopTracer:
         """The instructions of the ops, and whether the loop goes on."""
         tracer = self.tracer
         wanted = [self.stop._inputs[0], *(v.again._op._inputs[0] for v in self.variables)]
-        inner = type(self.around)(tracer, ops, wanted, self.around, self.node.context)
+        flow = Flow(ops, self.node.context, tracer.fed_to_run)
+        inner = type(self.around)(tracer, flow, wanted, self.around)
         tracer.current = {**before, **self._given(params)}
         for variable, param in zip(self.variables, params, strict=False):
             tracer.values[variable.merge._outputs[0]] = param
