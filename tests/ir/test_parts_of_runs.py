@@ -1,4 +1,4 @@
-"""Runs of many stages: what all stages share is worked out once, constants go where they're used."""
+"""Runs of many stages: what they share is worked out once, constants stand where they are used."""
 
 import numpy as np
 import pytest
