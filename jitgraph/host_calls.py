@@ -44,7 +44,7 @@ class HostCall:
         self._op = op
         self._held = held
         self._inputs = [(t, holder_of(t) if stands_for_held(t) else None) for t in op._inputs]
-        self._constants = {t: t._op._attrs["value"] for t in op._inputs if is_constant(t)}
+        self._constants = {t: _unwritable(t) for t in op._inputs if is_constant(t)}
         self._function = host_function(definition)
         self._attrs = {k: op._attrs[k] for k in definition.attrs if k in op._attrs}
         if function is not None:
@@ -92,6 +92,13 @@ class HostCall:
         ):
             return array.copy()
         return array
+
+
+def _unwritable(constant: Tensor) -> Any:
+    """A constant's array; what is called may keep it, since nobody can write it."""
+    array: np.ndarray = constant._op._attrs["value"]
+    array.setflags(write=False)
+    return array
 
 
 def is_constant(tensor: Tensor) -> bool:

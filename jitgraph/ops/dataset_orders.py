@@ -18,6 +18,7 @@ from jitgraph.ops.dataset_nodes import Element, Node, Over, Pass, Rows, Stream
 from jitgraph.ops.philox import initial_state, words
 
 _AT_ONCE = 512
+_MOST_PULLED = 4096
 
 
 class Words:
@@ -61,20 +62,21 @@ class _Epoch:
         self.start = self.end = place
 
 
+Pull = Callable[[int], list[Any]]
+"""Gives the next elements, at most so many; none at the end."""
+
+
 class Buffer:
     """Elements that wait to be drawn.
 
     Args:
       size: so many at most.
       random: what draws them.
-      begin: gives what pulls elements from the source's beginning, and raises StopIteration at
-        its end.
+      begin: gives what pulls elements from the source's beginning.
       epochs: so many times the source is passed through; without end if negative.
     """
 
-    def __init__(
-        self, size: int, random: Words, begin: Callable[[], Callable[[], Any]], epochs: int
-    ) -> None:
+    def __init__(self, size: int, random: Words, begin: Callable[[], Pull], epochs: int) -> None:
         self._size = size
         self._random = random
         self._begin = begin
@@ -83,38 +85,47 @@ class Buffer:
         self._items: list[Any] = [None] * min(size, 1 << 20)
         self._held = 0
         self._slices: deque[_Epoch] = deque([_Epoch(0)])
-        self._pull: Callable[[], Any] | None = None
+        self._pull: Pull | None = None
         self._has_begun = False
         self._is_epoch_empty = True
 
-    def draw(self) -> Any:
-        """The next element.
-
-        Raises:
-          StopIteration: there is none.
-        """
+    def draw(self, most: int = 1) -> list[Any]:
+        """The next elements: one at least, none if there is none."""
         self._fill()
         if not self._held:
-            raise StopIteration
-        while self._slices[0].start == self._slices[0].end:
-            self._slices.popleft()
-        first, items = self._slices[0], self._items
-        place = first.start + self._random.next() % (first.end - first.start)
-        place, front = place % self._size, first.start % self._size
-        found, items[place] = items[place], items[front]
-        items[front] = None
-        first.start += 1
-        self._held -= 1
-        return found
+            return []
+        first = self._first()
+        if self._pull is not None:
+            most = 1
+        return self._drawn(first, min(most, first.end - first.start))
 
-    def exchangeable(self) -> int:
-        """So many elements may be exchanged for others: 0 unless the buffer is full."""
-        if self._held < self._size or self._pull is None:
-            return 0
+    def _first(self) -> _Epoch:
+        """The oldest pass of which elements are left."""
         slices = self._slices
         while slices[0].start == slices[0].end:
             slices.popleft()
-        return self._size if len(slices) == 1 else slices[0].end - slices[0].start
+        return slices[0]
+
+    def _drawn(self, first: _Epoch, count: int) -> list[Any]:
+        items, size, start, end = self._items, self._size, first.start, first.end
+        found = []
+        for word in self._random.take(count):
+            place, front = (start + word % (end - start)) % size, start % size
+            found.append(items[place])
+            items[place] = items[front]
+            items[front] = None
+            start += 1
+        first.start = start
+        self._held -= count
+        return found
+
+    def exchangeable(self) -> int:
+        """So many elements may be exchanged for others: 0 unless the buffer can be filled."""
+        self._fill()
+        if self._held < self._size or self._pull is None:
+            return 0
+        first = self._first()
+        return self._size if len(self._slices) == 1 else first.end - first.start
 
     def exchange(self, others: Sequence[Any]) -> list[Any]:
         """As many elements as others are given, which take their places: the same as drawing each
@@ -139,37 +150,36 @@ class Buffer:
         if not self._has_begun:
             self._has_begun, self._pull = True, self._begin()
         while self._pull is not None and self._held < self._size:
-            try:
-                item = self._next_of_source()
-            except StopIteration:
+            items = self._next_of_source(min(self._size - self._held, _MOST_PULLED))
+            if items:
+                self._put(items)
+            else:
                 self._pull = None
-                return
-            last = self._slices[-1]
-            self._put(last.end % self._size, item)
-            last.end += 1
-            self._held += 1
 
-    def _next_of_source(self) -> Any:
+    def _next_of_source(self, most: int) -> list[Any]:
         while self._epochs < 0 or self._epoch < self._epochs:
             assert self._pull is not None
-            try:
-                found = self._pull()
+            found = self._pull(most)
+            if found:
                 self._is_epoch_empty = False
                 return found
-            except StopIteration:
-                if self._is_epoch_empty and self._epochs < 0:
-                    raise
+            if self._is_epoch_empty and self._epochs < 0:
+                return []
             self._is_epoch_empty = True
             self._epoch += 1
-            end = self._slices[-1].end
-            self._slices.append(_Epoch(end))
+            self._slices.append(_Epoch(self._slices[-1].end))
             self._pull = self._begin()
-        raise StopIteration
+        return []
 
-    def _put(self, place: int, item: Any) -> None:
-        if place >= len(self._items):
-            self._items.extend([None] * (place + 1 - len(self._items)))
-        self._items[place] = item
+    def _put(self, found: list[Any]) -> None:
+        last, size, items = self._slices[-1], self._size, self._items
+        for item in found:
+            place = last.end % size
+            if place >= len(items):
+                items.extend([None] * (place + 1 - len(items)))
+            items[place] = item
+            last.end += 1
+        self._held += len(found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,16 +220,24 @@ class _ShuffledStream(Over):
         self._is_first = True
         self._buffer = Buffer(node.size, random, self._begin, node.epochs)
 
-    def _begin(self) -> Callable[[], Any]:
+    def _begin(self) -> Pull:
         if not self._is_first:
             self.source.close()
             self.source = self._node.source.stream(self._run)
         self._is_first = False
-        return self.source.__next__
+        return self._pull
+
+    def _pull(self, most: int) -> list[Element]:
+        try:
+            return [next(self.source)]
+        except StopIteration:
+            return []
 
     def __next__(self) -> Element:
-        found: Element = self._buffer.draw()
-        return found
+        found: list[Element] = self._buffer.draw()
+        if not found:
+            raise StopIteration
+        return found[0]
 
 
 class _ShuffledRows(Rows):
@@ -227,40 +245,22 @@ class _ShuffledRows(Rows):
         super().__init__(first.components)
         self._node, self._run = node, run
         self._source, self._is_first = first, True
-        self._ahead: list[int] = []
         self._buffer = Buffer(node.size, random, self._begin, node.epochs)
 
-    def _begin(self) -> Callable[[], int]:
+    def _begin(self) -> Pull:
         if not self._is_first:
             stream: Any = self._node.source.stream(self._run)
             self._source = stream
         self._is_first = False
-        return self._pull
-
-    def _pull(self) -> int:
-        if not self._ahead:
-            self._ahead = self._source.indices(_AT_ONCE)[::-1]
-        if not self._ahead:
-            raise StopIteration
-        return self._ahead.pop()
-
-    def _pull_many(self, most: int) -> list[int]:
-        if not self._ahead:
-            return self._source.indices(most)
-        found = self._ahead[: -most - 1 : -1]
-        del self._ahead[-most:]
-        return found
+        return self._source.indices
 
     def indices(self, most: int) -> list[int]:
         found: list[int] = []
         while len(found) < most:
             count = min(most - len(found), self._buffer.exchangeable())
-            others = self._pull_many(count) if count else []
-            if others:
-                found += self._buffer.exchange(others)
-                continue
-            try:
-                found.append(self._buffer.draw())
-            except StopIteration:
+            others = self._source.indices(count) if count else []
+            more = self._buffer.exchange(others) if others else self._buffer.draw(most - len(found))
+            if not more:
                 break
+            found += more
         return found

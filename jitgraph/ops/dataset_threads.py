@@ -12,6 +12,7 @@ import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 from jitgraph.ops.dataset_calls import Mapped
@@ -57,33 +58,31 @@ class _Shelf:
     them."""
 
     def __init__(self, size: int) -> None:
-        self.size = size
-        self.items: deque[Any] = deque()
-        self.changed = threading.Condition()
-        self.is_stopped = False
+        self._items: SimpleQueue[Any] = SimpleQueue()
+        self._places: SimpleQueue[None] = SimpleQueue()
+        self._is_stopped = False
+        for _ in range(size):
+            self._places.put(None)
 
     def stop(self) -> None:
-        with self.changed:
-            self.is_stopped = True
-            self.changed.notify_all()
+        """Wakes both: nobody wants further elements."""
+        self._is_stopped = True
+        self._places.put(None)
+        self._items.put(StopIteration())
 
     def put(self, item: Any) -> bool:
-        with self.changed:
-            while len(self.items) >= self.size and not self.is_stopped:
-                self.changed.wait()
-            self.items.append(item)
-            self.changed.notify_all()
-            return not self.is_stopped
+        """Waits for a place; whether further elements are wanted."""
+        self._places.get()
+        self._items.put(item)
+        return not self._is_stopped
 
     def take(self) -> Any:
-        with self.changed:
-            while not self.items and not self.is_stopped:
-                self.changed.wait()
-            if not self.items:
-                return StopIteration()
-            item = self.items.popleft()
-            self.changed.notify_all()
-            return item
+        """Waits for an element; a StopIteration where there is none."""
+        item = self._items.get()
+        if isinstance(item, StopIteration):
+            self._items.put(item)
+        self._places.put(None)
+        return item
 
 
 def _fill(shelf: _Shelf, source: Stream) -> None:

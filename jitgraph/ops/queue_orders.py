@@ -134,6 +134,8 @@ class RowsInOrder(_Rows):
 class RowsInRandomOrder(_Rows):
     """Elements of known sizes come out in random order.
 
+    Rows of a constant stay where they are, as long as all elements are rows of the same one.
+
     Args:
       seed, seed2: make the order; both 0 for another one each time.
     """
@@ -142,41 +144,77 @@ class RowsInRandomOrder(_Rows):
 
     def __init__(self, seed: int, seed2: int) -> None:
         super().__init__()
-        self._used: list[int] = []
-        self._free: list[int] = []
+        self._places = np.empty(_LEAST_ROOM, np.int64)
+        self._count = 0
+        self._free = np.empty(0, np.int64)
+        self._is_constant = False
         self._random = np.random.default_rng((seed, seed2) if seed or seed2 else None)
 
     def __len__(self) -> int:
-        return len(self._used)
+        return self._count
 
     def put(self, block: Rows, begin: int, end: int) -> None:
         """As `RowsInOrder.put`."""
+        if not self._count and all(map(_is_constant, block)):
+            self._memory, self._free, self._is_constant = block, self._free[:0], True
+        if not self._is_constant:
+            self._note(self._copied(block, begin, end))
+        elif all(own is given for own, given in zip(self._memory, block, strict=True)):
+            self._note(np.arange(begin, end))
+        else:
+            self._leave_constant()
+            self.put(block, begin, end)
+
+    def _note(self, places: np.ndarray) -> None:
+        """Elements are held at these places."""
+        count = self._count + len(places)
+        if count > len(self._places):
+            self._places = np.resize(self._places, max(count, 2 * len(self._places)))
+        self._places[self._count : count] = places
+        self._count = count
+
+    def _copied(self, block: Rows, begin: int, end: int) -> np.ndarray:
         count = end - begin
         self._make_room(block, count)
-        places = self._free[len(self._free) - count :]
-        del self._free[len(self._free) - count :]
-        where: Any = places if count > 1 else slice(places[0], places[0] + 1) if count else []
+        rest = len(self._free) - count
+        places, self._free = self._free[rest:], self._free[:rest]
         for memory, array in zip(self._memory, block, strict=True):
-            memory[where] = array[begin:end]
-        self._used += places
+            memory[places] = array[begin:end]
+        return places
 
     def take(self, found: Rows | None, place: int, count: int, total: int) -> Rows:
         """As `RowsInOrder.take`."""
-        used, places = self._used, []
-        for chosen in _draws(self._random, len(used), count):
-            places.append(used[chosen])
-            used[chosen] = used[-1]
-            used.pop()
+        places = self._drawn(count)
         found = self._new_block(total) if found is None else found
         for memory, array in zip(self._memory, found, strict=True):
             memory.take(places, axis=0, out=array[place : place + count], mode="clip")
-            _forget(memory, places)
-        self._free += places
+            if not self._is_constant:
+                _forget(memory, places)
+        if not self._is_constant:
+            self._free = np.concatenate([self._free, places])
         return found
+
+    def _drawn(self, count: int) -> np.ndarray:
+        """The places of elements drawn at random; the last ones go where these were noted."""
+        held, rest = self._places, self._count - count
+        chosen = self._random.choice(self._count, count, replace=False)
+        places = held[chosen]
+        is_kept = np.ones(count, bool)
+        is_kept[chosen[chosen >= rest] - rest] = False
+        held[chosen[chosen < rest]] = held[rest : self._count][is_kept]
+        self._count = rest
+        return places
 
     def put_back(self, block: Rows) -> None:
         """As `RowsInOrder.put_back`."""
         self.put(block, 0, len(block[0]))
+
+    def _leave_constant(self) -> None:
+        """Elements get memory of their own."""
+        places = self._places[: self._count]
+        self._memory = tuple(memory[places] for memory in self._memory)
+        self._places = np.arange(self._count)
+        self._is_constant = False
 
     def _make_room(self, block: Rows, count: int) -> None:
         if count <= len(self._free):
@@ -187,7 +225,7 @@ class RowsInRandomOrder(_Rows):
         self._memory = _memory_like(block, more)
         for memory, before in zip(self._memory, old, strict=False):
             memory[:room] = before
-        self._free += range(room, more)
+        self._free = np.concatenate([self._free, np.arange(room, more)])
 
 
 class _Items:
@@ -271,7 +309,7 @@ class InRandomOrder(_Items):
 
     def _next(self) -> Element:
         items = self._items
-        (place,) = _draws(self._random, len(items), 1)
+        place = int(self._random.random() * len(items))
         items[place], items[-1] = items[-1], items[place]
         return items.pop()
 
@@ -303,14 +341,12 @@ def _memory_like(block: Rows, rows: int) -> Rows:
     return tuple(np.empty((rows, *each.shape[1:]), each.dtype) for each in block)
 
 
+def _is_constant(array: np.ndarray) -> bool:
+    """Whether nobody ever writes an array: host calls get constants so."""
+    return bool(array.flags.owndata) and not array.flags.writeable
+
+
 def _forget(memory: np.ndarray, places: Any) -> None:
     """Drops texts, which are objects."""
     if memory.dtype == object:
         memory[places] = None
-
-
-def _draws(random: np.random.Generator, size: int, count: int) -> list[int]:
-    """Places of elements that are drawn one after the other, of fewer each time."""
-    if count == 1:
-        return [int(random.random() * size)]
-    return [int(each) for each in random.integers(np.arange(size, size - count, -1)).tolist()]

@@ -75,6 +75,33 @@ def test_random_order(session) -> None:
     assert first != sorted(first)
 
 
+def test_random_order_of_constants_and_others(session) -> None:
+    queue = tf.RandomShuffleQueue(100, 0, [tf.int32, tf.string], [[], []], seed=7)
+    numbers = tf.constant(np.arange(40, dtype=np.int32))
+    given = queue.enqueue_many([numbers, tf.constant([f"{each}" for each in range(40)])])
+    take = queue.dequeue_many(15)
+    session.run(given)
+    found = [session.run(take)]
+    session.run(queue.enqueue_many([np.arange(40, 50), [f"{each}" for each in range(40, 50)]]))
+    found += [session.run(take), session.run(take)]
+    session.run(given)
+    found += [session.run(queue.dequeue_many(45))]
+    for number, text in ((n, t) for block in found for n, t in zip(*block, strict=True)):
+        assert text == b"%d" % number
+    taken = sorted(number for numbers, _ in found for number in numbers)
+    assert taken == sorted([*range(40), *range(50)])
+    assert session.run(numbers).tolist() == list(range(40))
+
+
+def test_a_random_batch_that_fails_is_put_back(session) -> None:
+    queue = tf.RandomShuffleQueue(100, 0, tf.int32, [[]], seed=7)
+    session.run(queue.enqueue_many([tf.constant(np.arange(10, dtype=np.int32))]))
+    session.run(queue.close())
+    with pytest.raises(tf.errors.OutOfRangeError):
+        session.run(queue.dequeue_many(11))
+    assert sorted(session.run(queue.dequeue_many(10))) == list(range(10))
+
+
 def test_padding(session) -> None:
     queue = tf.PaddingFIFOQueue(10, [tf.int32], [[None]])
     x = tf.placeholder(tf.int32, [None])
