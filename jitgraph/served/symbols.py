@@ -15,6 +15,7 @@ from jitgraph.served.finder import ROOT, TensorFlowFinder
 
 _ROOTS = (ROOT, "jitgraph")
 _ABSENT = object()
+_NOT_INSTALLED = object()
 
 
 @dataclass(frozen=True, order=True)
@@ -65,7 +66,10 @@ def _walk(found: Any, names: list[str]) -> Any:
     for name in names:
         if not isinstance(found, ModuleType | type):
             return found
-        found = getattr(found, name, _ABSENT)
+        try:
+            found = getattr(found, name, _ABSENT)
+        except ImportError:  # an extra that is not installed: the name is there
+            return _NOT_INSTALLED
         if found is _ABSENT:
             return _ABSENT
     return found

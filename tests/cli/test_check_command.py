@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from jitgraph.cli.main import main
+from jitgraph.served.symbols import Symbols
 
 SCRIPT = """from __future__ import print_function
 import tensorflow as tf
@@ -58,3 +60,15 @@ def test_nothing_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_no_such_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(tmp_path / "none")]) == 1
     assert "there is no script or folder" in capsys.readouterr().err
+
+
+def test_what_needs_an_extra_is_there() -> None:
+    def get(name: str) -> None:
+        raise ImportError(f"{name} needs a package") if name == "GraphDef" else AttributeError(name)
+
+    package = ModuleType("package")
+    package.__getattr__ = get  # type: ignore[method-assign]
+    symbols = Symbols(package)
+    assert symbols.has("tf.GraphDef")
+    assert symbols.has("tf.GraphDef.FromString")
+    assert not symbols.has("tf.nothing_here")
