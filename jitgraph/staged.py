@@ -22,7 +22,7 @@ from jitgraph.host_calls import HostCall, is_constant
 from jitgraph.ir.flow import Flow
 from jitgraph.ir.needs import Need, NeedsLoop, NeedsRun, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
-from jitgraph.ir.parts import Contents, Part, handed_on, stands_for_held
+from jitgraph.ir.parts import Contents, Part, Trips, handed_on, stands_for_held
 from jitgraph.ir.trace import FeedHint
 from jitgraph.ir.trace_loops import LoopFlow, loop_flow
 from jitgraph.ops.constants import CONST
@@ -268,7 +268,8 @@ class StagedRun:
         )
         wanted = [*self.wanted, *progress.chosen]
         later = handed_on(part.ordered, wanted, finished, self.given)
-        asked = {need.tensor} if isinstance(need, NeedsValue) else set()
+        asked: set[Any] = {need.tensor} if isinstance(need, NeedsValue) else set()
+        asked.update(tensor for tensor in values if isinstance(tensor, Trips))
         given = [*later, *progress.chosen, *asked, *_named(self.wanted, values)]
         there = (values.keys() - progress.aliases.keys()) | asked
         kept = tuple(tensor for tensor in dict.fromkeys(given) if tensor in there)

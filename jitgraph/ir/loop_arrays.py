@@ -10,7 +10,8 @@ from typing import Any
 from jitgraph.graph import Operation
 from jitgraph.ir.array_keys import TOP, ArrayKey
 from jitgraph.ir.needs import NeedsLoop
-from jitgraph.ir.trip_counts import counted_from, most_trips
+from jitgraph.ir.trace_trips import needs_count, needs_little
+from jitgraph.ir.trip_counts import counted_from, goes_up_by_one, most_trips
 
 _VALUES = {"write": (2, 0), "scatter": (2, 1), "push": (1, 0)}
 """For each op that writes which input it is given, and how many axes more than elements have."""
@@ -23,6 +24,7 @@ def prepared_arrays(loop: Any) -> list[ArrayKey]:
       loop: the tracer of a loop that is not traced yet.
 
     Raises:
+      NeedsValue: how often the loop goes round must be counted first.
       NeedsLoop: a stack's size can't be told.
     """
     used, written = loop.around.touches(loop.node)
@@ -113,18 +115,18 @@ def _make_stack(loop: Any, key: ArrayKey, writers: Any) -> None:
     for op in writers.get(key, ()):
         trips = 1 if tracer.is_trial else _trips_of(loop, op)
         if trips is None:
-            raise NeedsLoop(loop.node)
+            raise needs_count(loop)
         more = more + trips
     tracer.arrays.make_room(key, more)
 
 
 def _trips_of(loop: Any, op: Operation) -> Any:
     """How often an operation runs at most while the loop runs once."""
-    trips: Any = most_trips(loop.tracer, loop.stop._inputs[0])
+    trips: Any = most_trips(loop.tracer, loop.stop)
     context = op._control_flow_context
     inner = context and context.while_context
     while trips is not None and inner is not None and inner is not loop.node.context:
-        each = most_trips(loop.tracer, inner.loop_pred._op._inputs[0])
+        each = most_trips(loop.tracer, inner.loop_pred._op)
         trips = None if each is None else trips * each
         outer = inner.outer_context
         inner = outer and outer.while_context
@@ -139,6 +141,8 @@ def _lengthen(loop: Any, key: ArrayKey, writers: Any) -> None:
         return
     ends = [_end(loop, op) for op in ops]
     if any(end is None for end in ends):
+        if not tracer.depth and all(_counts(loop, op) for op in ops) and needs_little(loop):
+            raise needs_count(loop)
         return
     arrays = tracer.arrays
     held = tracer.current.get(key)
@@ -153,7 +157,14 @@ def _end(loop: Any, op: Operation) -> Any:
     context = op._control_flow_context
     if op._definition.array != "write" or context is not loop.node.context:
         return None
-    return counted_from(loop.tracer, loop.stop._inputs[0], op._inputs[1])
+    return counted_from(loop.tracer, loop.stop, op._inputs[1])
+
+
+def _counts(loop: Any, op: Operation) -> bool:
+    """Whether a write's index counts the iterations."""
+    is_own = op._control_flow_context is loop.node.context
+    is_write = op._definition.array == "write"
+    return is_own and is_write and goes_up_by_one(loop.tracer, op._inputs[1])
 
 
 def _goes_round(key: ArrayKey, written: Any, writers: Any) -> bool:

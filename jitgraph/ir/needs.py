@@ -40,6 +40,19 @@ class NeedsValue(Need):
         self.tensor = tensor
 
 
+class NeedsTrips(NeedsValue):
+    """How often a loop goes round must be counted first.
+
+    Args:
+      trips: stands for the number.
+      inputs: what counting is given; nothing else has to be done before it.
+    """
+
+    def __init__(self, trips: Any, inputs: tuple[Tensor, ...]) -> None:
+        super().__init__(trips)
+        self.inputs = inputs
+
+
 class NeedsRun(Need):
     """The size of what `op` makes depends on data: it must run first."""
 

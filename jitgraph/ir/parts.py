@@ -41,6 +41,28 @@ class Contents:
         self._dims = (STATE_SIZE,) if is_generator else op.outputs[0]._dims
 
 
+class Trips:
+    """Stands among fed tensors for how often a loop goes round, which a part before has counted.
+
+    Args:
+      op: the loop's LoopCond.
+    """
+
+    _index = 0
+    dtype: DType = dtypes.int64
+    _dims: tuple[int, ...] = ()
+
+    def __init__(self, op: Operation) -> None:
+        self.op = self._op = op
+        self.name = f"{op.name}.trips"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Trips) and other.op is self.op
+
+    def __hash__(self) -> int:
+        return hash((Trips, self.op))
+
+
 @dataclass(frozen=True, eq=False)
 class Part:
     """A part of a run.

@@ -25,15 +25,16 @@ from jitgraph.ir.builder import Builder, UnknownSize
 from jitgraph.ir.flow import Flow
 from jitgraph.ir.flow_paths import is_choice
 from jitgraph.ir.misfit import misfit, no_kernel
-from jitgraph.ir.needs import Need, NeedsRun, NeedsValue, Progress
+from jitgraph.ir.needs import Need, NeedsRun, NeedsTrips, NeedsValue, Progress
 from jitgraph.ir.ordering import ordered_ancestors
-from jitgraph.ir.parts import Contents, Part, stands_for_held
+from jitgraph.ir.parts import Contents, Part, Trips, stands_for_held
 from jitgraph.ir.program import Host, Instr, Operand, Program, Type, Value
 from jitgraph.ir.sizes import Size, SizeScope
 from jitgraph.ir.trace_arrays import ArrayTracer
 from jitgraph.ir.trace_branches import BranchTracer, no_value
 from jitgraph.ir.trace_counted import is_counted, rows_named
 from jitgraph.ir.trace_indexing import index_as_gathers
+from jitgraph.ir.trace_loops import count_trips
 from jitgraph.ir.unmerged_rows import COMBINED, Unmerged, unmerged_rows
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.definition import Draw, ShapeQuery
@@ -136,12 +137,20 @@ def trace(
                 chosen.add(pred)
                 continue
             need.always = not chosen and not tracer.tested
-            need.progress = Progress(
-                frozenset(tracer.finished),
-                dict(tracer.aliases),
-                frozenset(chosen | tracer.settled),
-            )
+            need.progress = _progress(tracer, need, chosen)
             raise
+
+
+def _progress(tracer: _Tracer, need: Need, chosen: set[Tensor]) -> Progress:
+    """What tracing has done; where a loop is to be counted, no more than counting must be given."""
+    settled = chosen | tracer.settled
+    if not isinstance(need, NeedsTrips) or tracer.branches is None:
+        return Progress(frozenset(tracer.finished), dict(tracer.aliases), frozenset(settled))
+    before = tracer.part.finished if tracer.part is not None else frozenset()
+    done = tracer.branches.needed_for(need.inputs) & tracer.finished | before
+    aliases = {tensor: op for tensor, op in tracer.aliases.items() if tensor._op in done}
+    kept = (pred for pred in settled if pred in chosen or pred._op in done)
+    return Progress(frozenset(done), aliases, frozenset(kept))
 
 
 def _is_fed_predicate(tensor: Tensor, feeds: Sequence[FeedHint]) -> bool:
@@ -157,6 +166,17 @@ class _Values(dict[Any, Value]):
     def __missing__(self, tensor: Tensor) -> Value:
         value = self[tensor] = self.make(tensor)
         return value
+
+
+_ORDERING = frozenset(("ArgMax", "ArgMin", "Max", "Maximum", "Min", "Minimum", "TopKV2"))
+"""Ops that ask which of their items is the largest."""
+
+MOST_ORDERED = 2
+"""A program is made for each order of so many fed items; of more, the order is not asked."""
+
+
+def _count_of_sizes(arrays: Sequence[Any]) -> int:
+    return sum(isinstance(item, Size) for array in arrays for item in np.asarray(array).flat)
 
 
 class _Tracer:
@@ -193,6 +213,7 @@ class _Tracer:
         self.unmerged = Unmerged()
         self.arrays = ArrayTracer(self)
         self.is_trial = False
+        self.is_counting = False
         self.depth = 0
 
     def run(self, fetches: Sequence[Tensor | Operation]) -> Traced:
@@ -216,7 +237,7 @@ class _Tracer:
                 if self.is_due(op):
                     self._visit(op)
                     self.finished.add(op)
-        results = tuple(self._fetched(f) for f in fetches if isinstance(f, Tensor))
+        results = tuple(self._fetched(f) for f in fetches if isinstance(f, Tensor | Trips))
         changed = [op for op, state in self.states.items() if self.current[op] is not state]
         carried: tuple[Operation, ...] = ()
         if part is not None and not part.is_last:
@@ -276,7 +297,7 @@ class _Tracer:
 
     def is_due(self, op: Operation) -> bool:
         """Whether an operation is to be traced now."""
-        return self.part is None or self.part.is_due(op)
+        return self.part is None or self.is_counting or self.part.is_due(op)
 
     def _feed(self, index: int, hint: FeedHint) -> Value:
         dims = tuple(
@@ -558,9 +579,11 @@ class _Tracer:
             return self.current[variable]
         return self.values[tensor]
 
-    def _fetched(self, tensor: Tensor) -> Value:
+    def _fetched(self, tensor: Tensor | Trips) -> Value:
         if tensor in self.fed:
             return self.values[tensor]
+        if isinstance(tensor, Trips):
+            return count_trips(self.branches, tensor)
         try:
             return self._value(tensor)
         except KeyError:
@@ -623,6 +646,8 @@ class _Tracer:
             return None
         inputs = [self._input_contents(given, feeds) for given in op._inputs]
         if not inputs or any(value is None for value in inputs):
+            return None
+        if feeds and op._type in _ORDERING and _count_of_sizes(inputs) > MOST_ORDERED:
             return None
         return self._evaluated(op, inputs, tensor._index)
 

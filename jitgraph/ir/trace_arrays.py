@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,10 @@ class ArrayTracer:
         if key.source:
             return self.size_of(key.base)
         return self._number(key.maker._inputs[0])
+
+    def is_made(self, key: ArrayKey) -> bool:
+        """Whether the operation that makes it is done."""
+        return key in self.tracer.current or key in self.sizes
 
     def contents(self, key: ArrayKey) -> Value:
         """What it holds now.
@@ -467,7 +472,9 @@ class ArrayTracer:
         """A block that is traced only to learn what arrays hold; all else is forgotten."""
         tracer = self.tracer
         names = ("values", "current", "aliases", "contents", "known_numbers")
-        kept = {name: dict(getattr(tracer, name)) for name in names}
+        kept = {name: getattr(tracer, name) for name in names}
+        for name, found in kept.items():
+            setattr(tracer, name, copy(found))
         before, tracer.is_trial = tracer.is_trial, True
         finished = set(tracer.finished)
         sizes = dict(self.sizes)

@@ -21,6 +21,7 @@ import numpy as np
 
 from jitgraph import dtypes, errors
 from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.array_keys import ArrayKey
 from jitgraph.ir.enclosed import enclosed, free_values
 from jitgraph.ir.flow import Flow, Touched
 from jitgraph.ir.flow_nodes import LoopNode, Node
@@ -125,6 +126,18 @@ class BranchTracer:
             if not (writes.isdisjoint(read) and reads.isdisjoint(written)):
                 return True
         return False
+
+    def needed_for(self, tensors: Iterable[Tensor]) -> set[Operation]:
+        """All operations that tensors are computed from; whole loops."""
+        found: set[Node] = set()
+        pending: list[Operation] = [tensor._op for tensor in tensors]
+        while pending:
+            op = pending.pop()
+            node = self.node_of.get(op, op)
+            if node not in found:
+                found.add(node)
+                pending += [*(tensor._op for tensor in node._inputs), *node._control_inputs]
+        return {op for node in found for op in _ops_of(node)}
 
     def touches(self, node: Node) -> tuple[set[Any], set[Any]]:
         """The variables that a node uses, and those that it writes."""
@@ -239,6 +252,7 @@ class BranchTracer:
             and all(self._is_there(tensor, group) for tensor in self.paths.joins[op][1:])
             and not self._is_alias(self.paths.joins[op])
         ]  # fmt: skip
+        self._make_arrays(ops)
         before = dict(tracer.current)
         made = {}
         for value in (True, False):
@@ -246,6 +260,16 @@ class BranchTracer:
             tracer.current = tracer.restored(before)
         self._emit(pred, made[True], made[False], merges)
         return merges
+
+    def _make_arrays(self, ops: Sequence[Node]) -> None:
+        """Makes arrays that one side would be the first to use; the other has them, too."""
+        tracer = self.tracer
+        touched = {key for op in ops for keys in self.touches(op) for key in keys}
+        keys = (key for key in touched if isinstance(key, ArrayKey) and key not in tracer.current)
+        for key in sorted(keys, key=lambda key: (key._id, key.name)):
+            is_made = tracer.arrays.is_made(key.base) and not key.is_stack
+            if is_made and tracer.arrays.element_of(key) is not None:
+                tracer.arrays.contents(key)
 
     def _side(
         self, ops: list[Operation], depth: int, merges: list[Operation], group: set[Operation],
@@ -392,7 +416,7 @@ class BranchTracer:
 
     def _check_local(self, key: Any) -> None:
         """An array that only one side gives contents must be that side's own."""
-        if key.maker._control_flow_context is None:
+        if key.maker._control_flow_context is None and not self.tracer.is_trial:
             raise NeedsValue(self.inside[0])
 
     def contents(self, op: Any, side: _Side) -> Any:
@@ -408,6 +432,10 @@ class BranchTracer:
 
 def _origin(true: _Side, false: _Side) -> tuple[Operation, ...]:
     return tuple(op for instr in (*true.instrs, *false.instrs) for op in instr.origin)
+
+
+def _ops_of(node: Node) -> list[Operation]:
+    return node.ops if isinstance(node, LoopNode) else [node]
 
 
 def _first_op_of(node: Node) -> Operation:

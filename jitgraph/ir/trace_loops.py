@@ -19,7 +19,9 @@ from jitgraph.ir.flow import Flow
 from jitgraph.ir.flow_nodes import LoopNode, goes_back
 from jitgraph.ir.loop_arrays import prepared_arrays
 from jitgraph.ir.needs import NeedsLoop, NeedsRun, NeedsValue
+from jitgraph.ir.parts import Trips
 from jitgraph.ir.program import Instr, Value
+from jitgraph.ir.trace_trips import trips_counted
 from jitgraph.ops.constants import CONST
 from jitgraph.ops.internal import LOOP
 
@@ -41,6 +43,18 @@ def trace_loop(around: Any, node: LoopNode) -> None:
       node: the loop.
     """
     _LoopTracer(around, node).run()
+
+
+def count_trips(around: Any, trips: Trips) -> Value:
+    """How often a loop goes round, told by one that is its condition alone.
+
+    Args:
+      around: the BranchTracer of all that comes before the loop.
+      trips: stands for the number.
+    """
+    loops = (node for node in around.nodes if isinstance(node, LoopNode))
+    node = next(each for each in loops if loop_cond(each) is trips.op)
+    return trips_counted(_LoopTracer(around, node))
 
 
 class _LoopTracer:
@@ -85,7 +99,7 @@ class _LoopTracer:
             tracer._make_state(op)
         if tracer._lacks_value(op):
             tracer._check_read(op)
-        found: Value = tracer.current[op]
+        found: Value = tracer.current.setdefault(op, tracer.states[op])
         return found
 
     def learn(self) -> None:
@@ -152,7 +166,9 @@ class _LoopTracer:
             if not same:
                 raise NeedsLoop(self.node)
 
-    def _emit(self, inits: list[Value], params: list[Value], condition: Any, body: Any) -> None:
+    def _emit(
+        self, inits: Sequence[Value], params: Sequence[Value], condition: Any, body: Any
+    ) -> tuple[Value, ...]:
         tracer = self.tracer
         builder, scope = tracer.builder, tracer.scope
         free = free_values(*condition) | free_values(*body)
@@ -173,7 +189,8 @@ class _LoopTracer:
             leaving = left.get(variable.merge._outputs[0])
             if leaving is not None and leaving._outputs[0] not in tracer.fed:
                 tracer.values[leaving._outputs[0]] = output
-        tracer.current.update(zip(self.written, outputs[len(self.variables) :], strict=True))
+        tracer.current.update(zip(self.written, outputs[len(self.variables) :], strict=False))
+        return outputs
 
     def _exits(self) -> Iterator[Operation]:
         return (tensor._op for tensor in self.node._outputs)
@@ -225,7 +242,7 @@ def loop_flow(node: LoopNode) -> LoopFlow:
     edge.update(op for op in node.ops if op._definition.control == "exit" and _is_of(op, node))
     inner = [op for op in node.ops if op not in edge]
     needed = _needed_for(stop, node) - edge
-    body = tuple(op for op in inner if op not in needed or op.definition is CONST)
+    body = tuple(op for op in inner if op not in needed or _is_everywhere(op))
     nexts = tuple(v.again._op._inputs[0] for v in variables)
     entering = {v.enter._op._inputs[0] for v in variables}
     numbers = {v.merge: number for number, v in enumerate(variables)}
@@ -243,6 +260,11 @@ def loop_flow(node: LoopNode) -> LoopFlow:
         tuple(dict.fromkeys(shared)),
         tuple((t, numbers[t._op._inputs[0]._op._inputs[0]._op]) for t in node._outputs),
     )
+
+
+def _is_everywhere(op: Operation) -> bool:
+    """Whether condition and body each have it for themselves: a constant, a variable's name."""
+    return op.definition is CONST or op._type == "RefEnter"
 
 
 def _is_of(op: Operation, node: LoopNode) -> bool:

@@ -1,7 +1,8 @@
 """How often a loop can go round at most, where that is known before it runs.
 
-In: a loop's node and the tracer. Out: a number, a Size, or None. Told by the condition: one that
-compares a variable that goes on by a constant with a number known before the loop.
+In: a loop's LoopCond and the tracer. Out: a number, a Size, or None. Told by the condition: one
+that compares a variable that goes on by a constant with a number known before the loop. Or by a
+part of the run before this one, which has counted.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jitgraph.graph import Operation, Tensor
+from jitgraph.ir.parts import Trips
 
 _SIDES = {"Less": (1, 0), "LessEqual": (1, 1), "Greater": (-1, 0), "GreaterEqual": (-1, 1)}
 """For each comparison (the counter's direction, what is added to the distance)."""
@@ -17,23 +19,21 @@ _SIDES = {"Less": (1, 0), "LessEqual": (1, 1), "Greater": (-1, 0), "GreaterEqual
 _STEPS = {"Add": 1, "AddV2": 1, "Sub": -1}
 
 
-def most_trips(tracer: Any, goes_on: Tensor) -> Any:
+def most_trips(tracer: Any, stop: Operation) -> Any:
     """An upper bound of a loop's iterations, None where none is known.
 
     Args:
       tracer: knows what is known of tensors' contents.
-      goes_on: what the loop's LoopCond is given.
+      stop: the loop's LoopCond.
     """
-    found: Any = None
-    for op in _conditions(goes_on._op):
-        trips = _trips(tracer, op)
-        if isinstance(trips, int) and not isinstance(found, int):
-            found = trips
-        elif isinstance(trips, int):
-            found = min(found, trips)
-        elif found is None:
-            found = trips
-    return found
+    counted = _counted(tracer, stop)
+    if counted is not None:
+        return counted
+    found = [_trips(tracer, op) for op in _conditions(stop._inputs[0]._op)]
+    numbers = [trips for trips in found if isinstance(trips, int)]
+    if numbers:
+        return min(numbers)
+    return next((trips for trips in found if trips is not None), None)
 
 
 def _conditions(op: Operation) -> Iterator[Operation]:
@@ -58,10 +58,21 @@ def _trips(tracer: Any, op: Operation) -> Any:
     if start is None or end is None or step is None or step * direction <= 0:
         return None
     distance = (end - start) * direction + more
-    trips = (distance + abs(step) - 1) // abs(step)
+    return _not_negative(tracer, (distance + abs(step) - 1) // abs(step))
+
+
+def _not_negative(tracer: Any, trips: Any) -> Any:
     if isinstance(trips, int):
         return max(0, trips)
     return trips if tracer.scope.decide(trips, ">", 0) else 0
+
+
+def _counted(tracer: Any, stop: Operation) -> Any:
+    """A loop's iterations, if they were counted before."""
+    trips: Any = Trips(stop)
+    if trips not in tracer.fed:
+        return None
+    return _not_negative(tracer, _number(tracer, trips))
 
 
 def _step(tracer: Any, again: Tensor, merge: Operation) -> int | None:
@@ -98,16 +109,26 @@ def _number(tracer: Any, tensor: Tensor) -> Any:
     return None
 
 
-def counted_from(tracer: Any, goes_on: Tensor, index: Tensor) -> Any:
+def counted_from(tracer: Any, stop: Operation, index: Tensor) -> Any:
     """Where an index ends that goes up by one each time until the condition, which compares it
-    alone, fails; None for any other."""
-    op = goes_on._op
-    if op._type != "Less" or _root(index)._op is not op._inputs[0]._op:
-        return None
-    merge = op._inputs[0]._op
+    alone, fails, or as often as was counted; None for any other."""
+    merge, counted = _root(index)._op, _counted(tracer, stop)
     if merge._definition.control != "merge":
         return None
-    trips, start = _trips(tracer, op), _number(tracer, merge._inputs[0]._op._inputs[0])
-    if trips is None or _step(tracer, merge._inputs[1]._op._inputs[0], merge) != 1:
+    if counted is None:
+        op = stop._inputs[0]._op
+        if op._type != "Less" or merge is not op._inputs[0]._op:
+            return None
+        counted = _trips(tracer, op)
+    start = _number(tracer, merge._inputs[0]._op._inputs[0])
+    if counted is None or start is None or not goes_up_by_one(tracer, index):
         return None
-    return start + trips
+    return start + counted
+
+
+def goes_up_by_one(tracer: Any, index: Tensor) -> bool:
+    """Whether a tensor inside a loop is a variable of it that counts the iterations."""
+    merge = _root(index)._op
+    if merge._definition.control != "merge":
+        return False
+    return _step(tracer, merge._inputs[1]._op._inputs[0], merge) == 1

@@ -159,11 +159,70 @@ def nested_arrays(tf):
     return [y, *tf.gradients(y, rows)], {}
 
 
+def until_of_arrays(tf):
+    x = _point(tf)
+    made = tf.TensorArray(tf.float32, size=0, dynamic_size=True)
+    step = lambda i, y, a: (i + 1, y * 1.5 + 0.1, a.write(i, tf.sin(y) * x))  # noqa: E731
+    goes_on = lambda i, y, a: tf.reduce_sum(y) < 20.0  # noqa: E731
+    i, y, made = tf.while_loop(goes_on, step, [0, x, made])
+    rows = made.stack()
+    return [i, y, rows, *tf.gradients([y, rows], x)], {x: POINT}
+
+
+def until_after_another(tf):
+    x, w = _point(tf), tf.constant(WEIGHTS)
+    first = tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, tf.tanh(y * w[0])), [0, x])[1]
+    goes_on = lambda y, n: tf.reduce_all(tf.less(n, 4.5))  # noqa: E731
+    step = lambda y, n: (tf.sin(y) + first * x, n + tf.reduce_sum(x))  # noqa: E731
+    y = tf.while_loop(goes_on, step, [first, tf.constant([0.0, 1.0])])[0]
+    return [y, *tf.gradients(y, [x, w])], {x: POINT}
+
+
+def until_at_once(tf):
+    x = _point(tf)
+    step = lambda i, y: (i + 1, y * y + 1.0)  # noqa: E731
+    y = tf.while_loop(lambda i, y: tf.reduce_sum(y) > 50.0, step, [0, x])[1]
+    return [y, *tf.gradients(y, x)], {x: POINT}
+
+
+def until_read(tf):
+    x, ends = _point(tf), tf.placeholder(tf.float32, [None], name="ends")
+    given = tf.TensorArray(tf.float32, size=tf.shape(ends)[0], clear_after_read=False)
+    given = given.unstack(ends)
+    step = lambda i, y: (i + 1, tf.sin(y) + x)  # noqa: E731
+    y = tf.while_loop(lambda i, y: given.read(i) < 0.5, step, [0, x])[1]
+    return [y, *tf.gradients(y, x)], {x: POINT, ends: [0.1, 0.2, 0.3, 0.9, 0.1]}
+
+
+def until_in_a_branch(tf):
+    x = _point(tf)
+    step = lambda i, y: (i + 1, y * y + 1.0)  # noqa: E731
+
+    def grown_up():
+        return tf.while_loop(lambda i, y: tf.reduce_sum(y) < 50.0, step, [0, x])[1]
+
+    y = tf.cond(tf.reduce_sum(x) < 1.0, grown_up, lambda: x * 2.0)
+    return [y, *tf.gradients(y, x)], {x: POINT}
+
+
+def until_with_branches(tf):
+    x = _point(tf)
+
+    def step(i, y):
+        more = tf.cond(tf.reduce_sum(y) < 5.0, lambda: y * x, lambda: tf.sin(y))
+        return i + 1, y + more + 0.5
+
+    y = tf.while_loop(lambda i, y: tf.reduce_sum(y) < 9.0, step, [0, x])[1]
+    return [y, *tf.gradients(y, x)], {x: POINT}
+
+
 PROGRAMS = {
     each.__name__: each
     for each in (
         invariants, products, scanned, mapped, nested, branches, limited, folded, until, fed_rows,
         fed_count, cumulated, grown, gathered, pieces, chosen, looked_up, nested_arrays,
+        until_of_arrays, until_after_another, until_at_once, until_read, until_in_a_branch,
+        until_with_branches,
     )
 }  # fmt: skip
 
