@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from jitgraph import dtypes
+from jitgraph.frontend.cross_entropy_losses import softmax_cross_entropy_with_logits_v2
 from jitgraph.frontend.embedding_lookup import embedding_lookup
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.arithmetic import multiply
@@ -20,7 +21,6 @@ from jitgraph.ops.candidate_samplers import (
     log_uniform_candidate_sampler,
 )
 from jitgraph.ops.casting import cast
-from jitgraph.ops.cross_entropy_losses import softmax_cross_entropy_with_logits_v2
 from jitgraph.ops.elementwise_exponential import log
 from jitgraph.ops.elementwise_losses import sigmoid_cross_entropy_with_logits
 from jitgraph.ops.filling import ones, ones_like, zeros_like

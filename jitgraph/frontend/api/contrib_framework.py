@@ -21,6 +21,7 @@ from jitgraph.frontend.contrib_variables import (
     model_variable,
     variable,
 )
+from jitgraph.frontend.shape_assertions import with_same_shape, with_shape
 from jitgraph.frontend.train.global_step import (
     assert_global_step,
     create_global_step,
@@ -48,4 +49,6 @@ __all__ = [
     "local_variable",
     "model_variable",
     "variable",
+    "with_same_shape",
+    "with_shape",
 ]

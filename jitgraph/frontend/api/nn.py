@@ -8,6 +8,11 @@ from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
     from jitgraph.frontend.api import rnn_cell
+    from jitgraph.frontend.cross_entropy_losses import (
+        softmax_cross_entropy_with_logits,
+        softmax_cross_entropy_with_logits_v2,
+        sparse_softmax_cross_entropy_with_logits,
+    )
     from jitgraph.frontend.dropout import dropout
     from jitgraph.frontend.embedding_lookup import embedding_lookup
     from jitgraph.frontend.embedding_lookup_sparse import embedding_lookup_sparse
@@ -47,11 +52,6 @@ if TYPE_CHECKING:
         conv2d_transpose,
     )
     from jitgraph.ops.convolution_general import atrous_conv2d, conv_transpose, convolution
-    from jitgraph.ops.cross_entropy_losses import (
-        softmax_cross_entropy_with_logits,
-        softmax_cross_entropy_with_logits_v2,
-        sparse_softmax_cross_entropy_with_logits,
-    )
     from jitgraph.ops.ctc_functions import (
         ctc_beam_search_decoder,
         ctc_beam_search_decoder_v2,

@@ -16,6 +16,7 @@ from jitgraph.frontend.decoding.leaves import map_together
 from jitgraph.frontend.layers.dense import Dense
 from jitgraph.frontend.recurrent.cell import RNNCell, assert_like_rnncell
 from jitgraph.frontend.recurrent.state_shapes import zero_tensors
+from jitgraph.frontend.shape_assertions import with_same_shape
 from jitgraph.frontend.structures import flatten, map_leaves
 from jitgraph.graph import Tensor, control_dependencies, name_scope
 from jitgraph.ops.assembling import concat
@@ -58,7 +59,7 @@ class AttentionWrapperState(NamedTuple):
         Raises:
           ValueError: another shape.
         """
-        changed: AttentionWrapperState = map_together(_with_shape, self._replace(**kwargs), self)
+        changed: AttentionWrapperState = map_together(_with_shape, self, self._replace(**kwargs))
         return changed
 
 
@@ -260,10 +261,9 @@ class AttentionWrapper(RNNCell):
         return concat(found, 1), parts
 
 
-def _with_shape(new: Any, old: Any) -> Any:
-    if isinstance(old, Tensor) and isinstance(new, Tensor):
-        new.set_shape(old.get_shape())
-    return new
+def _with_shape(old: Any, new: Any) -> Any:
+    both = isinstance(old, Tensor) and isinstance(new, Tensor)
+    return with_same_shape(old, new) if both else new
 
 
 def _joined(inputs: Any, attention: Any) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jitgraph import dtypes
+from jitgraph.frontend.cross_entropy_losses import sparse_softmax_cross_entropy_with_logits
 from jitgraph.frontend.distributions.distribution import NOT_REPARAMETERIZED, Distribution
 from jitgraph.frontend.distributions.divergences import RegisterKL
 from jitgraph.frontend.distributions.logits import logits_and_probs
@@ -14,7 +15,6 @@ from jitgraph.ops.assembling import concat
 from jitgraph.ops.casting import cast
 from jitgraph.ops.constants import constant
 from jitgraph.ops.convert import convert_to_tensor
-from jitgraph.ops.cross_entropy_losses import sparse_softmax_cross_entropy_with_logits
 from jitgraph.ops.filling import ones, ones_like, zeros_like
 from jitgraph.ops.identities import identity
 from jitgraph.ops.masking import sequence_mask

@@ -8,6 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from jitgraph import dtypes
+from jitgraph.frontend.cross_entropy_losses import (
+    softmax_cross_entropy_with_logits_v2,
+    sparse_softmax_cross_entropy_with_logits,
+)
 from jitgraph.frontend.losses.regression import require
 from jitgraph.frontend.losses.weighted import Reduction, compute_weighted_loss
 from jitgraph.frontend.squeezing import fitting_ranks
@@ -16,10 +20,6 @@ from jitgraph.ops.activations import relu
 from jitgraph.ops.arithmetic import multiply, subtract
 from jitgraph.ops.casting import cast
 from jitgraph.ops.convert import convert_to_tensor
-from jitgraph.ops.cross_entropy_losses import (
-    softmax_cross_entropy_with_logits_v2,
-    sparse_softmax_cross_entropy_with_logits,
-)
 from jitgraph.ops.elementwise_losses import sigmoid_cross_entropy_with_logits
 from jitgraph.ops.filling import ones_like
 from jitgraph.ops.identities import stop_gradient

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from jitgraph.frontend.cross_entropy_losses import sparse_softmax_cross_entropy_with_logits
 from jitgraph.graph import Tensor, name_scope
 from jitgraph.ops.casting import cast
-from jitgraph.ops.cross_entropy_losses import sparse_softmax_cross_entropy_with_logits
 from jitgraph.ops.elementwise_division import div_no_nan
 from jitgraph.ops.elementwise_sums import add_n
 from jitgraph.ops.reductions import count_nonzero, reduce_sum

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from jitgraph import dtypes
-from jitgraph.graph import Tensor, name_scope
+from jitgraph.frontend.check_ops import assert_equal
+from jitgraph.graph import Tensor, control_dependencies, name_scope
 from jitgraph.ops.apply import apply
 from jitgraph.ops.arithmetic import subtract
 from jitgraph.ops.array_dims import chosen_argument, product
@@ -191,12 +192,15 @@ def _check_label_shape(labels: Tensor, logits: Tensor) -> None:
 def _sparse_by_rows(
     labels: Tensor, logits: Tensor, precise: Tensor, labels_shape: Tensor, name: str | None
 ) -> Tensor:
-    """The loss of logits of any rank; that there is a label for each row is checked by the op."""
-    static = labels.shape
-    classes = shape_of(logits)[rank_of(logits) - 1]
-    rows = reshape(precise, [-1, classes])
-    flat = reshape(labels, [-1])
-    cost = apply(SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS, [rows, flat], name=name)[0]
-    cost = reshape(cost, labels_shape)
-    cost.set_shape(static)
-    return cost
+    """The loss of logits of any rank."""
+    static, checks = labels.shape, []
+    if not _is_static(labels, logits):
+        checks.append(assert_equal(shape_of(labels), shape_of(logits)[:-1]))
+    with control_dependencies(checks):
+        classes = shape_of(logits)[rank_of(logits) - 1]
+        rows = reshape(precise, [-1, classes])
+        flat = reshape(labels, [-1])
+        cost = apply(SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS, [rows, flat], name=name)[0]
+        cost = reshape(cost, labels_shape)
+        cost.set_shape(static)
+        return cost
