@@ -202,6 +202,7 @@ from jitgraph.frontend.records.features import (
 )
 from jitgraph.frontend.records.parsing import parse_example, parse_single_example
 from jitgraph.frontend.records.sequences import parse_single_sequence_example
+from jitgraph.frontend.sparse_boxes import sparse_reset_shape, sparse_split
 from jitgraph.frontend.summaries.former_names import (
     audio_summary,
     histogram_summary,
@@ -461,13 +462,20 @@ from jitgraph.ops.sparse_functions import (
     sparse_to_indicator,
 )
 from jitgraph.ops.sparse_ordering import sparse_reorder, sparse_retain, sparse_transpose
+from jitgraph.ops.sparse_pairs import sparse_add, sparse_maximum, sparse_minimum
 from jitgraph.ops.sparse_products import sparse_tensor_dense_matmul
-from jitgraph.ops.sparse_reductions import sparse_reduce_sum
+from jitgraph.ops.sparse_reductions import (
+    sparse_reduce_max,
+    sparse_reduce_max_sparse,
+    sparse_reduce_sum,
+    sparse_reduce_sum_sparse,
+)
 from jitgraph.ops.sparse_segments import (
     sparse_segment_mean,
     sparse_segment_sqrt_n,
     sparse_segment_sum,
 )
+from jitgraph.ops.sparse_softmax import sparse_softmax
 from jitgraph.ops.sparse_tensor import (
     SparseTensor,
     SparseTensorValue,
@@ -996,18 +1004,27 @@ __all__ = [
     "space_to_batch_nd",
     "space_to_depth",
     "sparse",
+    "sparse_add",
     "sparse_concat",
     "sparse_fill_empty_rows",
+    "sparse_maximum",
     "sparse_merge",
+    "sparse_minimum",
     "sparse_placeholder",
+    "sparse_reduce_max",
+    "sparse_reduce_max_sparse",
     "sparse_reduce_sum",
+    "sparse_reduce_sum_sparse",
     "sparse_reorder",
+    "sparse_reset_shape",
     "sparse_reshape",
     "sparse_retain",
     "sparse_segment_mean",
     "sparse_segment_sqrt_n",
     "sparse_segment_sum",
     "sparse_slice",
+    "sparse_softmax",
+    "sparse_split",
     "sparse_tensor_dense_matmul",
     "sparse_tensor_to_dense",
     "sparse_to_dense",

@@ -145,6 +145,8 @@ _INT64_INDEX = Difference("as in 1.15: int64 indices meet int32 shapes, which fa
 
 _DEPTHWISE = Difference("TensorFlow ignores dilations here", _is_dilated)
 
+_NO_GRADIENT = Difference("no gradient, as TensorFlow says in other words")
+
 _RESERVED = Difference("TensorFlow leaves what it reserves for the gradient unset here")
 _PASSED_ON = Difference("as in 1.15: the gradient passes on all five results")
 
@@ -200,6 +202,9 @@ DIFFERENCES: dict[str, Difference] = {
     "SoftsignGrad/value/extreme/float16": Difference(
         "half precision is rounded once, at the end", _squares_overflow_half
     ),
+    "SparseDenseCwiseAdd/gradient/sample/*": _NO_GRADIENT,
+    "SparseSparseMaximum/gradient/sample/*": _NO_GRADIENT,
+    "SparseSparseMinimum/gradient/sample/*": _NO_GRADIENT,
     "SqrtGrad/value/extreme/*": _REORDERED,
     "Svd/value/sample/*": _UNASKED,
     "TanhGrad/value/extreme/*": _REORDERED,

@@ -26,6 +26,7 @@ from jitgraph.ops.elementwise_definition import (
     binary,
     unary,
 )
+from jitgraph.ops.sparse_operators import of_elements
 
 _ADDED = (*FLOATS, dtypes.uint8, *INT8_16, *INT32_64, *COMPLEX)
 
@@ -228,6 +229,7 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
     return multiply(factor, x, name)
 
 
+@of_elements("Neg")
 def negative(x: Any, name: str | None = None) -> Tensor:
     """-x, elementwise.
 
@@ -238,6 +240,7 @@ def negative(x: Any, name: str | None = None) -> Tensor:
     return apply(NEG, [x], name=name)
 
 
+@of_elements("Square")
 def square(x: Any, name: str | None = None) -> Tensor:
     """x * x, elementwise.
 

@@ -182,14 +182,21 @@ def truediv(x: Any, y: Any, name: str | None = None) -> Tensor:
     with name_scope(name, "truediv", [x, y]) as scope:
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, name="y")
-        _check_same_dtype(x, y)
-        kind = x.dtype.base_dtype
-        if kind not in _TRUE_DIVISION:
-            raise TypeError(f"Invalid dtype {kind!r} in __truediv__")
-        computed = _TRUE_DIVISION[kind]
-        if computed is not None:
-            x, y = cast(x, computed), cast(y, computed)
-        return apply(REAL_DIV, [x, y], name=scope)
+        return apply(REAL_DIV, true_quotients(x, y), name=scope)
+
+
+def true_quotients(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Two tensors in the dtype in which the one is divided by the other.
+
+    Raises:
+      TypeError: the dtypes differ, or are none that can be divided.
+    """
+    _check_same_dtype(x, y)
+    kind = x.dtype.base_dtype
+    if kind not in _TRUE_DIVISION:
+        raise TypeError(f"Invalid dtype {kind!r} in __truediv__")
+    computed = _TRUE_DIVISION[kind]
+    return (x, y) if computed is None else (cast(x, computed), cast(y, computed))
 
 
 def _check_same_dtype(x: Tensor, y: Tensor) -> None:

@@ -22,6 +22,7 @@ from jitgraph.ops.elementwise_definition import (
     unary,
 )
 from jitgraph.ops.elementwise_division import division_samples
+from jitgraph.ops.sparse_operators import of_elements
 
 POSITIVE = (0.2, 3.0)
 
@@ -189,6 +190,7 @@ RECIPROCAL = _reciprocal_op("Reciprocal")
 INV = _reciprocal_op("Inv")
 
 
+@of_elements("Sqrt")
 def sqrt(x: Any, name: str | None = None) -> Tensor:
     """The square root of x, elementwise.
 

@@ -20,6 +20,7 @@ from jitgraph.ops.elementwise_definition import (
     unary,
 )
 from jitgraph.ops.shape_rules import broadcast_shape
+from jitgraph.ops.sparse_operators import of_elements
 
 
 def _abs_gradient(op: Any, grad: Tensor) -> list[Tensor]:
@@ -104,6 +105,7 @@ NEXT_AFTER = OpDef(
 )
 
 
+@of_elements("Abs")
 def abs(x: Any, name: str | None = None) -> Tensor:
     """The magnitude of x, elementwise; of complex numbers as floats.
 
@@ -122,6 +124,7 @@ def abs(x: Any, name: str | None = None) -> Tensor:
         return apply(ABS, [tensor], name=scope)
 
 
+@of_elements("Sign")
 def sign(x: Any, name: str | None = None) -> Tensor:
     """-1, 0 or 1 by the sign of x, elementwise; x / |x| of complex numbers.
 

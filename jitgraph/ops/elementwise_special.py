@@ -15,6 +15,7 @@ from jitgraph.ops.definition import FLOATS, Sample
 from jitgraph.ops.elementwise_broadcasting import spreads
 from jitgraph.ops.elementwise_complex import conj
 from jitgraph.ops.elementwise_definition import after_gradient, binary, unary
+from jitgraph.ops.sparse_operators import of_elements
 
 _POSITIVE = (0.3, 5.0)
 
@@ -166,6 +167,7 @@ POLYGAMMA = binary(
 )
 
 
+@of_elements("Erf")
 def erf(x: Any, name: str | None = None) -> Tensor:
     """The error function of x, elementwise.
 

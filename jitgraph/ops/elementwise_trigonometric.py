@@ -19,6 +19,7 @@ from jitgraph.ops.elementwise_definition import (
     gradient_op,
     unary,
 )
+from jitgraph.ops.sparse_operators import of_elements
 
 _WITH_INTEGERS = FLOATS_AND_COMPLEX + INT32_64
 
@@ -255,6 +256,7 @@ def cosh(x: Any, name: str | None = None) -> Tensor:
     return apply(COSH, [x], name=name)
 
 
+@of_elements("Tanh")
 def tanh(x: Any, name: str | None = None) -> Tensor:
     """The hyperbolic tangent of x, elementwise.
 

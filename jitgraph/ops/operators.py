@@ -18,6 +18,8 @@ from jitgraph.ops.elementwise_division import div, floordiv, truediv
 from jitgraph.ops.elementwise_powers import pow
 from jitgraph.ops.elementwise_remainders import floormod
 from jitgraph.ops.elementwise_rounding import abs
+from jitgraph.ops.sparse_operators import multiply_dense
+from jitgraph.ops.sparse_tensor import SparseTensor
 
 Operator = Callable[..., Any]
 
@@ -73,6 +75,8 @@ def _forward(name: str, function: Operator) -> Operator:
             return function(x, y, name=name)
         with name_scope(None, name, [x, y]) as scope:
             if type(y) is not Tensor:
+                if name == "mul" and isinstance(y, SparseTensor):
+                    return multiply_dense(x, y, scope)
                 try:
                     y = convert_to_tensor(y, dtype_hint=x.dtype.base_dtype, name="y")
                 except TypeError:

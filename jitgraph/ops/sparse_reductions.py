@@ -1,6 +1,6 @@
-"""sparse_reduce_sum: the sum of a sparse tensor along axes, as a dense tensor.
+"""sparse_reduce_sum, sparse_reduce_max: sparse tensors reduced along axes.
 
-In: the places, elements and shape of a sparse tensor, axes. Out: a dense tensor.
+In: the places, elements and shape of a sparse tensor, axes. Out: a dense or a sparse tensor.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from jitgraph.graph import Tensor
 from jitgraph.ops.apply import apply
 from jitgraph.ops.array_dims import Dims, as_ints, chosen_argument, product
 from jitgraph.ops.constants import constant
-from jitgraph.ops.definition import NUMBERS, OpDef, Sample, ShapeQuery
-from jitgraph.ops.internal import HOST_VALUE
-from jitgraph.ops.sparse_tensor import SparseTensor
+from jitgraph.ops.definition import NUMBERS, REALS, OpDef, Sample, ShapeQuery
+from jitgraph.ops.sparse_places import flat_numbers, row_major_steps
+from jitgraph.ops.sparse_tensor import SparseTensor, parts_of
 
 
 def _axes(reduction_axes: Any, rank: int) -> set[int]:
@@ -59,12 +59,8 @@ def _decompose(b: Any, instr: Any) -> list[Any]:
     places, elements, shape, reduction_axes = instr.inputs
     sizes = list(b.host(shape))
     axes = _axes(b.host(reduction_axes), len(sizes))
-    steps, step = [], 1
-    for axis in reversed(range(len(sizes))):
-        steps.append(0 if axis in axes else step)
-        step = step if axis in axes else step * sizes[axis]
-    weights = b.emit(HOST_VALUE, b.sizes(steps[::-1], dtypes.int64))
-    segments = b.emit("Sum", b.emit("Mul", places, weights), b.sizes([1]))
+    steps = row_major_steps(sizes, [axis not in axes for axis in range(len(sizes))])
+    segments = flat_numbers(b, places, steps)
     dims = _reduced_dims(sizes, axes, instr.attrs["keep_dims"])
     total = b.emit("UnsortedSegmentSum", elements, segments, b.scalar_host(product(dims)))
     return [b.emit("Reshape", total, b.sizes(dims))]
@@ -106,6 +102,108 @@ SPARSE_REDUCE_SUM = OpDef(
 )
 
 
+def _largest(
+    input_indices: Any, input_values: Any, input_shape: Any, reduction_axes: Any, keep_dims: bool
+) -> np.ndarray:
+    sizes = as_ints(input_shape)
+    places, values = _groups(input_indices, input_values, sizes, reduction_axes, np.maximum)
+    axes = _axes(reduction_axes, len(sizes))
+    result = np.zeros(_reduced_dims(sizes, axes, True), input_values.dtype)
+    result[tuple(places.T)] = values
+    return result.reshape(_reduced_dims(sizes, axes, keep_dims))
+
+
+def _groups(
+    indices: Any, elements: Any, sizes: list[int], reduction_axes: Any, function: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """The places there are with the reduced axes at 0, in order, and what becomes of each."""
+    places = np.asarray(indices).copy()
+    places[:, sorted(_axes(reduction_axes, len(sizes)))] = 0
+    kept, group = np.unique(places, axis=0, return_inverse=True)
+    order = np.argsort(group.reshape(-1), kind="stable")
+    starts = np.searchsorted(group.reshape(-1)[order], np.arange(len(kept)))
+    if not len(kept):
+        return kept, elements[:0]
+    return kept, function.reduceat(elements[order], starts)
+
+
+def _decompose_largest(b: Any, instr: Any) -> list[Any]:
+    """The largest by segments; 0 where there is no element."""
+    places, elements, shape, reduction_axes = instr.inputs
+    sizes = list(b.host(shape))
+    axes = _axes(b.host(reduction_axes), len(sizes))
+    steps = row_major_steps(sizes, [axis not in axes for axis in range(len(sizes))])
+    segments = flat_numbers(b, places, steps)
+    dims = _reduced_dims(sizes, axes, instr.attrs["keep_dims"])
+    count = b.scalar_host(product(dims))
+    largest = b.emit("UnsortedSegmentMax", elements, segments, count)
+    is_there = b.emit("UnsortedSegmentSum", b.emit("OnesLike", elements), segments, count)
+    zeros = b.emit("ZerosLike", largest)
+    chosen = b.emit("Select", b.emit("Greater", is_there, zeros), largest, zeros)
+    return [b.emit("Reshape", chosen, b.sizes(dims))]
+
+
+SPARSE_REDUCE_MAX = OpDef(
+    "SparseReduceMax",
+    "input_indices: int64, input_values: T, input_shape: int64, reduction_axes: int32 -> output: T",
+    _sum_shape,
+    types={"T": REALS},
+    attrs={"keep_dims": False},
+    reference=_largest,
+    decompose=_decompose_largest,
+    host=(2, 3),
+    samples=_samples,
+)
+
+
+def _sparse_shapes(q: ShapeQuery) -> list[Dims | None]:
+    return [None, None, None]
+
+
+def _kept_sparse(function: Any) -> Any:
+    def reference(
+        input_indices: Any,
+        input_values: Any,
+        input_shape: Any,
+        reduction_axes: Any,
+        keep_dims: bool,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        sizes = as_ints(input_shape)
+        axes = _axes(reduction_axes, len(sizes))
+        places, values = _groups(input_indices, input_values, sizes, reduction_axes, function)
+        if not keep_dims:
+            places = places[:, [axis for axis in range(len(sizes)) if axis not in axes]]
+        return places, values, np.array(_reduced_dims(sizes, axes, keep_dims), np.int64)
+
+    return reference
+
+
+def _positive_samples(rng: np.random.Generator) -> Any:
+    """Sums that don't cancel: TensorFlow adds in another order."""
+    for places, values, *sizes in (sample.inputs for sample in _samples(rng)):
+        for keeps in (False, True):
+            yield Sample((places, abs(values), *sizes), {"keep_dims": keeps})
+
+
+def _sparse_reduction(name: str, function: Any, types: Any, samples: Any = _samples) -> OpDef:
+    return OpDef(
+        name,
+        "input_indices: int64, input_values: T, input_shape: int64, reduction_axes: int32 -> "
+        "output_indices: int64, output_values: T, output_shape: int64",
+        _sparse_shapes,
+        types={"T": types},
+        attrs={"keep_dims": False},
+        reference=_kept_sparse(function),
+        samples=samples,
+    )
+
+
+SPARSE_REDUCE_SUM_SPARSE = _sparse_reduction(
+    "SparseReduceSumSparse", np.add, NUMBERS, _positive_samples
+)
+SPARSE_REDUCE_MAX_SPARSE = _sparse_reduction("SparseReduceMaxSparse", np.maximum, REALS)
+
+
 def sparse_reduce_sum(
     sp_input: SparseTensor,
     axis: Any = None,
@@ -125,12 +223,94 @@ def sparse_reduce_sum(
       >>> tf.sparse_reduce_sum(tf.SparseTensor([[0, 1], [1, 1]], [2.0, 3.0], [2, 3]), 0)
       <tf.Tensor 'SparseReduceSum:0' shape=(3,) dtype=float32>
     """
+    chosen = (axis, keepdims, reduction_axes, keep_dims)
+    total: Tensor = _reduced(SPARSE_REDUCE_SUM, sp_input, *chosen)
+    return total
+
+
+def sparse_reduce_sum_sparse(
+    sp_input: SparseTensor,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    reduction_axes: Any = None,
+    keep_dims: bool | None = None,
+) -> SparseTensor:
+    """The sum of a SparseTensor along axes, sparse.
+
+    Args:
+      sp_input: the SparseTensor.
+      axis: an axis, or several; all when None.
+      keepdims: keep the reduced axes, with size 1.
+      reduction_axes, keep_dims: old names of `axis` and `keepdims`.
+
+    Example:
+      >>> tf.sparse_reduce_sum_sparse(tf.SparseTensor([[0, 1]], [2.0], [2, 3]), 0).dtype
+      tf.float32
+    """
+    chosen = (axis, keepdims, reduction_axes, keep_dims)
+    return SparseTensor(*_reduced(SPARSE_REDUCE_SUM_SPARSE, sp_input, *chosen))
+
+
+def sparse_reduce_max(
+    sp_input: SparseTensor,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    reduction_axes: Any = None,
+    keep_dims: bool | None = None,
+) -> Tensor:
+    """The largest of the elements that are given, along axes; 0 where there is none.
+
+    Args:
+      sp_input: the SparseTensor, of real numbers.
+      axis: an axis, or several; all when None.
+      keepdims: keep the reduced axes, with size 1.
+      reduction_axes, keep_dims: old names of `axis` and `keepdims`.
+
+    Example:
+      >>> tf.sparse_reduce_max(tf.SparseTensor([[0, 1], [1, 1]], [-2.0, 3.0], [2, 3]), 0)
+      <tf.Tensor 'SparseReduceMax:0' shape=(3,) dtype=float32>
+    """
+    chosen = (axis, keepdims, reduction_axes, keep_dims)
+    largest: Tensor = _reduced(SPARSE_REDUCE_MAX, sp_input, *chosen)
+    return largest
+
+
+def sparse_reduce_max_sparse(
+    sp_input: SparseTensor,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    reduction_axes: Any = None,
+    keep_dims: bool | None = None,
+) -> SparseTensor:
+    """The largest of the elements that are given, along axes, sparse.
+
+    Args:
+      sp_input: the SparseTensor, of real numbers.
+      axis: an axis, or several; all when None.
+      keepdims: keep the reduced axes, with size 1.
+      reduction_axes, keep_dims: old names of `axis` and `keepdims`.
+
+    Example:
+      >>> tf.sparse_reduce_max_sparse(tf.SparseTensor([[0, 1]], [2.0], [2, 3]), 0).dtype
+      tf.float32
+    """
+    chosen = (axis, keepdims, reduction_axes, keep_dims)
+    return SparseTensor(*_reduced(SPARSE_REDUCE_MAX_SPARSE, sp_input, *chosen))
+
+
+def _reduced(
+    definition: OpDef,
+    sp_input: SparseTensor,
+    axis: Any,
+    keepdims: bool | None,
+    reduction_axes: Any,
+    keep_dims: bool | None,
+) -> Any:
     keeps = bool(chosen_argument("keepdims", keepdims, "keep_dims", keep_dims))
     axis = chosen_argument("axis", axis, "reduction_axes", reduction_axes)
     if axis is None:
         axis = _all_axes(sp_input)
-    inputs = [sp_input.indices, sp_input.values, sp_input.dense_shape, axis]
-    return apply(SPARSE_REDUCE_SUM, inputs, {"keep_dims": keeps})
+    return apply(definition, [*parts_of(sp_input), axis], {"keep_dims": keeps})
 
 
 def _all_axes(sparse: SparseTensor) -> Tensor:

@@ -5,13 +5,14 @@ In: the three tensors of a sparse tensor. Out: those of another one.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from jitgraph.ops.array_dims import Dims, dims_text, merge_dim, require_rank
-from jitgraph.ops.definition import ANY, NUMBERS, OpDef, Sample, ShapeQuery, no_gradient
+from jitgraph.ops.definition import ANY, NUMBERS, REQUIRED, OpDef, Sample, ShapeQuery, no_gradient
 
 _PLACES = np.array([[0, 1], [0, 3], [2, 0]])
 _SIZES = np.array([4, 4])
@@ -148,6 +149,53 @@ SPARSE_SLICE_GRAD = OpDef(
     types={"T": NUMBERS},
     reference=_slice_grad,
     samples=_slice_grad_samples,
+)
+
+
+def _split_shape(q: ShapeQuery) -> list[Dims | None]:
+    sizes, count = q.shapes[3], q.attrs["num_split"]
+    return [(None, _rank(sizes))] * count + [(None,)] * count + [sizes] * count
+
+
+def _split(
+    split_dim: Any, indices: Any, values: Any, shape: Any, num_split: int
+) -> tuple[np.ndarray, ...]:
+    """The first pieces are larger by one where the size is no multiple."""
+    axis, sizes = int(split_dim), np.asarray(shape)
+    if not -len(sizes) <= axis < len(sizes):
+        raise ValueError(f"Input split_dim should be between 0 and rank, got {axis}")
+    if num_split > sizes[axis]:
+        raise ValueError(
+            f"Input num_split should be between 1 and the splitting dimension size "
+            f"({sizes[axis]}), got {num_split}"
+        )
+    base, more = divmod(int(sizes[axis]), num_split)
+    starts = np.cumsum([0] + [base + (number < more) for number in range(num_split)])
+    pieces: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    along = np.arange(len(sizes)) == axis % len(sizes)
+    for start, end in itertools.pairwise(starts.tolist()):
+        is_kept = (indices[:, axis] >= start) & (indices[:, axis] < end)
+        moved = indices[is_kept] - start * along
+        pieces.append((moved, values[is_kept], np.where(along, end - start, sizes)))
+    return tuple(each for part in zip(*pieces, strict=True) for each in part)
+
+
+def _split_samples(rng: np.random.Generator) -> Iterator[Sample]:
+    for kind in (np.float32, np.float64, np.int32):
+        for axis, count in ((0, 2), (1, 3), (1, 1)):
+            values = rng.uniform(1, 9, 3).astype(kind)
+            yield Sample((np.int64(axis), _PLACES, values, _SIZES), {"num_split": count})
+
+
+SPARSE_SPLIT = OpDef(
+    "SparseSplit",
+    "split_dim: int64, indices: int64, values: T, shape: int64 -> "
+    "output_indices: num_split*int64, output_values: num_split*T, output_shape: num_split*int64",
+    _split_shape,
+    types={"T": ANY},
+    attrs={"num_split": REQUIRED},
+    reference=_split,
+    samples=_split_samples,
 )
 
 

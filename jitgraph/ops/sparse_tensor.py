@@ -18,6 +18,7 @@ from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.filling import zeros
 from jitgraph.ops.partial_value import partial_value
 from jitgraph.ops.placeholders import placeholder
+from jitgraph.ops.sparse_operators import divide_sparse, multiply_sparse
 from jitgraph.ops.sparse_to_dense import sparse_to_dense
 from jitgraph.shapes import TensorShape
 
@@ -135,6 +136,14 @@ class SparseTensor:
             raise ValueError("Cannot evaluate tensor using `eval()`: No default session")
         found: SparseTensorValue = session.run(self, feed_dict)
         return found
+
+    def __mul__(self, y: Any) -> SparseTensor:
+        product: SparseTensor = multiply_sparse(self, y)
+        return product
+
+    def __truediv__(self, y: Any) -> SparseTensor:
+        quotient: SparseTensor = divide_sparse(self, y)
+        return quotient
 
     def __str__(self) -> str:
         return (
