@@ -184,9 +184,9 @@ class _LoopTracer:
         }
         origin = tuple(dict.fromkeys((self.stop, *self.node.ops)))
         builder.instrs.append(Instr(LOOP, inputs, outputs, attrs, origin))
-        left = {exit._inputs[0]._op._inputs[0]: exit for exit in self._exits()}
+        left = {_variable_of(exit): exit for exit in self._exits()}
         for variable, output in zip(self.variables, outputs, strict=False):
-            leaving = left.get(variable.merge._outputs[0])
+            leaving = left.get(variable.merge)
             if leaving is not None and leaving._outputs[0] not in tracer.fed:
                 tracer.values[leaving._outputs[0]] = output
         tracer.current.update(zip(self.written, outputs[len(self.variables) :], strict=False))
@@ -258,8 +258,16 @@ def loop_flow(node: LoopNode) -> LoopFlow:
         stop._inputs[0],
         nexts,
         tuple(dict.fromkeys(shared)),
-        tuple((t, numbers[t._op._inputs[0]._op._inputs[0]._op]) for t in node._outputs),
+        tuple((t, numbers[_variable_of(t._op)]) for t in node._outputs),
     )
+
+
+def _variable_of(exit: Operation) -> Operation:
+    """The merge of the variable that leaves; gradients stand as identities before its exit."""
+    op = exit._inputs[0]._op
+    while op._definition.control != "switch":
+        op = op._inputs[0]._op
+    return op._inputs[0]._op
 
 
 def _is_everywhere(op: Operation) -> bool:

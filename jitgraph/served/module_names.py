@@ -134,6 +134,7 @@ _MESSAGES = (
 ).split()
 
 _CONTRIB = {
+    "contrib.crf.python.ops.crf": "contrib.crf",
     "contrib.framework.python.ops": "contrib.framework",
     "contrib.framework.python.ops.arg_scope": "contrib.framework",
     "contrib.framework.python.ops.variables": "contrib.framework",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jitgraph.frontend.api import (
+    contrib_crf as crf,
     contrib_cudnn_rnn as cudnn_rnn,
     contrib_data as data,
     contrib_distributions as distributions,
@@ -20,6 +21,7 @@ from jitgraph.frontend.api import (
 )
 
 __all__ = [
+    "crf",
     "cudnn_rnn",
     "data",
     "distributions",
