@@ -5,7 +5,8 @@ In: names. Out: variables, made by `tf.get_variable` and kept in the collection 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -145,3 +146,72 @@ def get_variables_by_suffix(suffix: str, scope: Any = None) -> list[Any]:
 def get_variables_by_name(given_name: str, scope: Any = None) -> list[Any]:
     """The variables of a name, in whichever scope below `scope`."""
     return get_variables(scope=scope, suffix=f"/{given_name}:|^{given_name}:")
+
+
+def get_unique_variable(var_op_name: str) -> Any:
+    """The variable whose operation has that name.
+
+    Raises:
+      ValueError: there is none, or several begin like it and none is it.
+    """
+    candidates = get_variables(scope=var_op_name)
+    if not candidates:
+        raise ValueError(f"Couldn't find variable {var_op_name}")
+    for each in candidates:
+        if each.op.name == var_op_name:
+            return each
+    raise ValueError(f"Variable {var_op_name} does not uniquely identify a variable")
+
+
+def get_variable_full_name(var: Any) -> str:
+    """The name that a checkpoint knows a variable by: a part of one has the whole one's."""
+    part = getattr(var, "_save_slice_info", None)
+    name: str = part.full_name if part else var.op.name
+    return name
+
+
+def get_variables_to_restore(include: Any = None, exclude: Any = None) -> list[Any]:
+    """Variables of some scopes but not of others.
+
+    Args:
+      include: scopes, a list or tuple; all variables when None.
+      exclude: scopes, a list or tuple; none when None.
+
+    Raises:
+      TypeError: scopes that are neither.
+
+    Example:
+      >>> with tf.variable_scope("logits"):
+      ...     w = tf.get_variable("w", [2])
+      >>> tf.contrib.framework.get_variables_to_restore(exclude=["logits"])
+      []
+    """
+    for name, given in (("include", include), ("exclude", exclude)):
+        if given is not None and not isinstance(given, (list, tuple)):
+            raise TypeError(f"{name} is provided but is not a list or a tuple.")
+    wanted = get_variables() if include is None else [v for s in include for v in get_variables(s)]
+    unwanted = {id(variable) for scope in exclude or () for variable in get_variables(scope)}
+    return [variable for variable in wanted if id(variable) not in unwanted]
+
+
+def filter_variables(
+    var_list: Iterable[Any],
+    include_patterns: Iterable[str] | None = None,
+    exclude_patterns: Iterable[str] | None = None,
+    reg_search: bool = True,
+) -> list[Any]:
+    """Variables whose names match patterns.
+
+    Args:
+      var_list: the variables.
+      include_patterns: regular expressions of which one must match; all variables when None.
+      exclude_patterns: regular expressions of which none may match.
+      reg_search: whether they may match anywhere; only at the beginning of the name otherwise.
+    """
+    matches = re.search if reg_search else re.match
+
+    def is_wanted(name: str) -> bool:
+        wanted = include_patterns is None or any(matches(each, name) for each in include_patterns)
+        return wanted and not any(matches(each, name) for each in exclude_patterns or ())
+
+    return [variable for variable in var_list if is_wanted(variable.name)]

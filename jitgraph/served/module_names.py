@@ -149,7 +149,15 @@ _CONTRIB = {
     "contrib.rnn.python.ops.core_rnn_cell_impl": "contrib.rnn|nn.rnn_cell",
     "contrib.rnn.python.ops.rnn": "contrib.rnn|nn",
     "contrib.rnn.python.ops.rnn_cell": "contrib.rnn|nn.rnn_cell",
+    "contrib.losses.python.losses.loss_ops": "contrib.losses",
+    "contrib.metrics.python.ops.metric_ops": "contrib.metrics",
     "contrib.slim.nets": "contrib.slim.nets",
+    "contrib.slim.python.slim.evaluation": "contrib.slim.evaluation",
+    "contrib.slim.python.slim.learning": "contrib.slim.learning",
+    "contrib.slim.python.slim.model_analyzer": "contrib.slim.model_analyzer",
+    "contrib.training.python.training.evaluation": "contrib.training",
+    "contrib.training.python.training.hparam": "contrib.training",
+    "contrib.training.python.training.training": "contrib.training",
     "contrib.tensorboard.plugins.projector": "contrib.tensorboard.plugins.projector",
 }
 

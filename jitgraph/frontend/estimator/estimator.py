@@ -13,11 +13,6 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from jitgraph.frontend.api import logging
-from jitgraph.frontend.estimator.evaluation import (
-    StopAfterNEvalsHook,
-    evaluate_once,
-    get_or_create_eval_step,
-)
 from jitgraph.frontend.estimator.input_functions import (
     argument_names,
     features_and_labels,
@@ -29,6 +24,11 @@ from jitgraph.frontend.estimator.run_config import RunConfig, default_session_co
 from jitgraph.frontend.estimator.training_run import train_with
 from jitgraph.frontend.estimator.warm_start import settings_of, warm_start
 from jitgraph.frontend.metrics.means import mean
+from jitgraph.frontend.monitored.evaluation import (
+    StopAfterNEvalsHook,
+    evaluate_once,
+    get_or_create_eval_step,
+)
 from jitgraph.frontend.monitored.monitored_session import ChiefSessionCreator, MonitoredSession
 from jitgraph.frontend.monitored.saving_hooks import CheckpointSaverListener
 from jitgraph.frontend.monitored.scaffold import Scaffold
@@ -237,7 +237,14 @@ class Estimator:
             metrics[GraphKeys.GLOBAL_STEP] = get_global_step(graph)
             every = [*own, *found, *spec.evaluation_hooks]
             scaffold = _evaluating(spec.scaffold)
-            results = evaluate_once(path, scaffold, update, metrics, every, self._session_config)
+            results = evaluate_once(
+                path,
+                scaffold=scaffold,
+                eval_ops=update,
+                final_ops=metrics,
+                hooks=every,
+                config=self._session_config,
+            )
         write_metrics(self.eval_dir(name), results, path)
         found_metrics: dict[str, Any] = results
         return found_metrics

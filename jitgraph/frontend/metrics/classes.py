@@ -26,16 +26,17 @@ from jitgraph.ops.comparison import equal, greater, not_equal
 from jitgraph.ops.convert import convert_to_tensor
 from jitgraph.ops.elementwise_division import div, div_no_nan
 from jitgraph.ops.elementwise_extrema import maximum
-from jitgraph.ops.filling import ones, ones_like
+from jitgraph.ops.filling import ones, ones_like, zeros
 from jitgraph.ops.identities import with_dependencies
 from jitgraph.ops.matrices import diag_part
 from jitgraph.ops.packing import stack
 from jitgraph.ops.reductions import reduce_max, reduce_mean, reduce_sum
 from jitgraph.ops.reshaping import reshape
 from jitgraph.ops.scatter import scatter_add
-from jitgraph.ops.scattering import scatter_nd
 from jitgraph.ops.selection import where
 from jitgraph.ops.shapes_of import size
+from jitgraph.ops.sparse_dense_elementwise import sparse_dense_sum
+from jitgraph.ops.sparse_tensor import SparseTensor
 
 
 def confusion_matrix(
@@ -77,15 +78,15 @@ def confusion_matrix(
             limit = cast(num_classes, dtypes.int64)
             labels = _limited(labels, limit, "labels")
             predictions = _limited(predictions, limit, "predictions")
-        if weights is None:
-            values = ones_like(predictions, dtype)
-        else:
+        if weights is not None:
             weights = convert_to_tensor(weights, name="weights")
             predictions.get_shape().assert_is_compatible_with(weights.get_shape())
-            values = cast(weights, dtype)
+            weights = cast(weights, dtype)
         sizes = stack([num_classes, num_classes])
         places = stack([labels, predictions], axis=1)
-        return scatter_nd(places, values, cast(sizes, dtypes.int64))
+        values = ones_like(predictions, dtype) if weights is None else weights
+        counted = SparseTensor(places, values, cast(sizes, dtypes.int64))
+        return sparse_dense_sum(zeros(cast(sizes, dtypes.int32), dtype), counted)
 
 
 def _checked(numbers: Tensor, title: str) -> Tensor:

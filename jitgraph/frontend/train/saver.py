@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from jitgraph import errors, protos
 from jitgraph.checkpoint.tensor_bundle import write_bundle
@@ -24,19 +24,14 @@ from jitgraph.frontend.train.checkpoint_state import (
     update_checkpoint_state,
 )
 from jitgraph.frontend.train.global_step import global_step as value_of_step
+from jitgraph.frontend.train.saver_ops import Kept, restore_ops, save_ops
 from jitgraph.graph import (
     GraphKeys,
     Operation,
     Tensor,
-    control_dependencies,
-    device,
     get_collection,
-    get_default_graph,
     name_scope,
 )
-from jitgraph.ops import state
-from jitgraph.ops.checkpointing import restore_v2, save_v2
-from jitgraph.ops.identities import group, identity
 from jitgraph.ops.placeholders import placeholder_with_default
 
 LEGACY, V1, V2 = 0, 1, 2
@@ -49,7 +44,7 @@ class Saver:
       var_list: the variables, as a list or as a dict by their names in the checkpoint; all global
         ones and those of the collection SAVEABLE_OBJECTS if None.
       reshape: whether a variable may be restored from a tensor of another shape.
-      sharded: accepted: there is one file of tensors.
+      sharded: whether the graph has a save op for each device; there is one file of tensors.
       max_to_keep: so many checkpoints are kept, the oldest go first; all if None or 0.
       keep_checkpoint_every_n_hours: one more is kept for each time of so many hours.
       name: the ops' name scope, "save" if None.
@@ -100,7 +95,7 @@ class Saver:
         if builder is not None:
             raise ValueError("a builder of one's own is not supported")
         self._var_list = var_list
-        self._reshape = reshape
+        self._reshape, self._is_sharded = reshape, sharded
         self._max_to_keep = max_to_keep
         self._hours = keep_checkpoint_every_n_hours
         self._name = name
@@ -147,20 +142,21 @@ class Saver:
                 raise ValueError("No variables to save")
             self._is_empty = True
             return False
-        kept = [_Kept.of(name, each) for name, each in sorted(_by_name(variables).items())]
+        kept = [Kept.of(name, each) for name, each in sorted(_by_name(variables).items())]
         with name_scope(
             self._name, "save", [tensor.op for each in kept for tensor in each.tensors]
         ):
             given = placeholder_with_default(self._filename or "model", (), name="filename")
             filename = placeholder_with_default(given, (), name="Const")
-            saved = _save_ops(filename, kept)
-            restore = _restore_ops(filename, kept, self._reshape)
+            saved = save_ops(filename, kept, self._is_sharded)
+            restore = restore_ops(filename, kept, self._reshape, self._is_sharded)
         self.saver_def = protos.SaverDef(
             filename_tensor_name=filename.name,
             save_tensor_name=saved.name,
             restore_op_name=restore.name,
             max_to_keep=self._max_to_keep or 0,
             keep_checkpoint_every_n_hours=self._hours,
+            sharded=self._is_sharded,
             version=V2,
         )
         return True
@@ -367,22 +363,6 @@ class Saver:
         return Saver(saver_def=saver_def, name=import_scope)
 
 
-class _Kept(NamedTuple):
-    """A variable, or another thing with contents: names and tensors in the checkpoint, and for
-    other things how they are restored."""
-
-    names: list[str]
-    tensors: list[Tensor]
-    restore: Callable[[Sequence[Tensor]], Operation] | None
-
-    @staticmethod
-    def of(name: str, each: Any) -> _Kept:
-        if isinstance(each, Tensor):
-            return _Kept([name], [each], None)
-        names, tensors = zip(*each.specs, strict=True)
-        return _Kept(list(names), list(tensors), each.restore)
-
-
 def _by_name(variables: Any) -> dict[str, Any]:
     """The variables' references, and things that tell what of them is saved, by their names in
     the checkpoint.
@@ -440,38 +420,6 @@ def _save_ops_before(saved: Operation) -> list[Operation]:
             before = [] if found[op] else [*op.control_inputs, *(t.op for t in op.inputs)]
             pending.extend(before)
     return [op for op, is_one in found.items() if is_one]
-
-
-def _save_ops(filename: Tensor, kept: Sequence[_Kept]) -> Tensor:
-    names = [name for each in kept for name in each.names]
-    tensors = [tensor for each in kept for tensor in each.tensors]
-    save = save_v2(filename, names, [""] * len(names), tensors)
-    with control_dependencies([save]), get_default_graph().colocate_with(filename.op):
-        return identity(filename, name="control_dependency")
-
-
-def _restore_ops(filename: Tensor, kept: Sequence[_Kept], reshape: bool) -> Operation:
-    names = [name for each in kept for name in each.names]
-    with device("cpu:0"):
-        dtypes = [tensor.dtype.base_dtype for each in kept for tensor in each.tensors]
-        restored = iter(restore_v2(filename, names, [""] * len(names), dtypes))
-    assigned: list[Any] = []
-    for each in kept:
-        values = [next(restored) for _ in each.names]
-        if each.restore is None:
-            assigned.append(_assigned(each.tensors[0], values[0], reshape))
-        else:
-            assigned.append(each.restore(values))
-    return group(*assigned, name="restore_all")
-
-
-def _assigned(tensor: Tensor, value: Tensor, reshape: bool) -> Tensor:
-    if reshape:
-        from jitgraph.ops.reshaping import reshape as reshaped
-
-        value = reshaped(value, tensor.get_shape().as_list())
-    fixed = not reshape and tensor.get_shape().is_fully_defined()
-    return state.assign(tensor, value, validate_shape=fixed)
 
 
 def _explained(error: errors.OpError, cause: str) -> errors.OpError:

@@ -1,4 +1,4 @@
-"""Stage frontend: one evaluation of a checkpoint.
+"""One evaluation of a checkpoint.
 
 In: what each run updates, what is told at the end, hooks. Out: what is told, as numbers.
 """
@@ -78,42 +78,58 @@ def get_or_create_eval_step() -> Any:
 
 def evaluate_once(
     checkpoint_path: str | None,
-    scaffold: Scaffold | None,
-    eval_op: Any,
-    final_ops: Any,
-    hooks: Sequence[SessionRunHook],
-    config: Any,
+    master: str = "",
+    scaffold: Scaffold | None = None,
+    eval_ops: Any = None,
+    feed_dict: Any = None,
+    final_ops: Any = None,
+    final_ops_feed_dict: Any = None,
+    hooks: Sequence[SessionRunHook] | None = None,
+    config: Any = None,
 ) -> Any:
-    """Runs an operation until the end of its input, or until a hook stops it.
+    """Runs operations until the end of their input, or until a hook stops it.
 
     Args:
       checkpoint_path: the variables' values; None for new ones.
-      scaffold: a Scaffold; eval_op: the operation; final_ops: what to fetch at the end.
-      hooks: SessionRunHooks; config: a ConfigProto.
+      master: the target, empty; scaffold: a Scaffold.
+      eval_ops: what is run, a tensor, a list or a dict; nothing when None.
+      feed_dict: what is fed to it.
+      final_ops: what to fetch at the end; final_ops_feed_dict: what is fed then.
+      hooks: SessionRunHooks, such as a StopAfterNEvalsHook; config: a ConfigProto.
 
     Returns:
       The values of `final_ops`.
     """
     step = get_or_create_eval_step()
-    wanted = [eval_op, assign_add(step, 1, use_locking=True)]
-    counted = _counted(wanted)
-    for hook in hooks:
-        if isinstance(hook, StopAfterNEvalsHook):
-            hook._done = counted
+    if eval_ops is not None:
+        eval_ops = _with(eval_ops, assign_add(step, 1, use_locking=True))
+        tell_stop_hooks(hooks or (), _counted(eval_ops))
     form = "%Y-%m-%dT%H:%M:%SZ"
     logging.info("Starting evaluation at %s", time.strftime(form, time.localtime()))
-    creator = ChiefSessionCreator(
-        scaffold, config=config, checkpoint_filename_with_path=checkpoint_path
-    )
-    last = FinalOpsHook(final_ops)
-    with MonitoredSession(creator, [*hooks, last]) as session:
-        while not session.should_stop():
-            session.run(wanted)
+    last = FinalOpsHook(final_ops, final_ops_feed_dict)
+    creator = ChiefSessionCreator(scaffold, master, config, None, checkpoint_path)
+    with MonitoredSession(creator, [*(hooks or ()), last]) as session:
+        while eval_ops is not None and not session.should_stop():
+            session.run(eval_ops, feed_dict)
     form = "%Y-%m-%d-%H:%M:%S"
     logging.info("Finished evaluation at %s", time.strftime(form, time.localtime()))
     return last.final_ops_values
 
 
-def _counted(updates: Sequence[Any]) -> Tensor:
-    with control_dependencies(updates):
+def _with(eval_ops: Any, update: Tensor) -> Any:
+    if isinstance(eval_ops, dict):
+        eval_ops["update_eval_step"] = update
+        return eval_ops
+    return [*(eval_ops if isinstance(eval_ops, (list, tuple)) else [eval_ops]), update]
+
+
+def tell_stop_hooks(hooks: Sequence[SessionRunHook], counted: Tensor) -> None:
+    """Tells hooks that stop after so many runs which tensor counts them."""
+    for hook in hooks:
+        if isinstance(hook, StopAfterNEvalsHook):
+            hook._done = counted
+
+
+def _counted(updates: Any) -> Tensor:
+    with control_dependencies(list(updates.values()) if isinstance(updates, dict) else updates):
         return identity(get_or_create_eval_step().read_value())

@@ -1,0 +1,1 @@
+"""tf.contrib.training: hyperparameters, training operations, loops of training and evaluation."""
