@@ -15,6 +15,7 @@ from typing import Any
 
 from jitgraph import errors, protos
 from jitgraph.dtypes import DType
+from jitgraph.frontend.imported_functions import FunctionLibrary, captures_of, check_types
 from jitgraph.frontend.imported_loops import OF_LOOPS, Frame, FrameFinder, enter_loops, goes_round
 from jitgraph.graph import Graph, Operation, Tensor, get_default_graph, name_scope
 from jitgraph.graph.graph_def import attribute_value
@@ -25,7 +26,6 @@ from jitgraph.ops.registry import REGISTRY
 
 _NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/-]*$")
 _LOCATION = b"loc:@"
-MOST_NAMED = 10
 
 
 def import_graph_def(
@@ -51,17 +51,18 @@ def import_graph_def(
     Raises:
       TypeError: an argument of another type.
       ValueError: nodes refer to what is not there, are in a cycle, or don't fit each other.
-      errors.NotFoundError: ops that jitgraph lacks, each named with its nodes.
+      errors.NotFoundError: ops or functions that are not there, each named with its nodes.
 
     Example:
       >>> graph_def = tf.GraphDef()
       >>> graph_def.ParseFromString(open("frozen.pb", "rb").read())
       >>> (y,) = tf.import_graph_def(graph_def, {"x:0": x}, ["y:0"])
     """
-    nodes = _checked_nodes(graph_def)
+    graph_def = _checked(graph_def)
     inputs = _checked_map(input_map)
     wanted = _checked_elements(return_elements)
-    importer = _Importer(nodes, set(inputs))
+    library = FunctionLibrary(graph_def.library.function, Importer)
+    importer = Importer(graph_def.node, set(inputs), library)
     order = importer.order()
     frames = importer.frames(order)
     importer.check_returned(wanted or ())
@@ -77,14 +78,14 @@ def import_graph_def(
     return [_element(made, mapped, element) for element in wanted]
 
 
-def _checked_nodes(graph_def: Any) -> list[Any]:
+def _checked(graph_def: Any) -> Any:
     if not hasattr(graph_def, "SerializeToString") or not hasattr(graph_def, "node"):
         raise TypeError("graph_def must be a GraphDef proto.")
     if not isinstance(graph_def, protos.GraphDef):
         own = protos.GraphDef()
         own.ParseFromString(graph_def.SerializeToString())
         graph_def = own
-    return list(graph_def.node)
+    return graph_def
 
 
 def _checked_map(input_map: Any) -> dict[str, Any]:
@@ -143,10 +144,21 @@ class _Node:
         return f"{{{{node {self.proto.name}}}}}"
 
 
-class _Importer:
-    def __init__(self, nodes: list[Any], mapped: set[str]) -> None:
-        _check_types(nodes)
-        self._mapped = mapped
+class Importer:
+    """Makes operations of nodes.
+
+    Args:
+      nodes: NodeDefs.
+      mapped: names of tensors that are taken from elsewhere.
+      library: the functions that nodes call.
+
+    Raises:
+      ValueError, errors.NotFoundError: as `import_graph_def`.
+    """
+
+    def __init__(self, nodes: Sequence[Any], mapped: set[str], library: FunctionLibrary) -> None:
+        check_types(nodes)
+        self._mapped, self._library = mapped, library
         self._used: set[str] = set()
         self._nodes: dict[str, _Node] = {}
         for proto in nodes:
@@ -178,9 +190,10 @@ class _Importer:
                 inputs,
             )
         )
-        return _Node(
-            proto, definition, _attributes(proto, definition), tuple(inputs), tuple(controls)
-        )
+        attrs = _attributes(proto, definition)
+        for name in definition.functions:
+            self._library.check(attrs[name], proto)
+        return _Node(proto, definition, attrs, tuple(inputs), tuple(controls))
 
     def _check_inputs(self, node: _Node) -> None:
         name = node.proto.name
@@ -328,6 +341,8 @@ class _Importer:
             if given in self._mapped:
                 found = tensors[place].dtype.base_dtype
                 _check_dtype(node, place, tensors[place].name, found, dtype, "")
+        for key in node.definition.functions:
+            attrs[key] = self._library.body(attrs[key], captures_of(node.definition, key, attrs))
         try:
             name = f"{prefix}{node.proto.name}/"
             return create_with(graph, node.definition, tensors, attrs, name)
@@ -337,28 +352,14 @@ class _Importer:
             ) from error
 
 
-def _check_types(nodes: Sequence[Any]) -> None:
-    """Raises NotFoundError for types that are not there, all at once."""
-    missing: dict[str, list[str]] = {}
-    for node in nodes:
-        if node.op not in REGISTRY or REGISTRY[node.op].internal:
-            missing.setdefault(node.op, []).append(node.name)
-    if not missing:
-        return
-    texts = []
-    for kind, names in missing.items():
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        texts.append(
-            f"Op type not registered '{kind}' (node {', '.join(names[:MOST_NAMED])}{more})"
-        )
-    raise errors.NotFoundError(None, None, "; ".join(texts))
-
-
 def _attributes(proto: Any, definition: OpDef) -> dict[str, Any]:
     """The attributes as operations have them: texts for names, bytes for what begins with "_"."""
     found: dict[str, Any] = {}
     for key, value in proto.attr.items():
         if key == "_output_shapes":
+            continue
+        if value.WhichOneof("value") == "func":
+            found[key] = value.func.name
             continue
         try:
             given = attribute_value(value)
@@ -423,14 +424,8 @@ def _as_text(value: Any) -> Any:
     return value
 
 
-def _count(arg: Any, attrs: Mapping[str, Any]) -> int:
-    if arg.is_type_list:
-        return len(attrs[arg.type_attr])
-    return int(attrs[arg.number_attr]) if arg.number_attr else 1
-
-
 def _output_count(node: _Node) -> int:
-    return sum(_count(arg, node.attrs) for arg in node.definition.outputs)
+    return sum(arg.count(node.attrs) for arg in node.definition.outputs)
 
 
 def _completed(node: _Node) -> dict[str, Any]:
@@ -447,7 +442,7 @@ def _input_dtypes(node: _Node) -> list[DType]:
         if arg.is_type_list:
             found.extend(attrs[str(arg.type_attr)])
         else:
-            found.extend([arg.dtype or attrs[str(arg.type_attr)]] * _count(arg, attrs))
+            found.extend([arg.dtype or attrs[str(arg.type_attr)]] * arg.count(attrs))
     return found
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from jitgraph import protos
 from jitgraph.dtypes import DType, as_dtype
+from jitgraph.graph.function_def import Functions
 from jitgraph.graph.operation import Operation
 from jitgraph.protos.tensors import shape_dims, shape_proto, tensor_array, tensor_proto
 from jitgraph.shapes import TensorShape
@@ -32,21 +33,37 @@ def graph_def(ops: Iterable[Operation], add_shapes: bool = False) -> Any:
     """
     found = protos.GraphDef()
     found.versions.producer = PRODUCER
+
+    def fill(node: Any, op: Operation, inputs: Iterable[str]) -> None:
+        _fill(node, op, inputs, functions)
+
+    functions = Functions(found.library, fill)
     for op in ops:
-        _fill(found.node.add(), op, add_shapes)
+        inputs = [tensor._as_node_def_input() for tensor in op._inputs]
+        inputs += [f"^{control._name}" for control in op._control_inputs]
+        node = found.node.add()
+        fill(node, op, inputs)
+        _add_shapes(node, op, add_shapes)
+    if not found.library.function:
+        found.ClearField("library")
     return found
 
 
-def _fill(node: Any, op: Operation, add_shapes: bool) -> None:
+def _fill(node: Any, op: Operation, inputs: Iterable[str], functions: Functions) -> None:
     node.name, node.op, node.device = op._name, op._type, op._device
-    node.input.extend(tensor._as_node_def_input() for tensor in op._inputs)
-    node.input.extend(f"^{control._name}" for control in op._control_inputs)
+    node.input.extend(inputs)
     dtype = op._outputs[0].dtype.base_dtype if op._outputs else None
+    called = op._definition.functions
     for name, value in op._attrs.items():
-        if isinstance(value, np.ndarray):
+        if name in called:
+            node.attr[name].func.name = functions.named(value)
+        elif isinstance(value, np.ndarray):
             node.attr[name].tensor.CopyFrom(tensor_proto(value, dtype or as_dtype(value.dtype)))
         else:
             set_attribute(node.attr[name], value)
+
+
+def _add_shapes(node: Any, op: Operation, add_shapes: bool) -> None:
     if add_shapes:
         shapes = node.attr["_output_shapes"].list
         shapes.SetInParent()

@@ -71,6 +71,12 @@ class Arg(NamedTuple):
     is_ref: bool
     is_type_list: bool
 
+    def count(self, attrs: Mapping[str, Any]) -> int:
+        """How many tensors it stands for."""
+        if self.is_type_list:
+            return len(attrs[str(self.type_attr)])
+        return int(attrs[self.number_attr]) if self.number_attr else 1
+
 
 class Attr(NamedTuple):
     """A type attribute: the dtypes allowed and the default."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jitgraph import dtypes
+from jitgraph.dtypes import DType
 from jitgraph.graph import Graph, Operation, Tensor, get_default_graph
 from jitgraph.ops.apply import apply
 from jitgraph.ops.constants import CONST
@@ -62,15 +63,24 @@ class FunctionGraph(Graph):
         return found
 
     def _stand_in(self, tensor: Tensor) -> Tensor:
-        from jitgraph.ops.iterator_definitions import HANDED_IN_THING
-
         with self.as_default():
-            if tensor.dtype.base_dtype is dtypes.resource:
-                handle: Tensor = apply(HANDED_IN_THING, [])
-                return handle
-            attrs = {"dtype": tensor.dtype.base_dtype, "shape": TensorShape(tensor._dims)}
-            given: Tensor = apply(PLACEHOLDER, [], attrs)
-            return given
+            return stand_in(tensor.dtype.base_dtype, TensorShape(tensor._dims))
+
+
+def stand_in(dtype: DType, shape: TensorShape, name: str | None = None) -> Tensor:
+    """What stands in a function for a tensor that it is called with.
+
+    Args:
+      dtype, shape: the tensor's; a resource has none.
+      name: the operation's name.
+    """
+    from jitgraph.ops.iterator_definitions import HANDED_IN_THING
+
+    if dtype is dtypes.resource:
+        handle: Tensor = apply(HANDED_IN_THING, [], name=name)
+        return handle
+    given: Tensor = apply(PLACEHOLDER, [], {"dtype": dtype, "shape": shape}, name)
+    return given
 
 
 def _graph_of(item: Any) -> Any:
