@@ -8,6 +8,7 @@ from jitgraph.lazy_names import lazily
 
 if TYPE_CHECKING:
     from jitgraph.frontend.api import (
+        contrib_cluster_resolver as cluster_resolver,
         contrib_crf as crf,
         contrib_cudnn_rnn as cudnn_rnn,
         contrib_data as data,
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
         contrib_seq2seq as seq2seq,
         contrib_slim as slim,
         contrib_tensorboard as tensorboard,
+        contrib_tpu as tpu,
         contrib_training as training,
     )
 
 __getattr__, __dir__ = lazily(__name__, __file__)
 
 __all__ = [
+    "cluster_resolver",
     "crf",
     "cudnn_rnn",
     "data",
@@ -46,5 +49,6 @@ __all__ = [
     "seq2seq",
     "slim",
     "tensorboard",
+    "tpu",
     "training",
 ]

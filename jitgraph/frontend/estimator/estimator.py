@@ -42,7 +42,14 @@ from jitgraph.graph import Graph, GraphKeys, device, set_random_seed
 from jitgraph.ops.identities import group
 
 _MODEL_ARGUMENTS = {"features", "labels", "mode", "params", "self", "config"}
-_MAY_OVERRIDE = {"model_fn", "_export_all_saved_models", "_create_and_assert_global_step"}
+_MAY_OVERRIDE = {
+    "model_fn",
+    "_as_spec",
+    "_create_and_assert_global_step",
+    "_export_all_saved_models",
+    "_params_of_input",
+    "_params_of_model",
+}
 
 
 class Estimator:
@@ -359,7 +366,8 @@ class Estimator:
 
     def _call_input_fn(self, input_fn: Callable[..., Any], mode: str) -> Any:
         names = argument_names(input_fn)
-        offered = {"mode": mode, "params": self.params, "config": self.config}
+        params = self._params_of_input(input_fn, mode)
+        offered = {"mode": mode, "params": params, "config": self.config}
         with device("/cpu:0"):
             return input_fn(**{name: offered[name] for name in offered if name in names})
 
@@ -367,13 +375,27 @@ class Estimator:
         names = argument_names(self._model_fn)
         if labels is not None and "labels" not in names:
             raise ValueError("model_fn does not take labels, but input_fn returns labels.")
-        offered = {"labels": labels, "mode": mode, "params": self.params, "config": config}
+        params = self._params_of_model(mode)
+        offered = {"labels": labels, "mode": mode, "params": params, "config": config}
         chosen = {name: offered[name] for name in offered if name in names}
         logging.info("Calling model_fn.")
         found = self._model_fn(features=features, **chosen)
         logging.info("Done calling model_fn.")
+        found = self._as_spec(found, mode)
         if not isinstance(found, EstimatorSpec):
             raise ValueError("model_fn should return an EstimatorSpec.")
+        return found
+
+    def _params_of_input(self, input_fn: Callable[..., Any], mode: str) -> Any:
+        """What an input function gets as `params`."""
+        return self.params
+
+    def _params_of_model(self, mode: str) -> Any:
+        """What the model function gets as `params`."""
+        return self.params
+
+    def _as_spec(self, found: Any, mode: str) -> Any:
+        """The EstimatorSpec of what the model function gave."""
         return found
 
     def _warm_start(self) -> None:
